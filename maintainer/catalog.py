@@ -1,0 +1,14 @@
+"""What we have: every extension of every room, one line each."""
+
+from maintainer.datasources.base import Advisories, Datasource
+from maintainer.managers.base import Manager
+from maintainer.versions.base import Scheme
+
+SCHEMES: dict[str, Scheme] = {}
+
+#: In the order of precedence: of two managers that state the same place, the first one has it.
+MANAGERS: dict[str, Manager] = {}
+
+DATASOURCES: dict[str, Datasource] = {}
+
+ADVISORIES: dict[str, Advisories] = {}

@@ -1,0 +1,71 @@
+"""The seam to programs: argument lists, a minimal environment, a time limit, bounded output."""
+
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from maintainer.errors import ToolFailed
+
+#: What a program gets of our environment: nothing that could be a secret.
+INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A program that ended: `out` and `err` are its output, cut to the limit."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8", "surrogateescape")
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    cwd: Path,
+    environment: Mapping[str, str],
+    stdin: bytes = b"",
+    seconds: float = 300,
+    limit: int = 256 * 1024 * 1024,
+) -> Finished:
+    """Run a program to its end, whatever its exit code.
+
+    `environment` is all it gets; `minimal` makes one. Output goes to files, so that a program that prints without
+    end costs disk up to the time limit, not memory. Raises `errors.ToolFailed` when it is missing or is not done in
+    `seconds`; then its whole process group has been killed.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
+        given.write(stdin)
+        given.seek(0)
+        try:
+            child = subprocess.Popen(
+                list(argv), cwd=cwd, env=dict(environment), stdin=given, stdout=out, stderr=err, start_new_session=True
+            )
+        except OSError as error:
+            raise ToolFailed(
+                f"{argv[0]} could not be started: {error.strerror}. `maintainer doctor` says how to get it."
+            ) from None
+        try:
+            code = child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise ToolFailed(f"{argv[0]} was not done in {seconds:.0f} s and was ended.") from None
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+        out.seek(0)
+        err.seek(0)
+        return Finished(code, out.read(limit), err.read(limit))
+
+
+def minimal(environment: Mapping[str, str], **more: str) -> dict[str, str]:
+    """The environment a program gets: a few harmless names of `environment`, and `more`."""
+    return {name: environment[name] for name in INHERITED if name in environment} | more
