@@ -1,0 +1,42 @@
+# make demo   the main job on a real site, from nothing        make test    everything CI checks
+# make lint   style, types, architecture                       make bench   the speed bars, measured side by side
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup tools demo test lint bench lock clean
+
+setup: $(VENV)/.installed
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The real parts tests and demo work against: PHP, Composer, a browser. Installs what is missing.
+tools:
+	bash .ci/tools
+
+demo: setup tools
+	$(BIN)/maintainer demo
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint tools
+	$(BIN)/pytest -n 2 --dist loadfile -m "not bench"
+
+bench: setup tools
+	$(BIN)/pytest -m bench -s tests/bench
+
+# No index address may stand in the lock file: it works with any mirror of the index.
+lock:
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .cache .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
