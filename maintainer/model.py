@@ -85,6 +85,8 @@ class Dependency:
     root: str = ""
     #: What the installed version itself requires, as `Release.requires`.
     requires: Mapping[str, str] = field(default_factory=dict, hash=False)
+    #: The 1-based line of `at`, for people; set where the file's text is at hand.
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +300,8 @@ class Proposal:
     base: str
     body: str = ""
     conflicted: bool = False
+    #: Closed because it was superseded or no longer needed; what a person closed stays closed.
+    closed_by_us: bool = False
     #: A person asked for it anew (a checkbox, a comment).
     wanted_anew: bool = False
     url: str = ""
