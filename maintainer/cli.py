@@ -1,0 +1,188 @@
+"""The command line: arguments, clock, environment, terminal and exit codes; nothing heavy is imported here."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TextIO
+
+from maintainer.commands.context import Context
+from maintainer.errors import ConfigurationError, MaintainerError
+
+SHELLS = ("bash", "zsh", "tcsh")
+EXIT_CODES = """\
+exit codes: 0 fine (held updates are fine) · 1 policy or a budget says no · 2 configuration ·
+3 the outside world failed · 4 a stale edit or someone else's change · 5 an unsafe archive · 70 our bug"""
+
+
+class Version(argparse.Action):
+    """`--version`, read only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"maintainer {version('maintainer')}")
+        parser.exit()
+
+
+def shared() -> argparse.ArgumentParser:
+    """The options that may stand before and after the command's name."""
+    parser = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = parser.add_argument_group("everywhere")
+    options.add_argument("-C", "--directory", metavar="DIR", help="work on the repository in DIR instead of here")
+    options.add_argument("--config", metavar="FILE", help="read FILE instead of the repository's maintainer.yml")
+    options.add_argument("--format", choices=("text", "json", "markdown"), help="how to answer (default: text)")
+    options.add_argument("--no-color", "--no-colour", action="store_true", help="no colours, as NO_COLOR=1 does")
+    options.add_argument("-v", "--verbose", action="count", help="say more on the way")
+    return parser
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The whole grammar."""
+    everywhere = shared()
+    parser = argparse.ArgumentParser(
+        prog="maintainer",
+        description="Keeps a website up to date: finds what is outdated, decides what may move now, and proposes it.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[everywhere],
+    )
+    parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def command(name: str, says: str, into: Any = commands) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = into.add_parser(name, help=says, description=says, parents=[everywhere])
+        return made
+
+    command("init", "write a maintainer.yml and a workflow that fit this site")
+    command("plan", "show what is outdated and what would be done; changes nothing")
+    command("run", "do what the plan says: make each change on its own branch and propose it")
+
+    proposals = command("proposals", "the proposals kept in this repository")
+    verbs = proposals.add_subparsers(dest="verb", metavar="VERB", required=True)
+    command("list", "all proposals and their states", verbs)
+    for verb, says in (
+        ("show", "one proposal as a reviewer sees it"),
+        ("approve", "allow a change that waits for a person"),
+        ("discard", "close a proposal; it stays closed"),
+    ):
+        command(verb, says, verbs).add_argument("proposal", help="its number or its branch")
+
+    config = command("config", "check and explain the configuration")
+    verbs = config.add_subparsers(dest="verb", metavar="VERB", required=True)
+    command("check", "say whether maintainer.yml can be used", verbs)
+    command("show", "the effective values and where each comes from", verbs)
+    command("schema", "the JSON Schema of maintainer.yml, for editors", verbs)
+
+    command("doctor", "which tools are present, what each is for, how to get what is missing")
+    demo = command("demo", "the main job on a sample repository")
+    demo.add_argument("--into", metavar="DIR", help="where to put it (default: .demo)")
+    completion = command("completion", "the completion script for a shell")
+    completion.add_argument("shell", choices=SHELLS)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The program, on the real clock, environment and terminal; returns its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    given = sys.argv[1:] if argv is None else argv
+    return run(given, environment=os.environ, now=datetime.now(UTC), out=sys.stdout, err=sys.stderr)
+
+
+def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, out: TextIO, err: TextIO) -> int:
+    """Do what `argv` asks for; every way to end is an exit code."""
+    parser = arguments()
+    args = parser.parse_args(argv)
+    if args.command is None:
+        parser.print_help(err)
+        return 2
+    try:
+        code = dispatch(args, parser, environment, now, out, err)
+        out.flush()
+    except MaintainerError as error:
+        print(error.message, file=err)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted.", file=err)
+        return 130
+    except BrokenPipeError:
+        hush(out)
+        return 141
+    except Exception as error:
+        from maintainer.commands.bug_report import block
+
+        print(block(error, argv, environment), file=err)
+        return 70
+    return code
+
+
+def dispatch(
+    args: argparse.Namespace,
+    parser: argparse.ArgumentParser,
+    environment: Mapping[str, str],
+    now: datetime,
+    out: TextIO,
+    err: TextIO,
+) -> int:
+    """Hand over to the command's module, which is imported only now."""
+    if args.command == "completion":
+        import shtab
+
+        print(shtab.complete(parser, args.shell), file=out)
+        return 0
+    context = surroundings(args, environment, now, out, err)
+    code: int = import_module(f"maintainer.commands.{args.command}").main(context, args)
+    return code
+
+
+def surroundings(
+    args: argparse.Namespace, environment: Mapping[str, str], now: datetime, out: TextIO, err: TextIO
+) -> Context:
+    """The context of this run; raises ConfigurationError when the directory isn't there."""
+    directory = Path(getattr(args, "directory", "."))
+    if not directory.is_dir():
+        raise ConfigurationError(f"{directory} is no directory: give --directory the folder of a repository.")
+    config = getattr(args, "config", None)
+    terminal = out.isatty()
+    return Context(
+        root=directory.resolve(),
+        environment=environment,
+        now=now,
+        out=out,
+        err=err,
+        interactive=err.isatty() and environment.get("TERM") != "dumb" and not environment.get("CI"),
+        colour=not hasattr(args, "no_color") and coloured(environment, terminal),
+        width=shutil.get_terminal_size((120, 24)).columns if terminal else 120,
+        language=spoken(environment),
+        format=getattr(args, "format", "text"),
+        verbose=getattr(args, "verbose", 0) or 0,
+        config=Path(config) if config is not None else None,
+    )
+
+
+def coloured(environment: Mapping[str, str], terminal: bool) -> bool:
+    """Whether to colour (https://no-color.org, https://force-color.org); refusing wins."""
+    if environment.get("NO_COLOR"):
+        return False
+    if environment.get("FORCE_COLOR"):
+        return environment["FORCE_COLOR"] not in ("0", "false")
+    return terminal and environment.get("TERM") != "dumb"
+
+
+def spoken(environment: Mapping[str, str]) -> str:
+    """`pl` or `en`, by the locale's rules (POSIX: LC_ALL, then LC_MESSAGES, then LANG)."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "pl" if locale.lower().startswith("pl") else "en"
+
+
+def hush(out: TextIO) -> None:
+    """Nobody reads any more: keep the interpreter from complaining when it closes the stream."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
