@@ -1,0 +1,115 @@
+"""Text from outside, made safe to stand in our Markdown: it can't notify, close, link, embed or break out.
+
+A forge acts on what a body says: `@name` notifies people, `fixes #12` closes issues, `<img>` fetches. Publishers' own
+changelogs are full of all three, by accident or not.
+"""
+
+import re
+from html.parser import HTMLParser
+
+#: A character that is not seen and separates what a forge would read as one.
+BREAK = "\u200b"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_MENTION = re.compile(r"@(?=[A-Za-z0-9])")
+_REFERENCE = re.compile(r"(?<![&\w])([#!])(?=\d)|\b(GH-)(?=\d)", re.IGNORECASE)
+#: https://docs.github.com/articles/closing-issues-using-keywords and GitLab's default closing pattern.
+_CLOSING = re.compile(
+    r"\b(close[sd]?|closing|fix(?:e[sd])?|fixing|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(?=[\s:]+\S*(?:[#!]|://))",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(([^()\s]*)[^()\n]*\)")
+_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?[^\s<>()\"'`]*")
+_QUICK_ACTION = re.compile(r"^(\s*)/(?=[a-z])", re.MULTILINE)
+_TASK = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\]", re.MULTILINE)
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+
+
+def safe(text: str, limit: int = 20_000) -> str:
+    """Publishers' Markdown or plain text as Markdown that only shows; at most about `limit` characters."""
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = shortened(_TAG.sub("", _COMMENT.sub("", text)), limit)
+    text = _LINK.sub(r"\1", text)
+    text = _ADDRESS.sub("", text)
+    text = _FENCE.sub("'''", text)
+    text = text.replace("<", "&lt;").replace("\\", "&#92;")
+    text = _CLOSING.sub(rf"\1{BREAK}", text)
+    text = _REFERENCE.sub(lambda found: (found[1] or found[2]) + BREAK, text)
+    text = _MENTION.sub("@" + BREAK, text)
+    text = _TASK.sub(r"\1(\2)", text)
+    text = _QUICK_ACTION.sub(rf"\1{BREAK}/", text)
+    return text.strip()
+
+
+def line(text: str, limit: int = 200) -> str:
+    """As `safe`, on one line, with nothing that Markdown or a table would act on."""
+    flat = safe(" ".join(text.split()), limit)
+    return re.sub(r"([*_`\[\]|~])", r"\\\1", flat)
+
+
+def code(text: str) -> str:
+    """A name or version from outside as inline code; the backtick it may contain can't end it."""
+    flat = _CONTROL.sub("", " ".join(text.split())).replace("`", "'").replace("|", "¦")[:200]
+    return f"`{flat}`" if flat else ""
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, ending at a line where there is one, and saying that more was there."""
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    end = cut.rfind("\n")
+    return (cut[:end] if end > limit // 2 else cut).rstrip() + "\n\n*(shortened)*"
+
+
+class _Prose(HTMLParser):
+    """Paragraphs, headings, lists, emphasis and code of HTML as Markdown; everything else is dropped."""
+
+    BLOCKS = frozenset({"p", "div", "section", "article", "ul", "ol", "table", "tr", "blockquote", "pre", "br", "hr"})
+    SILENT = frozenset({"script", "style", "template", "iframe", "object", "svg", "head", "title"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._silent = 0
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its signature
+        if tag in self.SILENT:
+            self._silent += 1
+        elif re.fullmatch(r"h[1-6]", tag):
+            self.parts.append("\n\n#### ")
+        elif tag == "li":
+            self.parts.append("\n" + "  " * min(max(self._depth - 1, 0), 4) + "- ")
+        elif tag in self.BLOCKS:
+            self._depth += tag in ("ul", "ol")
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.SILENT:
+            self._silent = max(self._silent - 1, 0)
+        elif tag in self.BLOCKS or re.fullmatch(r"h[1-6]", tag):
+            self._depth = max(self._depth - (tag in ("ul", "ol")), 0)
+            self.parts.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def from_html(text: str) -> str:
+    """The prose of an HTML fragment, still to be made `safe`."""
+    prose = _Prose()
+    prose.feed(text)
+    prose.close()
+    lines = (
+        line.rstrip() if line.lstrip().startswith("- ") else line.strip() for line in "".join(prose.parts).split("\n")
+    )
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def is_html(text: str) -> bool:
+    """Whether a publisher's text is HTML and not Markdown that has a tag somewhere."""
+    return len(re.findall(r"</(?:p|ul|ol|li|h[1-6]|div)>", text, re.IGNORECASE)) > 1

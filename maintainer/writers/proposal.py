@@ -1,0 +1,145 @@
+"""The proposal a reviewer reads: what, why now, what was and wasn't verified, how to go back, what changed."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from maintainer.model import Advisory, Change, Identity, Note, Unpack, Update
+from maintainer.writers import foreign
+
+#: GitHub refuses more than 65,536 characters; GitLab takes more.
+BODY_LIMIT = 60_000
+
+MARK = "maintainer:identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What is known of a change when its proposal is written.
+
+    `notes` are the publishers' words by package; `files` the changed paths of the finished change; `database` one of
+    our sentences; `checked` and `unchecked` sentences on what was and wasn't verified.
+    """
+
+    change: Change
+    why: tuple[str, ...] = ()
+    notes: Mapping[str, Sequence[Note]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    checked: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    database: str = ""
+    assessment: tuple[str, ...] = ()
+
+
+def body(brief: Brief) -> str:
+    """The Markdown of a proposal, within the forge's limit: what is cut is the publishers' changelogs."""
+    head = "\n\n".join(part for part in (_heading(brief), _table(brief.change), _facts(brief)) if part)
+    tail = "\n\n".join((_files(brief), _checkboxes(), mark(brief.change.identity)))
+    room = max(BODY_LIMIT - len(head) - len(tail), 0)
+    return "\n\n".join(part for part in (head, *_notes(brief.notes, room), tail) if part) + "\n"
+
+
+def mark(identity: Identity) -> str:
+    """The hidden metadata: exactly what the change is, so that it is found again whatever people call it."""
+    data = json.dumps({"v": 1, "identity": identity}, separators=(",", ":"))
+    # "--" would end the comment, and "<" could open another.
+    for character in "-<>":
+        data = data.replace(character, f"\\u{ord(character):04x}")
+    return f"<!-- {MARK} {data} -->"
+
+
+def digest(identity: Identity) -> str:
+    """A short name of an identity, for logs and commit messages."""
+    return sha256(json.dumps(identity).encode()).hexdigest()[:12]
+
+
+def _heading(brief: Brief) -> str:
+    lines = [f"### {foreign.line(brief.change.title)}"]
+    if brief.why:
+        lines.append("**Why now:** " + " · ".join(brief.why))
+    return "\n\n".join(lines)
+
+
+def _table(change: Change) -> str:
+    rows = [
+        "| package | from | to | what | where |",
+        "|---|---|---|---|---|",
+        *(_row(update) for update in sorted(change.updates, key=lambda u: (u.dependency.name, u.dependency.file))),
+    ]
+    return "\n".join(rows)
+
+
+def _row(update: Update) -> str:
+    dependency = update.dependency
+    since = dependency.current or dependency.constraint
+    fixes = "".join(f" · {advisory_text(advisory)}" for advisory in update.advisories)
+    where = foreign.code(f"{dependency.file}:{dependency.line}")
+    name, old, new = map(foreign.code, (dependency.name, since, update.release.version))
+    return f"| {name} | {old} | {new} | {update.bump}{fixes} | {where} |"
+
+
+def advisory_text(advisory: Advisory) -> str:
+    """`CVE-2026-1234 high`: the name people search for, and how bad it is."""
+    name = next((alias for alias in advisory.aliases if alias.startswith("CVE-")), advisory.id)
+    return f"{foreign.line(name, 60)} {advisory.severity}"
+
+
+def _facts(brief: Brief) -> str:
+    lines = []
+    if brief.checked:
+        lines.append("**Verified:** " + " · ".join(f"✔ {sentence}" for sentence in brief.checked))
+    lines.append("**Not verified:** " + (" · ".join(brief.unchecked) if brief.unchecked else "nothing is left out."))
+    if brief.assessment:
+        lines.append("**Assessment:**\n" + "\n".join(f"- {sentence}" for sentence in brief.assessment))
+    if brief.database:
+        lines.append(f"**Database:** {brief.database}")
+    lines.append(f"**Roll back:** {_rollback(brief)}")
+    return "\n\n".join(lines)
+
+
+def _rollback(brief: Brief) -> str:
+    if brief.database.startswith("no change"):
+        return "revert this merge."
+    if any(isinstance(step, Unpack) for step in brief.change.steps):
+        return "revert this merge; restore the database from before the deploy if its structure changed."
+    return "revert this merge."
+
+
+def _notes(notes: Mapping[str, Sequence[Note]], room: int) -> Iterable[str]:
+    told = {package: listed for package, listed in notes.items() if any(note.text.strip() for note in listed)}
+    if not told:
+        return
+    share = max(room // len(told) - 300, 0)
+    for package, listed in told.items():
+        text = _told(listed, share)
+        releases = "1 release" if len(listed) == 1 else f"{len(listed)} releases"
+        summary = f"What changed in {foreign.line(package, 80)} ({releases})"
+        yield f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
+
+
+def _told(notes: Sequence[Note], room: int) -> str:
+    parts: list[str] = []
+    for note in notes:
+        prose = foreign.from_html(note.text) if foreign.is_html(note.text) else note.text
+        dated = f" · {note.published:%Y-%m-%d}" if note.published else ""
+        part = f"#### {foreign.line(note.version, 60)}{dated}\n\n{foreign.safe(prose, 8_000)}"
+        if len(part) > room:
+            parts.append("*(older releases are left out: the forge limits a proposal's length)*")
+            break
+        room -= len(part)
+        parts.append(part)
+    return "\n\n".join(parts)
+
+
+def _files(brief: Brief) -> str:
+    if not brief.files:
+        return ""
+    shown = "\n".join(f"- {foreign.code(path)}" for path in brief.files[:40])
+    more = f"\n- and {len(brief.files) - 40} more" if len(brief.files) > 40 else ""
+    count = "1 file" if len(brief.files) == 1 else f"{len(brief.files)} files"
+    return f"<details><summary>Files: {count} changed</summary>\n\n{shown}{more}\n\n</details>"
+
+
+def _checkboxes() -> str:
+    return "- [ ] recreate this proposal\n- [ ] ignore this version"
