@@ -1,13 +1,22 @@
 """What we have: every extension of every room, one line each."""
 
 from maintainer.datasources.base import Advisories, Datasource
+from maintainer.managers import (
+    wordpress_core,
+    wordpress_plugin,
+    wordpress_theme,
+)
 from maintainer.managers.base import Manager
 from maintainer.versions.base import Scheme
 
 SCHEMES: dict[str, Scheme] = {}
 
 #: In the order of precedence: of two managers that state the same place, the first one has it.
-MANAGERS: dict[str, Manager] = {}
+MANAGERS: dict[str, Manager] = {
+    "wordpress_plugin": wordpress_plugin,
+    "wordpress_theme": wordpress_theme,
+    "wordpress_core": wordpress_core,
+}
 
 DATASOURCES: dict[str, Datasource] = {}
 

@@ -1,0 +1,2 @@
+<?php
+Config::define('MULTISITE', env('MULTISITE') ?? true);

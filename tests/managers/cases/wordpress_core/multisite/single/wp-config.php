@@ -1,0 +1,4 @@
+<?php
+define('MULTISITE', false);
+// define('MULTISITE', true);
+define('WP_ALLOW_MULTISITE', true);

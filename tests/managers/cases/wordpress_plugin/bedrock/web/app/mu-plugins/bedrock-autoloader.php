@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Bedrock Autoloader
+ * Version: 1.0.4
+ */

@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Too Deep
+ * Version: 1.0
+ */

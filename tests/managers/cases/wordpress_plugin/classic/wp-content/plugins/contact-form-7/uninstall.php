@@ -1,0 +1,2 @@
+<?php
+// Version: 1.0

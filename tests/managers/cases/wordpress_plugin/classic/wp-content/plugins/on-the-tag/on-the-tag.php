@@ -1,0 +1,2 @@
+<?php // Plugin Name: On The Tag ?>
+<?php // VERSION:	2025.1 ?> after

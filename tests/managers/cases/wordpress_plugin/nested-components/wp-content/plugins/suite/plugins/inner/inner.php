@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Inner
+ * Version: 1.0
+ */

@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Suite
+ * Version: 4.0
+ */

@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Slider
+ * Version: 1.0
+ */

@@ -1,0 +1,5 @@
+<?php
+/*
+Plugin Name: Café ÿ
+Version: 1.2.3 é
+*/

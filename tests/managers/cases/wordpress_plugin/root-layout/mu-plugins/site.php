@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Site tweaks
+ * Version: 3
+ * Update URI: false
+ */

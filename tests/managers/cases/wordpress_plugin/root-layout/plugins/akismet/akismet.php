@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Akismet
+ * Version: 5.3
+ */

@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Own
+ * Version: 1.0
+ * Update URI: false
+ */

@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Premium Host
+ * Version: 1.1
+ * Update URI: vendor.example
+ */

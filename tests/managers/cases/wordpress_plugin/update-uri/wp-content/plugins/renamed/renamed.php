@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Renamed
+ * Version: 1.2
+ * Update URI: https://wordpress.org/plugins/real-slug/
+ */

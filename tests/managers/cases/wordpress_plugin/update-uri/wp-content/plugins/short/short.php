@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Short
+ * Version: 1.3
+ * Update URI: w.org/plugin/short
+ */
