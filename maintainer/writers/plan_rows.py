@@ -1,0 +1,113 @@
+"""What a plan says to people: one row for each thing that moves, waits or is broken."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Literal
+
+from maintainer.model import Allow, Ask, Change, Close, Decided, Deny, Finding, Hold, Leave, Looked, Plan
+from maintainer.writers.proposal import advisory_text
+
+Status = Literal["SECURITY", "propose", "waits", "approve", "held", "ignored", "by hand", "known", "unknown", "close"]
+
+#: The order in which a person wants to read them.
+ORDER: tuple[Status, ...] = (
+    "SECURITY", "propose", "waits", "approve", "held", "by hand", "unknown", "close", "known", "ignored",
+)  # fmt: skip
+
+#: Findings that ask for a person's hand, unlike those that just say how things are.
+BY_HAND = frozenset({"modified", "closed", "composer-plugin", "unlabelled-pin", "template-override", "vulnerable"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    status: Status
+    name: str
+    moves: str
+    note: str
+
+
+def rows(plan: Plan, zone: tzinfo) -> list[Row]:
+    """All rows, in the order of `ORDER`; the same move in several files is one row."""
+    every = [
+        *_changes(plan),
+        *_decisions(plan.dependencies, zone),
+        *(Row("unknown", p.subject, p.where, p.sentence) for p in plan.problems),
+        *(_finding(finding) for finding in plan.findings),
+    ]
+    unique = list(dict.fromkeys(every))
+    return sorted(unique, key=lambda row: ORDER.index(row.status))
+
+
+def _changes(plan: Plan) -> Iterator[Row]:
+    notes = {
+        (decided.update.dependency.file, decided.update.dependency.name, decided.update.release.version): decided
+        for looked in plan.dependencies
+        for decided in looked.updates
+    }
+    for action in plan.actions:
+        if isinstance(action, Close):
+            yield Row("close", action.proposal.title, "", action.reason)
+            continue
+        change = action.subject if isinstance(action, Leave) else action.change
+        if not isinstance(change, Change):
+            yield Row("known", change.title, "", action.reason if isinstance(action, Leave) else "")
+            continue
+        status: Status = "waits" if isinstance(action, Leave) else "SECURITY" if change.security else "propose"
+        reason = "" if not hasattr(action, "reason") else action.reason
+        yield _change(status, change, reason, notes)
+
+
+def _change(status: Status, change: Change, reason: str, notes: dict[tuple[str, str, str], Decided]) -> Row:
+    names = {update.dependency.name for update in change.updates}
+    first = change.updates[0]
+    if len(names) > 1 and change.group not in ("php", "node"):
+        listed = ", ".join(sorted(names)[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+        return Row(status, change.group or change.title, f"{len(names)} updates", _joined(listed, reason))
+    decided = notes.get((first.dependency.file, first.dependency.name, first.release.version))
+    allowed = decided.decision.reason if decided and isinstance(decided.decision, Allow) else ""
+    advisories = " · ".join(dict.fromkeys(advisory_text(a) for u in change.updates for a in u.advisories))
+    files = f"{len(change.updates)} files" if len(change.updates) > 1 else ""
+    moves = f"{first.dependency.current or first.dependency.constraint} → {first.release.version}"
+    return Row(status, first.dependency.name, moves, _joined(advisories, first.bump, allowed, files, reason))
+
+
+def _decisions(dependencies: Iterable[Looked], zone: tzinfo) -> Iterator[Row]:
+    for looked in dependencies:
+        for decided in looked.updates:
+            update = decided.update
+            since = update.dependency.current or update.dependency.constraint
+            moves = f"{since} → {update.release.version}"
+            match decided.decision:
+                case Ask(reason):
+                    yield Row("approve", update.dependency.name, moves, _joined(update.bump, reason))
+                case Hold(reason, until):
+                    yield Row("held", update.dependency.name, moves, _joined(reason, _until(until, zone)))
+                case Deny(reason):
+                    yield Row("ignored", update.dependency.name, moves, reason)
+
+
+def _until(until: datetime | None, zone: tzinfo) -> str:
+    return f"until {until.astimezone(zone):%a %d %b %H:%M}" if until else ""
+
+
+def _finding(finding: Finding) -> Row:
+    status: Status = "by hand" if finding.kind in BY_HAND else "known"
+    return Row(status, finding.subject, finding.kind, finding.sentence)
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(dict.fromkeys(part for part in parts if part))
+
+
+def summary(shown: Sequence[Row], plan: Plan, seconds: float) -> str:
+    """`1 security, 10 to propose, 2 wait for approval, 1 held · 212 dependencies in 3.1 s`."""
+    count = Counter(row.status for row in shown)
+    said: tuple[tuple[Status, str], ...] = (
+        ("SECURITY", "security"), ("propose", "to propose"), ("waits", "wait their turn"),
+        ("approve", "for approval"), ("held", "held"), ("by hand", "by hand"), ("unknown", "unknown"),
+    )  # fmt: skip
+    counts = ", ".join(f"{count[status]} {words}" for status, words in said if count[status])
+    total = f"{len(plan.dependencies)} dependenc{'y' if len(plan.dependencies) == 1 else 'ies'} in {seconds:.1f} s"
+    return f"{counts or 'everything is up to date'} · {total}"

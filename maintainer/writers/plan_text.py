@@ -1,0 +1,63 @@
+"""A plan for a terminal and for a CI log or summary."""
+
+from collections.abc import Sequence
+from io import StringIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from maintainer.writers import foreign
+from maintainer.writers.plan_rows import Row
+
+STYLES = {
+    "SECURITY": "bold white on red",
+    "propose": "green",
+    "waits": "cyan",
+    "approve": "yellow",
+    "held": "magenta",
+    "by hand": "bold yellow",
+    "unknown": "bold red",
+    "close": "cyan",
+    "known": "dim",
+    "ignored": "dim",
+}
+
+
+def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool) -> str:
+    """The table a person reads; `width` in columns."""
+    out = StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, legacy_windows=False
+    )
+    console.print(Text(headline, style="bold"), end="\n\n")
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=False)
+    table.add_column(no_wrap=True, min_width=9)
+    table.add_column(overflow="fold", max_width=36)
+    table.add_column(overflow="fold", max_width=28)
+    table.add_column(overflow="fold", ratio=1)
+    for row in rows:
+        table.add_row(Text(row.status, style=STYLES[row.status]), *map(_plain, (row.name, row.moves, row.note)))
+    if rows:
+        console.print(table)
+        console.print()
+    console.print(_plain(summary))
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _plain(text: str) -> Text:
+    """Names come from outside: no markup, and no characters that steer a terminal."""
+    return Text("".join(character for character in text if character.isprintable()))
+
+
+def markdown(headline: str, rows: Sequence[Row], summary: str) -> str:
+    """The same for a step summary or a merge request."""
+    lines = [f"**{foreign.line(headline, 400)}**", ""]
+    if rows:
+        lines += ["| | what | from → to | why |", "|---|---|---|---|"]
+        lines += (
+            f"| {row.status} | {foreign.line(row.name)} | {foreign.line(row.moves)} | {foreign.line(row.note, 600)} |"
+            for row in rows
+        )
+        lines.append("")
+    return "\n".join([*lines, foreign.line(summary, 400)]) + "\n"
