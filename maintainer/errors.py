@@ -3,7 +3,7 @@
 A message says what went wrong, where, and what to do next. Exceptions never print; `cli.py` does.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 #: Of several codes, the first of these is the run's (architecture.md, "Stable seams").
 PRECEDENCE = (70, 2, 5, 4, 1, 3, 0)
@@ -45,7 +45,11 @@ class Unreachable(OutsideError):
 
 
 class NotFound(OutsideError):
-    """The host answered, and knows nothing of what was asked (404, 410)."""
+    """The host answered, and knows nothing of what was asked (404, 410). `answer` is its `http.Answer`, if any."""
+
+    def __init__(self, message: str, answer: Any = None) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class AccessDenied(OutsideError):
@@ -76,6 +80,16 @@ class StaleEdit(MaintainerError):
     """The file no longer says what the edit was made for, or someone else's change is in the way."""
 
     exit_code = 4
+
+
+class LocallyModified(MaintainerError):
+    """Committed third-party code that someone changed here; `files` are the paths that differ, from the root."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, files: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.files = files
 
 
 class UnsafeArchive(MaintainerError):

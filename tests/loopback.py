@@ -1,0 +1,108 @@
+"""A real HTTP server on loopback that gives documented answers.
+
+with Loopback({"/a": {"name": "a"}, "/b": lambda request: Reply(503)}) as server:
+    Http().get(server.url + "/a")
+    assert server.requests[0].path == "/a"
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """`path` without the query; header names in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`length` states another Content-Length than the body's."""
+
+    status: int = 200
+    body: bytes | str | Any = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = None
+
+    def encoded(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
+        return (self.body if isinstance(self.body, str) else json.dumps(self.body)).encode()
+
+
+#: JSON of anything, text, bytes, a Reply, or what makes one of these of a Request.
+Served = Any | Reply | Callable[[Request], Any]
+
+
+class Loopback:
+    """Serves `answers` by path, or by path and query where that is a key; 404 for all else. Both may grow meanwhile."""
+
+    def __init__(self, answers: Mapping[str, Served]) -> None:
+        self.answers = dict(answers)
+        self.requests: list[Request] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.port = self._server.server_address[1]
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}"
+
+    def __enter__(self) -> "Loopback":
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def paths(self) -> list[str]:
+        return [request.path for request in self.requests]
+
+    def reply(self, request: Request) -> Reply:
+        self.requests.append(request)
+        whole = f"{request.path}?{request.query}"
+        served = self.answers.get(whole, self.answers.get(request.path, Reply(404, "not found")))
+        if callable(served):
+            served = served(request)
+        return served if isinstance(served, Reply) else Reply(200, served)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        owner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 30
+            disable_nagle_algorithm = True
+
+            def answer(self) -> None:
+                path, _, query = self.path.partition("?")
+                length = int(self.headers.get("content-length") or 0)
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                reply = owner.reply(Request(self.command, path, query, headers, self.rfile.read(length)))
+                body = reply.encoded()
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body) if reply.length is None else reply.length))
+                self.end_headers()
+                self.wfile.write(body)
+                if reply.length is not None:
+                    self.close_connection = True
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = answer  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        return Handler
