@@ -82,14 +82,15 @@ def _changelog(text: str, sections: list[re.Match[str]]) -> Mapping[str, str]:
 def _heading(text: str, tag: re.Match[str]) -> tuple[str | None, int]:
     """The version a heading names, and where the heading ends."""
     name = tag[1].lower()
-    close = text.lower().find(f"</{name}", tag.end(), tag.end() + 400)
+    after = text[tag.end() : tag.end() + 400]
+    close = after.lower().find(f"</{name}")
     if close < 0:
         return None, 0
-    says = html.unescape(re.sub(r"<[^<>]{0,300}>", " ", text[tag.end() : close]))
+    says = html.unescape(re.sub(r"<[^<>]{0,300}>", " ", after[:close]))
     if name in ("strong", "b", "p") and len(says) > 60:
         return None, 0
-    end = text.find(">", close, close + 20)
-    return _version(says), end + 1 if end >= 0 else close
+    end = after.find(">", close)
+    return _version(says), tag.end() + (end + 1 if end >= 0 else close)
 
 
 def _version(heading: str) -> str | None:
