@@ -53,7 +53,11 @@ class NotFound(OutsideError):
 
 
 class AccessDenied(OutsideError):
-    """The host wants credentials, or other ones (401, 403)."""
+    """The host wants credentials, or other ones (401, 403). `answer` is its `http.Answer`, if any."""
+
+    def __init__(self, message: str, answer: Any = None) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
 class BadAnswer(OutsideError):

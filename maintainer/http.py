@@ -133,7 +133,7 @@ class Http:
     def get(self, url: str, *, headers: Mapping[str, str] = NOTHING, limit: int = 64 * MIB) -> Answer:
         """A 2xx answer of at most `limit` bytes, from the cache while that is still right; redirects are followed.
 
-        Raises `errors.NotFound` (404 and 410; its `answer` is the Answer), `AccessDenied`, `Unreachable`, `BadAnswer`.
+        Raises `errors.NotFound` (404 and 410), `AccessDenied` (both with the `answer`), `Unreachable`, `BadAnswer`.
         """
         return self._follow(url, headers, lambda place: self._get(place, limit))
 
@@ -318,7 +318,8 @@ def _answer(place: _Place, raw: _Raw) -> Answer:
         known = "refuses the credentials it was given" if _has_credentials(place) else "wants credentials"
         raise AccessDenied(
             f"{place.host.name} {known} ({status}) for {place.shown}. Set them as its own client reads them "
-            "(.npmrc, COMPOSER_AUTH, pip's index URL, .netrc)."
+            "(.npmrc, COMPOSER_AUTH, pip's index URL, .netrc).",
+            answer,
         )
     if status in PASSING or status >= 500:
         raise Unreachable(f"{place.host.name} answered {status} for {place.shown}. Try again later.")
