@@ -2,6 +2,8 @@
 
 from maintainer.datasources.base import Advisories, Datasource
 from maintainer.managers import (
+    compose,
+    dockerfile,
     wordpress_core,
     wordpress_plugin,
     wordpress_theme,
@@ -16,6 +18,8 @@ MANAGERS: dict[str, Manager] = {
     "wordpress_plugin": wordpress_plugin,
     "wordpress_theme": wordpress_theme,
     "wordpress_core": wordpress_core,
+    "dockerfile": dockerfile,
+    "compose": compose,
 }
 
 DATASOURCES: dict[str, Datasource] = {}
