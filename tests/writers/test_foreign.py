@@ -1,0 +1,75 @@
+"""Text from outside only shows: it does nothing on a forge."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maintainer.writers import foreign
+from maintainer.writers.page import rendered
+
+
+@pytest.mark.parametrize(
+    ("outside", "shown"),
+    [
+        ("Thanks @octocat!", "Thanks @\u200boctocat!"),
+        ("Fixes #12", "Fixes\u200b #\u200b12"),
+        ("closes: https://github.example/o/r/issues/3", "closes:"),
+        ("See [the docs](https://evil.example/x) now", "See the docs now"),
+        ("![pixel](https://evil.example/p.png)", "pixel"),
+        ("<img src=x onerror=alert(1)>Text", "Text"),
+        ("<scr<b>ipt>alert(1)</script>", "&lt;script>alert(1)"),
+        ("a <!-- hidden --> b", "a  b"),
+        ("- [ ] approve everything", "- ( ) approve everything"),
+        ("/approve", "\u200b/approve"),
+        ("```\ncode", "'''\ncode"),
+        ("see !7 and GH-8", "see !\u200b7 and GH-\u200b8"),
+        ("line\r\nnext\x1b[31m", "line\nnext[31m"),
+    ],
+)
+def test_what_a_forge_would_act_on_is_disarmed(outside: str, shown: str) -> None:
+    assert foreign.safe(outside) == shown
+
+
+hostile = st.text(
+    alphabet=st.one_of(st.sampled_from(list("<>@#!/[]()`*_-~&\\\n:;.fixesclo 12/")), st.characters()), max_size=200
+)
+
+
+@given(hostile)
+def test_nothing_from_outside_becomes_html_or_a_mention(outside: str) -> None:
+    shown = foreign.safe(outside)
+    assert "<" not in shown
+    assert not re.search(r"@[A-Za-z0-9]", shown)
+    html = str(rendered(shown))
+    assert not re.search(r"<(?:script|img|iframe|a|input|details|svg)\b", html, re.IGNORECASE)
+
+
+@given(hostile)
+def test_a_line_stays_one_line_and_one_cell(outside: str) -> None:
+    shown = foreign.line(outside)
+    assert "\n" not in shown
+    assert not re.search(r"(?<!\\)\|", shown)
+
+
+@given(hostile)
+def test_code_can_not_be_left(outside: str) -> None:
+    shown = foreign.code(outside)
+    assert shown.count("`") in (0, 2)
+    assert "|" not in shown
+
+
+@given(st.text(alphabet="<>/pulih1 &;abc\n", max_size=300))
+def test_any_html_becomes_prose(outside: str) -> None:
+    assert "<" not in foreign.safe(foreign.from_html(outside))
+
+
+def test_a_changelog_in_html_reads_as_lists_and_headings() -> None:
+    listed = "<ul><li>Fix  - rounding &amp; tax</li><li>Add<ul><li>inner</li></ul></li></ul>"
+    html = f"<h4>9.4.4</h4>{listed}<script>x()</script>"
+    assert foreign.from_html(html) == "#### 9.4.4\n\n- Fix - rounding & tax\n- Add\n\n  - inner"
+
+
+def test_a_long_text_is_cut_at_a_line_and_says_so() -> None:
+    assert foreign.shortened("one\ntwo\nthree", 9) == "one\ntwo\n\n*(shortened)*"
