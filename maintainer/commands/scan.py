@@ -3,27 +3,17 @@
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from maintainer import errors
 from maintainer.managers.base import Manager
 from maintainer.model import Dependency, Finding, Found, Manifest, Neighbour, Problem, Span
 from maintainer.text.globs import matcher
+from maintainer.workspace.checkout import Files, decode
 
 #: Other people's code, committed: what stands in these folders is not the site's to update.
 FOREIGN_FOLDERS = frozenset({"vendor", "node_modules", "bower_components", ".git"})
 
 NOTHING = matcher(())
-
-
-class Tree(Protocol):
-    """The tracked files of a checkout or of a commit."""
-
-    def tracked(self) -> Sequence[str]:
-        """Paths of ordinary files."""
-
-    def text(self, path: str) -> str:
-        """A file's text; raises `errors.Unreadable`."""
 
 
 @dataclass(slots=True)
@@ -42,13 +32,13 @@ class Scan:
         self.problems += other.problems
 
 
-def scan(tree: Tree, managers: Mapping[str, Manager], leave: Callable[[str], bool] = NOTHING) -> Scan:
+def scan(files: Files, managers: Mapping[str, Manager], leave: Callable[[str], bool] = NOTHING) -> Scan:
     """Read every tracked file a manager wants, except those `leave` is true of.
 
     A file that can't be read costs that file: it becomes a problem, and the rest goes on. A place is extracted by one
     manager only, the first of `managers` that states it.
     """
-    reader = _Reader(tree)
+    reader = _Reader(files)
     result = Scan()
     taken: set[tuple[str, Span]] = set()
     for name, manager in managers.items():
@@ -117,16 +107,19 @@ def _is_main(dependency: Dependency) -> bool:
 class _Reader:
     """Texts of tracked files; a neighbour many files share is read once."""
 
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-        self.paths = tree.tracked()
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.paths = files.tracked()
         self._known = frozenset(self.paths)
         self._neighbours: dict[str, Neighbour] = {}
 
     def manifest(self, path: str, beside: Sequence[str]) -> Manifest:
         folder = posixpath.dirname(path)
         near = (self._near(folder, name) for name in beside)
-        return Manifest(path, self._tree.text(path), tuple(n for n in near if n and n.path != path))
+        return Manifest(path, self._text(path), tuple(n for n in near if n and n.path != path))
+
+    def _text(self, path: str) -> str:
+        return decode(self._files.read(path), path)
 
     def _near(self, folder: str, name: str) -> Neighbour | None:
         while True:
@@ -139,5 +132,5 @@ class _Reader:
 
     def _neighbour(self, path: str) -> Neighbour:
         if path not in self._neighbours:
-            self._neighbours[path] = Neighbour(path, self._tree.text(path))
+            self._neighbours[path] = Neighbour(path, self._text(path))
         return self._neighbours[path]
