@@ -1,0 +1,249 @@
+"""Git by command line, in a repository whose configuration is not trusted to run programs."""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from maintainer.errors import ConfigurationError, StaleEdit, ToolFailed
+from maintainer.process import Finished, minimal, run
+
+#: A blob larger than this is nobody's manifest or source code; it is not read.
+LARGEST = 8 * 1024 * 1024
+#: As much of many blobs is read at once.
+BATCH = 96 * 1024 * 1024
+
+#: Settings that hold for every call, whatever the repository says.
+SETTINGS = {
+    "core.hooksPath": os.devnull,
+    "core.quotePath": "false",
+    "core.autocrlf": "false",
+    "core.fsmonitor": "false",
+    "core.attributesFile": os.devnull,
+    "core.sshCommand": "ssh",
+    "core.alternateRefsCommand": "",
+    "credential.helper": "",
+    "diff.external": "",
+    "gc.auto": "0",
+    "log.showSignature": "false",
+    "maintenance.auto": "false",
+    "protocol.ext.allow": "never",
+    "uploadpack.packObjectsHook": "",
+}
+
+#: Settings under a name of the repository's choice that run a program, and what disarms them.
+#: A merge driver that always fails leaves a conflict, the side to err on.
+DRIVERS = {
+    re.compile(r"filter\..+\.(clean|smudge|process)", re.DOTALL): "",
+    re.compile(r"filter\..+\.required", re.DOTALL): "false",
+    re.compile(r"diff\..+\.(command|textconv)", re.DOTALL): "",
+    re.compile(r"merge\..+\.driver", re.DOTALL): "false",
+    re.compile(r"credential\..+\.helper", re.DOTALL): "",
+    re.compile(r"remote\..+\.(uploadpack|receivepack|vcs)", re.DOTALL): "",
+}
+
+TYPES = ("blob", "commit", "tree")
+REFUSED = ("but expected", "already exists", "unable to resolve reference", "cannot lock ref")
+
+
+class Entry(NamedTuple):
+    """A path of a tree: `mode` as git writes it (`100644`, `100755`, `120000` a link, `160000` a submodule)."""
+
+    mode: str
+    sha: str
+    path: str
+
+    @property
+    def is_file(self) -> bool:
+        return self.mode.startswith("100")
+
+
+class Git:
+    """Runs git in `root` with a minimal environment, no hooks, and no configuration but the repository's own."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str], **more: str) -> None:
+        self.root = root
+        self.outer = environment
+        self.environment = minimal(
+            environment,
+            LC_ALL="C",
+            GIT_TERMINAL_PROMPT="0",
+            GIT_OPTIONAL_LOCKS="0",
+            GIT_CONFIG_NOSYSTEM="1",
+            GIT_CONFIG_GLOBAL=os.devnull,
+            GIT_PAGER="cat",
+            GIT_EDITOR="false",
+            GIT_ASKPASS="false",
+            GIT_LFS_SKIP_SMUDGE="1",
+            **more,
+        )
+
+    def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = 2 * BATCH) -> Finished:
+        """Run `git *args`; a failure raises `errors.ToolFailed` with what git said, unless `check` is off."""
+        return self._run([*self._disarmed, *args], stdin, check, limit)
+
+    def _run(self, args: Sequence[str], stdin: bytes = b"", check: bool = True, limit: int = 2 * BATCH) -> Finished:
+        argv = ["git", "-c", f"safe.directory={self.root}", "-c", "safe.directory=*"]
+        for name, value in SETTINGS.items():
+            argv += ("-c", f"{name}={value}")
+        done = run([*argv, *args], cwd=self.root, environment=self.environment, stdin=stdin, limit=limit)
+        if check and done.code != 0:
+            raise ToolFailed(f"{self.root}: git {_verb(args)} failed: {said(done)}")
+        return done
+
+    @cached_property
+    def _disarmed(self) -> list[str]:
+        """What turns off the programs this repository's configuration names (reading it runs none)."""
+        names = self._run(["config", "--list", "--name-only", "-z"], check=False).text.split("\0")
+        found = ((name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name))
+        return [part for name, off in found for part in ("-c", f"{name}={off}")]
+
+    def line(self, *args: str) -> str:
+        """The one line git answers."""
+        return self.run(*args).text.removesuffix("\n")
+
+    def head(self) -> str:
+        """The commit that is checked out. Raises `errors.ConfigurationError` while there is none."""
+        done = self.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", check=False)
+        if done.code != 0:
+            raise ConfigurationError(f"{self.root} has no commit yet: commit the site's files first.")
+        return done.text.strip()
+
+    def branch(self) -> str | None:
+        """The branch that is checked out, None when HEAD is detached."""
+        done = self.run("symbolic-ref", "--quiet", "--short", "HEAD", check=False)
+        return done.text.strip() or None
+
+    def commit(self, name: str) -> str | None:
+        """The commit a ref or any other name stands for, None when there is none."""
+        done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
+        return done.text.strip() if done.code == 0 else None
+
+    def update_ref(self, ref: str, new: str, old: str | None) -> None:
+        """Move `ref` from `old` to `new`; an `old` of None creates it.
+
+        Raises `errors.StaleEdit` when the ref is elsewhere by now, or when a working tree has that branch checked out.
+        """
+        self._refuse_checked_out(ref)
+        self._move(ref, "update-ref", "--no-deref", ref, new, old or "0" * len(new))
+
+    def delete_ref(self, ref: str, old: str) -> None:
+        """Delete `ref`, which must still be at `old`; errors as `update_ref`."""
+        self._refuse_checked_out(ref)
+        self._move(ref, "update-ref", "--no-deref", "-d", ref, old)
+
+    def _move(self, ref: str, *args: str) -> None:
+        done = self.run(*args, check=False)
+        if done.code == 0:
+            return
+        if any(sign in said(done) for sign in REFUSED) and ".lock'" not in said(done):
+            raise StaleEdit(f"{ref} was changed by someone else meanwhile ({said(done)}). Run again.")
+        raise ToolFailed(f"{self.root}: {ref} could not be written: {said(done)}")
+
+    def _refuse_checked_out(self, ref: str) -> None:
+        listed = self.run("worktree", "list", "--porcelain", "-z").text.split("\0")
+        if f"branch {ref}" in listed:
+            raise StaleEdit(f"{ref} is checked out in a working tree: switch to another branch, then run again.")
+
+    def commit_tree(
+        self, tree: str, parents: Sequence[str], message: str, when: datetime, name: str, email: str
+    ) -> str:
+        """Write a commit and return its id; nothing points to it yet. `when` has a time zone."""
+        stamp = f"{int(when.timestamp())} {when.strftime('%z') or '+0000'}"
+        who = {
+            f"GIT_{role}_{part}": value
+            for role in ("AUTHOR", "COMMITTER")
+            for part, value in (("NAME", name), ("EMAIL", email), ("DATE", stamp))
+        }
+        ours = Git(self.root, self.outer, **who)
+        above = [part for parent in parents for part in ("-p", parent)]
+        text = message.encode("utf-8", "surrogateescape")
+        return ours.run("commit-tree", tree, *above, "-F", "-", stdin=text).text.strip()
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether `newer` contains `older`; False also for a commit that isn't here."""
+        return self.run("merge-base", "--is-ancestor", older, newer, check=False).code == 0
+
+    def merge_tree_conflicts(self, base: str, head: str) -> tuple[str, ...]:
+        """The paths that conflict when `head` is merged into `base`, none when it merges cleanly. Changes nothing."""
+        done = self.run("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head, check=False)
+        if done.code == 0:
+            return ()
+        if done.code != 1:
+            raise ToolFailed(f"{self.root}: git merge-tree failed: {said(done)}")
+        return tuple(path for path in done.text.split("\0")[1:] if path)
+
+    def changed_files(self, a: str, b: str) -> tuple[str, ...]:
+        """The paths that differ between two commits or trees, sorted by git; a rename is two paths."""
+        done = self.run("diff-tree", "-r", "-z", "--no-renames", "--name-only", "--end-of-options", a, b)
+        return tuple(path for path in done.text.split("\0") if path)
+
+    def entries(self, tree: str, under: str = "") -> tuple[Entry, ...]:
+        """Every path of a commit or tree, in git's order; `under` limits them to a folder or to one file."""
+        listed = self.run("ls-tree", "-r", "-z", "--full-tree", tree, *(("--", under) if under else ())).text
+        return parse_entries(listed)
+
+    def sizes(self, shas: Sequence[str]) -> dict[str, int]:
+        """The size in bytes of each blob that is here."""
+        asked = "".join(f"{sha}\n" for sha in shas).encode()
+        rows = self.run("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=asked).text.splitlines()
+        pairs = (row.split(" ") for row in rows if not row.endswith(" missing"))
+        return {sha: int(size) for sha, size in pairs}
+
+    def blobs(self, shas: Sequence[str], largest: int = LARGEST) -> dict[str, bytes]:
+        """The contents of these blobs, by one process a `BATCH`; the missing and those over `largest` are left out."""
+        found: dict[str, bytes] = {}
+        wanted: list[str] = []
+        planned = 0
+        for sha, size in self.sizes(list(dict.fromkeys(shas))).items():
+            if size > largest:
+                continue
+            if wanted and planned + size > BATCH:
+                found |= self._blobs(wanted)
+                wanted, planned = [], 0
+            wanted.append(sha)
+            planned += size + 100
+        return found | self._blobs(wanted)
+
+    def _blobs(self, shas: Sequence[str]) -> dict[str, bytes]:
+        if not shas:
+            return {}
+        out = self.run("cat-file", "--batch", stdin="".join(f"{sha}\n" for sha in shas).encode()).out
+        found: dict[str, bytes] = {}
+        at = 0
+        for sha in shas:
+            end = out.index(b"\n", at)
+            start, size = end + 1, int(out[at:end].rsplit(b" ", 1)[-1])
+            found[sha] = out[start : start + size]
+            at = start + size + 1
+        return found
+
+
+def parse_entries(listed: str) -> tuple[Entry, ...]:
+    """What `ls-tree -z` and `ls-files -s -z` print; of a path in conflict, the first side."""
+    found: dict[str, Entry] = {}
+    for row in listed.split("\0"):
+        meta, _, path = row.partition("\t")
+        fields = meta.split(" ")
+        if path:
+            found.setdefault(path, Entry(fields[0], fields[2] if fields[1] in TYPES else fields[1], path))
+    return tuple(found.values())
+
+
+def said(done: Finished) -> str:
+    """What git said in its last lines, short enough for a message."""
+    text = (done.err or done.out).decode("utf-8", "replace").strip()
+    return " ".join(text.splitlines()[-3:])[-500:] or f"exit {done.code}"
+
+
+def _verb(args: Sequence[str]) -> str:
+    named = iter(args)
+    for arg in named:
+        if arg == "-c":
+            next(named, None)
+        else:
+            return arg
+    return ""
