@@ -143,13 +143,16 @@ def _read(root: Path, path: str, parents: dict[str, bool]) -> bytes:
         file = os.open(os.fsencode(root) + b"/" + encode(path), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise Unreadable(f"{path} can't be read from the working tree: {error.strerror}.") from None
-    with os.fdopen(file, "rb") as opened:
+    try:
         status = os.fstat(file)
         if not stat.S_ISREG(status.st_mode):
             raise Unreadable(f"{path} is no regular file.")
         if status.st_size > LARGEST:
             raise Unreadable(f"{path} is larger than {LARGEST >> 20} MiB.")
-        return opened.read(LARGEST)
+        with os.fdopen(file, "rb", closefd=False) as opened:
+            return opened.read(LARGEST)
+    finally:
+        os.close(file)
 
 
 def _inside(root: Path, folder: str) -> bool:

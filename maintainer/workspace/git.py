@@ -24,14 +24,11 @@ SETTINGS = {
     "core.fsmonitor": "false",
     "core.attributesFile": os.devnull,
     "core.sshCommand": "ssh",
-    "core.alternateRefsCommand": "",
     "credential.helper": "",
-    "diff.external": "",
     "gc.auto": "0",
     "log.showSignature": "false",
     "maintenance.auto": "false",
     "protocol.ext.allow": "never",
-    "uploadpack.packObjectsHook": "",
 }
 
 #: Settings under a name of the repository's choice that run a program, and what disarms them.
@@ -39,7 +36,9 @@ SETTINGS = {
 DRIVERS = {
     re.compile(r"filter\..+\.(clean|smudge|process)", re.DOTALL): "",
     re.compile(r"filter\..+\.required", re.DOTALL): "false",
-    re.compile(r"diff\..+\.(command|textconv)", re.DOTALL): "",
+    re.compile(r"diff\.(.+\.command|external)", re.DOTALL): "true",
+    re.compile(r"diff\..+\.textconv", re.DOTALL): "cat",
+    re.compile(r"core\.(alternaterefscommand|gitproxy)", re.DOTALL): "true",
     re.compile(r"merge\..+\.driver", re.DOTALL): "false",
     re.compile(r"credential\..+\.helper", re.DOTALL): "",
     re.compile(r"remote\..+\.(uploadpack|receivepack|vcs)", re.DOTALL): "",
