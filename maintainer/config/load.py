@@ -1,0 +1,190 @@
+"""From a repository to its configuration: the file, the policies beneath it, the environment above it."""
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+import maintainer
+from maintainer.config import rulebook, validation
+from maintainer.config.merge import layered, refuse_twins
+from maintainer.config.names import Service
+from maintainer.config.secrets import looks_secret
+from maintainer.config.settings import Settings
+from maintainer.config.spelling import nearest, quoted
+from maintainer.config.values import address
+from maintainer.config.yaml_file import MAX_BYTES, Mark, Node, Scalar, Sequence, Table, dotted, parse, walk
+from maintainer.errors import ConfigurationError
+from maintainer.policy.rulebook import Rulebook
+
+FOLDERS = ("", ".github/", ".gitlab/")
+NAMES = ("maintainer.yml", "maintainer.yaml")
+ENVIRONMENT = "environment"
+SERVICES: tuple[str, ...] = get_args(Service)
+#: What YAML 1.1 makes a number or a boolean of, and so do editors and other programs.
+MISREAD = re.compile(r"\d+\.\d+|(?i:yes|no|on|off)")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the user wants.
+
+    `file` is the site's own file from the root, empty when there is none. `origins` says for each effective value,
+    by its dotted path, where it comes from; `tree` is all of it as written. `urls` are base URLs by service name.
+    `notes` are sentences about what is right here and may be misread elsewhere.
+    """
+
+    settings: Settings
+    rulebook: Rulebook
+    origins: Mapping[str, str]
+    tree: Table
+    urls: Mapping[str, str]
+    file: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def load(
+    root: Path, environment: Mapping[str, str], policies: Path | None = None, *, file: Path | None = None
+) -> Config:
+    """The configuration of the repository at `root`, or that in `file`.
+
+    `policies` is the folder of the policies we ship, found by itself when None. Raises ConfigurationError with one
+    line for each mistake.
+    """
+    policies = policies or shipped()
+    found = file or site_file(root)
+    shown = _shown(found, root) if found else ""
+    own = read(found, shown) if found else Table({}, {}, Mark("", 1, 1))
+    refuse_twins(own)
+    tree = policy(policies, "default")
+    for name, _ in extended(own, policies):
+        tree = layered(tree, policy(policies, name))
+    tree = overridden(layered(tree, own), environment)
+    settings = validation.settings(tree)
+    return Config(
+        settings=settings,
+        rulebook=rulebook.rulebook(settings),
+        origins={dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)},
+        tree=tree,
+        urls={str(name): url for name, url in settings.registries.urls.items()},
+        file=shown,
+        notes=tuple(notes(own)),
+    )
+
+
+def shipped() -> Path:
+    """The folder of the policies we ship: inside the installed package, or beside it in a checkout."""
+    package = Path(maintainer.__path__[0])
+    inside = package / "_policies"
+    return inside if inside.is_dir() else package.parent / "policies"
+
+
+def site_file(root: Path) -> Path | None:
+    """The site's configuration; raises ConfigurationError when there are several."""
+    places = [root / folder / name for folder in FOLDERS for name in NAMES]
+    there = [place for place in places if place.exists() or place.is_symlink()]
+    if len(there) > 1:
+        names = " and ".join(_shown(place, root) for place in there)
+        raise ConfigurationError(f"{names} are both there. Keep one; which of them is meant can't be known.")
+    return there[0] if there else None
+
+
+def read(path: Path, shown: str) -> Table:
+    """The map in a file; raises ConfigurationError."""
+    try:
+        if not path.is_file():
+            raise ConfigurationError(f"{shown}: is no file. Give a YAML file, or remove it.")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no path"
+        raise ConfigurationError(f"{shown}: can't be read: {why}.") from None
+    return parse(data, shown)
+
+
+def names(policies: Path) -> list[str]:
+    """The names of the policies in a folder."""
+    return sorted(path.stem for path in policies.glob("*.yml"))
+
+
+def policy(policies: Path, name: str) -> Table:
+    """One of the policies we ship."""
+    return read(policies / f"{name}.yml", f"policies/{name}.yml")
+
+
+def extended(own: Table, policies: Path) -> Iterator[tuple[str, Mark]]:
+    """The policies a file names, in order, without `default`, which is always beneath."""
+    given = own.items.get("extends")
+    items = given.items if isinstance(given, Sequence) else [given]
+    known = names(policies)
+    for index, item in enumerate(items):
+        if not isinstance(item, Scalar) or item.is_null or looks_secret(item.text):
+            continue  # not text: told with all other mistakes
+        if item.text not in known:
+            key = dotted(("extends", index)) if isinstance(given, Sequence) else "extends"
+            raise ConfigurationError(
+                f"{item.at}: {key}: {quoted(item.text)} is no policy.{nearest(item.text, known)} "
+                f"Allowed: {', '.join(known)}."
+            )
+        if item.text != "default":
+            yield item.text, item.at
+
+
+def variable(service: str) -> str:
+    """The environment variable that sets the base URL of a service."""
+    return f"MAINTAINER_{service.upper().replace('-', '_')}_URL"
+
+
+def overridden(tree: Table, environment: Mapping[str, str]) -> Table:
+    """The tree with the base URLs of the environment; raises ConfigurationError for one that is no URL."""
+    items: dict[str, Node] = {}
+    keys: dict[str, Mark] = {}
+    for service in SERVICES:
+        name = variable(service)
+        if not environment.get(name):
+            continue
+        try:
+            text = address(environment[name])
+        except ValueError as error:
+            raise ConfigurationError(f"{name} (environment): {error}") from None
+        keys[service] = Mark(f"{ENVIRONMENT} {name}", 0, 0)
+        items[service] = Scalar(text, keys[service])
+    refuse_misspelt(environment)
+    if not items:
+        return tree
+    at = Mark(ENVIRONMENT, 0, 0)
+    urls = Table(items, keys, at)
+    layer = Table({"registries": Table({"urls": urls}, {"urls": at}, at)}, {"registries": at}, at)
+    return layered(tree, layer)
+
+
+def refuse_misspelt(environment: Mapping[str, str]) -> None:
+    """A base URL under nearly the right name would be a mirror that is not used: raise ConfigurationError."""
+    known = [variable(service) for service in SERVICES]
+    for name in environment:
+        if name.startswith("MAINTAINER_") and name.endswith("_URL") and name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+            if near:
+                raise ConfigurationError(f"{name} (environment): no such setting. Did you mean {near[0]}?")
+
+
+def origin(at: Mark) -> str:
+    """Where a value comes from, in words: `maintainer.yml:9`, `policies/default.yml:14`, `environment NAME`."""
+    return f"{at.file}:{at.line}" if at.line else at.file
+
+
+def notes(own: Table) -> Iterator[str]:
+    """What is read here as written, and may be read otherwise by editors and other programs."""
+    for path, node in walk(own):
+        if isinstance(node, Scalar) and node.plain and MISREAD.fullmatch(node.text):
+            meant = f"the number {float(node.text)}" if node.text[0].isdigit() else "a boolean"
+            yield (
+                f"{node.at}: {dotted(path)}: {node.text} is read as written. Put it in quotes ('{node.text}'): "
+                f"other readers of YAML take it for {meant}."
+            )
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()

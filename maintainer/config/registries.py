@@ -1,0 +1,62 @@
+"""The key `registries`: where to ask, and under which names the environment holds the keys."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from maintainer.config.fields import Address, EnvironmentName, Globs, Section, Text
+from maintainer.config.fields import Host as HostName
+from maintainer.config.names import Service
+
+
+class Vendor(Section):
+    """A vendor of premium plugins that publishes a manifest of its own."""
+
+    name: Annotated[Text, Field(max_length=100, description="Its name.")]
+    packages: Annotated[Globs, Field(min_length=1, description="Folder names of its plugins and themes.")]
+    format: Annotated[
+        Literal["plugin-update-checker", "edd"],
+        Field(description="What it answers: plugin-update-checker's JSON, or Easy Digital Downloads' get_version."),
+    ]
+    url: Annotated[Address, Field(description="Where it answers; {package} stands for the folder's name.")]
+    item: Annotated[Text | None, Field(description="The number or name of the download, for edd.")] = None
+    key_env: Annotated[
+        EnvironmentName | None, Field(description="The environment variable that holds the licence key.")
+    ] = None
+
+
+class Host(Section):
+    """Credentials for one host, beside those the package managers' own files have."""
+
+    host: Annotated[HostName, Field(description="The host's name.")]
+    token_env: Annotated[EnvironmentName | None, Field(description="The variable with a bearer token.")] = None
+    user_env: Annotated[EnvironmentName | None, Field(description="The variable with the user's name.")] = None
+    password_env: Annotated[EnvironmentName | None, Field(description="The variable with the password.")] = None
+
+    @model_validator(mode="after")
+    def _is_one_kind(self) -> Self:
+        if (self.token_env is None) == (self.user_env is None and self.password_env is None):
+            raise ValueError("wants either token_env, or user_env and password_env.")
+        if (self.user_env is None) != (self.password_env is None):
+            raise ValueError("wants user_env and password_env together.")
+        return self
+
+
+class Registries(Section):
+    """Where to ask; secrets come from the environment only."""
+
+    urls: Annotated[
+        dict[Service, Address],
+        Field(description="Base URLs instead of the usual ones, by service; MAINTAINER_<SERVICE>_URL goes before."),
+    ] = {}  # noqa: RUF012 - pydantic gives each its own
+    ca_file: Annotated[
+        Text | None, Field(description="Certificates to trust beside the system's: a PEM file, from the root.")
+    ] = None
+    vendors: Annotated[tuple[Vendor, ...], Field(description="Vendors of premium plugins; by name.")] = ()
+    hosts: Annotated[tuple[Host, ...], Field(description="Credentials by host.")] = ()
+    wordfence_key_env: Annotated[
+        EnvironmentName | None,
+        Field(
+            description="The variable with the key of Wordfence's vulnerability feed; without it the open one is used."
+        ),
+    ] = None

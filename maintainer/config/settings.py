@@ -1,0 +1,86 @@
+"""The whole of `maintainer.yml`: top-level keys, and what spans several of them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
+from maintainer.config.freeze import Freeze
+from maintainer.config.names import MANAGERS
+from maintainer.config.registries import Registries
+from maintainer.config.spelling import nearest, quoted
+from maintainer.config.updates import Matching, Updates
+
+#: Keys whose meaning is settled and whose work is not done yet.
+LATER = (
+    "environments",
+    "windows",
+    "campaigns",
+    "calendars",
+    "verify",
+    "gate",
+    "guard",
+    "watch",
+    "release",
+    "changelog",
+    "report",
+    "notify",
+)
+
+
+class Site(Section):
+    """What the site is, where the repository doesn't say it."""
+
+    name: Annotated[Text | None, Field(max_length=100, description="Its name; the host of production otherwise.")] = (
+        None
+    )
+    production: Annotated[Address | None, Field(description="Where customers see it.")] = None
+    staging: Annotated[
+        Address | None, Field(description="Where a proposal can be looked at; {number} is the proposal's.")
+    ] = None
+    timezone: Annotated[Zone, Field(description="The zone dates, windows and freezes are meant in.")] = "UTC"
+    php: Annotated[Version | None, Field(description="The PHP version it runs on.")] = None
+    node: Annotated[Version | None, Field(description="The Node version it runs on.")] = None
+    python: Annotated[Version | None, Field(description="The Python version it runs on.")] = None
+    mysql: Annotated[Version | None, Field(description="The MySQL version it runs on.")] = None
+    mariadb: Annotated[Version | None, Field(description="The MariaDB version it runs on.")] = None
+    wordpress: Annotated[Version | None, Field(description="The WordPress version it runs.")] = None
+    woocommerce: Annotated[Version | None, Field(description="The WooCommerce version it runs.")] = None
+    version_url: Annotated[
+        Address | None, Field(description="Where production tells the versions it runs, as JSON.")
+    ] = None
+
+
+class Settings(Section):
+    """What the user wants of this site."""
+
+    extends: Annotated[
+        Texts, Field(description="Policies to build on, later ones over earlier; default is beneath.")
+    ] = ()
+    language: Annotated[Literal["en", "pl"], Field(description="The language of proposals and reports.")] = "en"
+    site: Annotated[Site, Field(description="What the site is.")] = Site()
+    updates: Annotated[Updates, Field(description="What may move, when, with what, and who is asked.")] = Updates()
+    freeze: Annotated[tuple[Freeze, ...], Field(description="Spans of time in which nothing moves; by name.")] = ()
+    registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
+        Registries()
+    )
+
+    @model_validator(mode="after")
+    def _managers_exist(self) -> Self:
+        known = (*MANAGERS, *(made.name for made in self.updates.custom))
+        for made in self.updates.custom:
+            if made.name in MANAGERS:
+                raise ValueError(f"updates.custom: {quoted(made.name)} is a manager of ours. Choose another name.")
+        places: tuple[tuple[str, tuple[Matching, ...]], ...] = (
+            ("groups", self.updates.groups),
+            ("rules", self.updates.rules),
+        )
+        for place, matchings in places:
+            for index, matching in enumerate(matchings):
+                for name in matching.managers:
+                    if name not in known:
+                        raise ValueError(
+                            f"updates.{place}[{index}].managers: {quoted(name)} is no manager.{nearest(name, known)} "
+                            f"Allowed: {', '.join(known)}."
+                        )
+        return self
