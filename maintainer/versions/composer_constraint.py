@@ -225,7 +225,7 @@ def _wildcard(match: re.Match[str]) -> list[Clause]:
     parts = match.groups()
     position = 3 if parts[2] else 2 if parts[1] else 1
     low, high = _raised(parts, position, 0), _raised(parts, position)
-    return [_clause("<", f"{high}-dev")] if low == "0.0.0.0" else _range(f"{low}-dev", high)
+    return [_clause("<", f"{high}-dev")] if not low.strip("0.") else _range(f"{low}-dev", high)
 
 
 def _hyphen(match: re.Match[str]) -> list[Clause]:

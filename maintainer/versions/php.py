@@ -6,6 +6,7 @@ than itself) go through a transcription of PHP's own loop.
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 #: Numbers as they are, names and the end of the version around them.
 Key = tuple[int, ...]
@@ -82,7 +83,7 @@ def _is_digit(char: str) -> bool:
 def _canonical(text: str) -> str:
     """The elements of a version, with a dot between each two."""
     out = text[0]
-    for before, char in zip(text, text[1:], strict=False):
+    for before, char in pairwise(text):
         if char not in "-_+" and char != "." != before and _is_digit(before) != _is_digit(char):
             out += char if out[-1] == "." else "." + char
         elif char.isascii() and char.isalnum():

@@ -8,7 +8,7 @@ but `==9.1` to `==9.4.2`.
 * `bump` moves lower bounds and exact versions to the version, up or down, and raises an upper bound only where it
   has to (`>=1.2,<2.0` and 2.3.0: `>=2.3,<3.0`). Exclusions and `>` stay. A disjunction (`^1.0 || ^2.0`) states
   what is supported and is never narrowed: there `bump` is `widen`.
-* `widen` moves a range of comparators apart (`>=1.2,<2.0` and 2.3.0: `>=1.2,<3.0`); anything else gets an
+* `widen` moves a lone range of comparators apart (`>=1.2,<2.0` and 2.3.0: `>=1.2,<3.0`); anything else gets an
   alternative which begins at the new version's line (`^1.2` and 2.3.1: `^1.2 || ^2.0`).
 * `lock` is `bump` where the version isn't allowed yet, and nothing where it is.
 """
@@ -24,7 +24,7 @@ from maintainer.model import Strategy
 
 Kind = Literal["lower", "above", "exact", "below", "upto", "fixed", "any"]
 
-_CLAUSE = re.compile(r"(?P<operator>===|~=|~>|<=|>=|==|!=|<>|[<>=^~])?\s*(?P<atom>[^\s,|]+)")
+_CLAUSE = re.compile(r"(?:(?P<operator>===|~=|~>|<=|>=|==|!=|<>|[<>=^~])\s*)?(?P<atom>[^\s,|<>=!^~][^\s,|]*)")
 _VERSION = re.compile(
     r"(?P<v>[vV=]*)(?P<epoch>[0-9]+!)?(?P<release>[0-9]+(?:\.[0-9]+)*)(?P<wild>(?:\.[xX*])*)"
     r"(?P<tail>[^@]*)(?P<flag>@[A-Za-z]+)?"
@@ -108,13 +108,14 @@ def rewrite(grammar: Grammar, constraint: str, version: str, strategy: Strategy)
     if target is not None:
         widening = strategy == "widen" or several
         candidates = _widened(grammar, constraint, alternatives, target) if widening else _bumped(constraint, target)
+        excluded = [text for text in _excluded(constraint) if not _allows(grammar, constraint, text)]
         for candidate in candidates:
-            if _allows(grammar, candidate, version):
+            if _allows(grammar, candidate, version) and not any(_allows(grammar, candidate, text) for text in excluded):
                 return candidate
     elif allowed:
         return constraint
     raise InvalidConstraint(
-        f"{constraint!r} can't be moved to allow {version!r} and keep every bound, exclusion and operator: edit it by hand."
+        f"{constraint!r} can't be moved to {version!r} and keep every bound, exclusion and operator: edit it by hand."
     )
 
 
@@ -215,6 +216,11 @@ def _clause(match: re.Match[str]) -> _Clause:
     )
 
 
+def _excluded(constraint: str) -> list[str]:
+    """The versions of `!=`, which no rewriting may let in again, not by an alternative either."""
+    return [clause.version.plain for clause in _clauses(constraint) if clause.kind == "fixed" and clause.version]
+
+
 def _allows(grammar: Grammar, candidate: str, version: str) -> bool:
     try:
         return grammar.satisfies(candidate, version)
@@ -231,8 +237,8 @@ def _replaced(text: str, clauses: tuple[_Clause, ...], new: Callable[[_Clause, _
 
 def _at(old: _Written, target: _Written, detail: int) -> str:
     """The target in the place of `old`: 0 with its precision, 1 in full, 2 with build metadata."""
-    if old.text == target.text:
-        return old.text
+    if old.text == target.text or ("+" in old.tail and "+" in target.tail):
+        return target.text
     if detail and not old.wild:
         return target.text if detail == 2 else target.text.partition("+")[0]
     tail = old.tail if _LOWEST.fullmatch(old.tail) else ""
@@ -268,26 +274,26 @@ def _bumped(constraint: str, target: _Written) -> Iterator[str]:
 
 
 def _widened(grammar: Grammar, constraint: str, spans: list[tuple[int, int]], target: _Written) -> Iterator[str]:
-    """Candidates that allow all the constraint allows, made from the last alternative that has a style to follow."""
+    """Candidates that allow all the constraint allows, in the style of the last alternative that has one."""
     for start, end in reversed(spans):
-        clauses = _clauses(constraint[start:end])
+        text = constraint[start:end]
+        clauses = _clauses(text)
         styled = [clause for clause in clauses if clause.version and clause.kind in ("lower", "exact", "below", "upto")]
         model = next((clause for clause in styled if clause.operator not in (">=", "<", "<=", "-")), None)
-        if model is not None:
-            yield from _appended(grammar, constraint, spans, constraint[start:end], model, target)
-            return
+        if styled and model is None and len(spans) == 1:
+            yield from _stretched(text, clauses, target)
+        elif styled and grammar.alternative is not None:
+            joint = constraint[spans[-2][1] : spans[-1][0]] if len(spans) > 1 else " || "
+            added = _bumped(text, target) if model is None else _begun(grammar, text, model, target)
+            yield from (constraint.rstrip() + joint + alternative.strip() for alternative in added)
         if styled:
-            for text in _stretched(constraint[start:end], clauses, target):
-                yield constraint[:start] + text + constraint[end:]
             return
 
 
-def _appended(
-    grammar: Grammar, constraint: str, spans: list[tuple[int, int]], text: str, model: _Clause, target: _Written
-) -> Iterator[str]:
-    if grammar.alternative is None or model.version is None:
+def _begun(grammar: Grammar, text: str, model: _Clause, target: _Written) -> Iterator[str]:
+    """An alternative that begins where the target's line does, written as the clause `model` of `text` is."""
+    if model.version is None:
         return
-    joint = constraint[spans[-2][1] : spans[-1][0]] if len(spans) > 1 else " || "
     gap = text[: model.start].rpartition(model.operator)[2] if model.operator else model.prefix
     old, size = model.version, len(model.version.parts)
     keeps = {"^": target.line + 1, "~": grammar.tilde_keeps(size), "~>": grammar.tilde_keeps(size)}.get(
@@ -295,7 +301,7 @@ def _appended(
     )
     line = _Written(target.epoch, _sized(target.parts[:keeps], len(target.parts)), "", "")
     for version in (_at(old, line, 0), _at(old, target, 0), _at(old, target, 1), _at(old, target, 2)):
-        yield constraint.rstrip() + joint + model.operator + gap + version + model.flag
+        yield model.operator + gap + version + model.flag
 
 
 def _stretched(text: str, clauses: tuple[_Clause, ...], target: _Written) -> Iterator[str]:
