@@ -4,6 +4,8 @@ from maintainer.datasources.base import Advisories, Datasource
 from maintainer.managers import (
     compose,
     dockerfile,
+    github_actions,
+    gitlab_ci,
     wordpress_core,
     wordpress_plugin,
     wordpress_theme,
@@ -20,6 +22,8 @@ MANAGERS: dict[str, Manager] = {
     "wordpress_core": wordpress_core,
     "dockerfile": dockerfile,
     "compose": compose,
+    "github_actions": github_actions,
+    "gitlab_ci": gitlab_ci,
 }
 
 DATASOURCES: dict[str, Datasource] = {}

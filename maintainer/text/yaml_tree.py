@@ -41,12 +41,21 @@ def parse(text: str) -> Node:
 
 def parse_table(text: str) -> Table:
     """The first document of a file that has to be a mapping, empty for an empty file. Raises `errors.Unreadable`."""
-    node = parse(text)
+    return next(iter(parse_tables(text)), Table((), Span(0, 0)))
+
+
+def parse_tables(text: str) -> list[Table]:
+    """Every document, each of which has to be a mapping or empty. Raises `errors.Unreadable`."""
+    return [_table(text, node) for node in parse_all(text)]
+
+
+def _table(text: str, node: Node) -> Table:
     if isinstance(node, Table):
         return node
     if isinstance(node, Scalar) and not node.quoted and node.value in ("", "~", "null"):
         return Table((), node.at)
-    raise Unreadable("line 1, column 1: expected a mapping (`key: value`) at the top of the file.")
+    line = text.count("\n", 0, node.at.start)
+    raise _unreadable(line, 0, "expected a mapping (`key: value`) at the top of the document")
 
 
 def parse_all(text: str) -> list[Node]:
