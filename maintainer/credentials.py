@@ -74,3 +74,11 @@ def split_userinfo(url: str) -> tuple[str, Credential | None]:
         host = f"{host}:{port}"
     headers = basic(unquote(user), unquote(password))
     return parts._replace(netloc=address).geturl(), Credential(host, headers, plain=parts.scheme == "http")
+
+
+def without_credentials(url: str) -> str:
+    """The URL as a message may show it: no userinfo, no query."""
+    try:
+        return split_userinfo(url)[0].partition("?")[0]
+    except ValueError:
+        return "an address that is none"

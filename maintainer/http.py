@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import zlib
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -104,19 +104,23 @@ class Http:
         self._once: dict[Hashable, Future[Any]] = {}
         self._agent = {"user-agent": f"maintainer/{_version()}", "accept-encoding": "gzip"}
 
-    def base(self, name: str, default: str = "") -> str:
+    def base(self, name: str, default: str | Callable[[], str] = "") -> str:
         """The base URL of a service, without a slash at its end: the configured one, else the default.
 
         Raises `errors.ConfigurationError` when there is neither.
         """
+        return self.all_bases(name, default)[0]
+
+    def all_bases(self, name: str, default: str | Callable[[], str] = "") -> Sequence[str]:
+        """As `base`, for a service that may be at several addresses, separated by spaces: those to ask first, first."""
         stated = self._bases.get(name) or default
-        url = stated if isinstance(stated, str) else self.once(("base", name), stated) or default
-        if not url.strip():
+        found = stated if isinstance(stated, str) else self.once(("base", name), stated)
+        if not found.strip():
             raise ConfigurationError(
                 f"No address is known for {name}: set registries.urls.{name} in maintainer.yml, or the environment "
                 f"variable MAINTAINER_{name.upper().replace('-', '_')}_URL."
             )
-        return url.strip().rstrip("/")
+        return [url.rstrip("/") for url in found.split()]
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` returns or raises, found once a run: threads that ask meanwhile wait for the first one."""

@@ -62,7 +62,6 @@ class Host:
         self._first = threading.Lock()
         self._proven = False
         self._timeout = Timeout(connect=min(10.0, limits.seconds), read=limits.seconds)
-        self._answers = 0
         self._failures = 0
         self._not_before = 0.0
 
@@ -81,7 +80,6 @@ class Host:
         Raises `errors.Unreachable`, and what `read` raises that is no failure of the connection.
         """
         tries = 1 + (self.limits.retries if again else 0)
-        before = self._answers
         for left in reversed(range(tries)):
             self._wait()
             try:
@@ -89,13 +87,13 @@ class Host:
                     response = self._ask(method, target, headers, body)
                     status = response.status
                     if status not in PASSING and status != 403:
-                        self._answers += 1
+                        self._failures = 0
                         return _consume(response, read)
                     asked = self._asked_to_wait(response)
                     if status == 403 and asked is None:
                         return _consume(response, read)
                     if not left:
-                        self._count_failure(before, f"answers {status}")
+                        self._count_failure(f"answers {status}")
                         return _consume(response, read)
                     response.close()
             except TimeoutError:
@@ -107,7 +105,7 @@ class Host:
             else:
                 reason = f"answers {status}"
             if not left:
-                self._count_failure(before, reason)
+                self._count_failure(reason)
                 raise Unreachable(f"{self.name} {reason}{_times(tries)}. Try again later, or check the network.")
             if asked is None:
                 longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (tries - 1 - left))
@@ -157,8 +155,8 @@ class Host:
         self.down = f"{self.name} {reason}. Check the address, the network and the proxy; it is not asked again."
         return Unreachable(self.down)
 
-    def _count_failure(self, before: int, reason: str) -> None:
-        self._failures = self._failures + 1 if self._answers == before else 1
+    def _count_failure(self, reason: str) -> None:
+        self._failures += 1
         if self._failures >= HOPELESS:
             self._leave(f"{reason}, whatever is asked")
 

@@ -119,6 +119,10 @@ class Release:
     withdrawn: str = ""
     supported_until: datetime | None = None
     lts: bool = False
+    #: The sha256 hex digests of all its files, for requirements that pin hashes; only `details` fills it.
+    hashes: tuple[str, ...] = ()
+    #: Where its source is, when only `details` could tell.
+    repository: str = ""
 
 
 @dataclass(frozen=True, slots=True)
