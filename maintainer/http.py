@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 import time
 import zlib
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from urllib3 import BaseHTTPResponse
 
@@ -50,6 +51,13 @@ class Answer:
             kind = self.headers.get("content-type", "no content type")[:60]
             raise BadAnswer(f"{self.url} answered what is no JSON ({len(self.body)} bytes, {kind}).") from None
 
+    def table(self) -> Mapping[str, Any]:
+        """The body as a JSON object. Raises `errors.BadAnswer`."""
+        found = self.json()
+        if not isinstance(found, dict):
+            raise BadAnswer(f"{self.url} answered JSON that is no object.")
+        return found
+
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
 
@@ -77,7 +85,8 @@ class Http:
 
     `bases` are the configured addresses of services, see `base`. `environment` is where proxies (`HTTPS_PROXY`,
     `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) and `SSL_CERT_FILE` are read; `ca` is a PEM file of more certificates to
-    trust. No `cache` folder, no cache. `seconds` is how long a host may be silent.
+    trust. `secrets` are what `filled` puts into addresses, by name. No `cache` folder, no cache. `seconds` is how long
+    a host may be silent.
     """
 
     def __init__(
@@ -88,6 +97,7 @@ class Http:
         cache: Path | None = None,
         environment: Mapping[str, str] = NOTHING,
         ca: Path | None = None,
+        secrets: Mapping[str, str] = NOTHING,
         retries: int = 3,
         seconds: float = 20,
         per_host: int = 16,
@@ -96,6 +106,7 @@ class Http:
     ) -> None:
         self._bases = bases or {}
         self._credentials = credentials or Credentials()
+        self._secrets = secrets
         self._cache = Cache(cache) if cache else None
         self._pools = Pools(environment, ca, per_host)
         self._limits = Limits(retries, seconds, per_host, sleep, clock)
@@ -121,6 +132,22 @@ class Http:
                 f"variable MAINTAINER_{name.upper().replace('-', '_')}_URL."
             )
         return [url.rstrip("/") for url in found.split()]
+
+    def filled(self, url: str) -> str:
+        """The address with each `{NAME}` replaced by the secret of that name, for a call only: never keep or show it.
+
+        Raises `errors.ConfigurationError` for a secret nobody set.
+        """
+
+        def secret(match: re.Match[str]) -> str:
+            value = self._secrets.get(match[1], "")
+            if not value:
+                raise ConfigurationError(
+                    f"The address of {urlsplit(url).hostname} wants the key {match[1]}: set that environment variable."
+                )
+            return quote(value, safe="")
+
+        return re.sub(r"\{([A-Z][A-Z0-9_]*)\}", secret, url)
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` returns or raises, found once a run: threads that ask meanwhile wait for the first one."""
