@@ -1,0 +1,51 @@
+"""How much is proposed at once.
+
+limited(actions, limits: Limits(per_run=5, open=10)) -> tuple[Action, ...]
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maintainer.model import Action, Close, Leave, Open, Proposal, Refresh
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Proposals one run may open, and that may be open at the same time."""
+
+    per_run: int = 5
+    open: int = 10
+
+
+def limited(actions: Iterable[Action], limits: Limits) -> tuple[Action, ...]:
+    """The same actions, but openings beyond the limits wait. Security is exempt and doesn't count.
+
+    What is closed in this run makes room in it.
+    """
+    listed = list(actions)
+    taken = sum(map(_takes_a_place, listed))
+    opened = 0
+    result: list[Action] = []
+    for action in listed:
+        if not isinstance(action, Open) or action.change.security:
+            result.append(action)
+        elif opened >= limits.per_run:
+            result.append(Leave(action.change, f"waits for the next run: one run opens at most {limits.per_run}"))
+        elif taken + opened >= limits.open:
+            result.append(
+                Leave(action.change, f"waits until others are merged or closed: at most {limits.open} are open at once")
+            )
+        else:
+            opened += 1
+            result.append(action)
+    return tuple(result)
+
+
+def _takes_a_place(action: Action) -> bool:
+    match action:
+        case Refresh(change=change):
+            return not change.security
+        case Leave(subject=Proposal()):
+            return True
+        case Open() | Close() | Leave():
+            return False
