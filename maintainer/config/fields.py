@@ -11,7 +11,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, Str
 
 from maintainer.config import values
 from maintainer.config.spelling import quoted
+from maintainer.errors import ConfigurationError
 from maintainer.model import Bump, Role
+from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Window
 
 Value = TypeVar("Value")
@@ -77,6 +79,11 @@ def glob(text: str) -> str:
     """A glob; `!` before it excludes."""
     if not text.removeprefix("!").strip() or len(text) > 500:
         raise ValueError(f"{quoted(text)} is no glob. Write acme/* or woocommerce; ! before it excludes.")
+    try:
+        any_matches((text,), ())
+        path_matches((text,), "")
+    except ConfigurationError as error:
+        raise ValueError(error.message) from None
     return text
 
 

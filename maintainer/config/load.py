@@ -54,6 +54,7 @@ def load(
     line for each mistake.
     """
     policies = policies or shipped()
+    root = repository(root)
     found = file or site_file(root)
     shown = _shown(found, root) if found else ""
     own = read(found, shown) if found else Table({}, {}, Mark("", 1, 1))
@@ -72,6 +73,11 @@ def load(
         file=shown,
         notes=tuple(notes(own)),
     )
+
+
+def repository(folder: Path) -> Path:
+    """The folder of the repository that `folder` is in, or `folder` itself where there is none."""
+    return next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder)
 
 
 def shipped() -> Path:

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator
 
 from maintainer.config.fields import Text, listed
 
-Datasource = Literal["wordpress", "packagist", "npm", "pypi", "runtimes", "docker", "forge_tags", "vendor"]
+Datasource = Literal["wordpress", "packagist", "npm", "pypi", "runtimes", "docker", "forge-tags", "vendor"]
 Scheme = Literal["composer", "npm", "pep440", "wordpress", "docker", "runtime"]
 
 MANAGERS = (
@@ -32,6 +32,7 @@ Service = Literal[
     "wordpress-api",
     "wordpress-downloads",
     "wordpress-svn",
+    "wordpress-theme-svn",
     "packagist",
     "wpackagist",
     "wp-packages",

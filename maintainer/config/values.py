@@ -51,6 +51,11 @@ class Duration:
         """The same with days of 24 hours, for ages."""
         return timedelta(days=self.days) + self.elapsed
 
+    def __str__(self) -> str:
+        minutes = int(self.elapsed.total_seconds()) // 60
+        parts = ((self.days, "d"), (minutes // 60, "h"), (minutes % 60, "m"))
+        return "".join(f"{number}{unit}" for number, unit in parts if number) or "0h"
+
     def before(self, moment: datetime, zone: ZoneInfo) -> datetime:
         """The aware moment this much earlier, days counted on the wall clock of `zone`."""
         return self._moved(moment, zone, -1)
