@@ -1,0 +1,191 @@
+"""npm, pnpm and Yarn: package.json, and what its lock file says.
+
+https://docs.npmjs.com/cli/configuring-npm/package-json; `resolutions`: https://yarnpkg.com/configuration/manifest;
+`pnpm.overrides`: https://pnpm.io/settings#overrides; `volta`: https://docs.volta.sh/advanced/workspaces;
+`packageManager`: https://nodejs.org/api/packages.html#packagemanager
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from maintainer.errors import Unreadable
+from maintainer.managers import npm_commands, npm_locks, npm_specs
+from maintainer.managers.npm_locks import Lock
+from maintainer.model import Dependency, Found, Manifest, Role, Source, Span, Step, Update
+from maintainer.text import json_tree
+from maintainer.text.tree import Scalar, Table
+from maintainer.versions import npm as scheme
+
+NAME: Final = "npm"
+FILES: tuple[str, ...] = ("**/package.json",)
+BESIDE: tuple[str, ...] = (*npm_locks.FILES, ".npmrc")
+
+#: The sections whose packages an installer puts into the lock file, and the one that only says what it bears with.
+_SECTIONS: Final[Mapping[str, Role]] = {
+    "dependencies": "package",
+    "devDependencies": "package",
+    "optionalDependencies": "package",
+    "peerDependencies": "support",
+}
+_OVERRIDES: Final = (("overrides",), ("resolutions",), ("pnpm", "overrides"))
+_PACKAGE_MANAGERS: Final = frozenset({"npm", "pnpm", "yarn"})
+_PACKAGE_MANAGER: Final = re.compile(r"(npm|pnpm|yarn)@(\d[^+\s]*)(?:\+(\S+))?")
+#: The package an override is about: the last of a path or chain (`a/b`, `a>b`, `**/b`), its range left off.
+_OVERRIDDEN: Final = re.compile(rf"(?:.*?[/>])??({npm_specs.NAME.pattern})(?:@[^/>]*)?", re.ASCII | re.IGNORECASE)
+_REGISTRY: Final = re.compile(
+    r"^[ \t]*(?:(@[\w.~-]+):)?registry[ \t]*=[ \t]*[\"']?(https?://[^\s\"';#]+)", re.MULTILINE
+)
+
+
+def extract(manifest: Manifest) -> Sequence[Found]:
+    """Every range, pin and supported engine of a package.json."""
+    return [*_found(manifest, _parsed(manifest))]
+
+
+def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
+    """The edits, then one command for each lock file, which ends with exactly the releases asked for."""
+    return npm_commands.steps(manifest, updates, _locks(manifest, _parsed(manifest)))
+
+
+def _parsed(manifest: Manifest) -> Table:
+    try:
+        tree = json_tree.parse(manifest.text)
+    except Unreadable as error:
+        raise Unreadable(f"{manifest.path}: {error}") from None
+    if not isinstance(tree, Table):
+        raise Unreadable(f"{manifest.path}: a package.json is an object, this is none.")
+    return tree
+
+
+def _locks(manifest: Manifest, tree: Table) -> list[Lock]:
+    specs = [(key.value, value.value) for section in _SECTIONS for key, value in tree.scalars(section)]
+    return npm_locks.covering(manifest, specs)
+
+
+def _found(manifest: Manifest, tree: Table) -> Iterator[Dependency]:
+    locks = _locks(manifest, tree)
+    registries = _registries(manifest)
+    for section, role in _SECTIONS.items():
+        for key, value in tree.scalars(section):
+            locked = locks[0].locked(key.value, value.value) if locks else None
+            yield from _spec(manifest, registries, section, key.value, value, locked, role)
+    for path in _OVERRIDES:
+        for name, value in _overrides(tree.table(*path), ""):
+            yield from _spec(manifest, registries, ".".join(path), name, value)
+    for key, value in tree.scalars("engines"):
+        yield from _tool(manifest, registries, "engines", key.value, value, "support")
+    for key, value in tree.scalars("volta"):
+        yield from _tool(manifest, registries, "volta", key.value, value, "package")
+    yield from _package_manager(manifest, registries, tree.scalar("packageManager"))
+
+
+def _spec(
+    manifest: Manifest,
+    registries: Mapping[str, str],
+    section: str,
+    name: str,
+    value: Scalar,
+    locked: str | None = None,
+    role: Role = "package",
+) -> Iterator[Dependency]:
+    """A package's range, where there is one."""
+    if not npm_specs.NAME.fullmatch(name) or not _plain(manifest, value):
+        return
+    spec = npm_specs.read(name, value.value)
+    if spec:
+        source = _npm(spec.package, registries) if spec.datasource == "npm" else Source(spec.datasource, spec.package)
+        at = Span(value.at.start + spec.start, value.at.start + spec.start + len(spec.constraint))
+        yield _dependency(manifest, section, name, source, at, spec.constraint, locked=locked, role=role)
+
+
+def _overrides(table: Table | None, parent: str) -> Iterator[tuple[str, Scalar]]:
+    """Packages and what they are forced to; npm nests them, and `.` is the parent itself."""
+    for key, value in table.items if table else ():
+        found = _OVERRIDDEN.fullmatch(key.value)
+        name = parent if key.value == "." else found[1] if found else ""
+        if isinstance(value, Table):
+            yield from _overrides(value, name)
+        elif isinstance(value, Scalar):
+            yield name, value
+
+
+def _tool(
+    manifest: Manifest, registries: Mapping[str, str], section: str, name: str, value: Scalar, role: Role
+) -> Iterator[Dependency]:
+    """Node itself or a package manager, pinned (`volta`) or supported (`engines`)."""
+    text = value.value
+    if not _plain(manifest, value) or not scheme.is_constraint(text) or not any(map(str.isdigit, text)):
+        return
+    if name == "node":
+        role, versions = ("support", "npm") if role == "support" else ("pin", "runtime")
+        yield _dependency(
+            manifest, section, name, Source("runtimes", "node"), value.at, text, role=role, versions=versions
+        )
+    elif name in _PACKAGE_MANAGERS:
+        source = _npm(_published(name, text), registries)
+        yield _dependency(manifest, section, name, source, value.at, text, role=role)
+
+
+def _package_manager(manifest: Manifest, registries: Mapping[str, str], value: Scalar | None) -> Iterator[Dependency]:
+    """`pnpm@9.1.0`, perhaps with the hash of what Corepack downloads."""
+    found = _PACKAGE_MANAGER.fullmatch(value.value) if value and _plain(manifest, value) else None
+    if value and found and scheme.is_version(found[2]):
+        name, version, digest = found.groups()
+        at = Span(value.at.start + found.start(2), value.at.end)
+        source = _npm(_published(name, version), registries)
+        yield _dependency(manifest, "packageManager", name, source, at, version, digest=digest)
+
+
+def _published(name: str, version: str) -> str:
+    """Yarn from version 2 on is published under another name."""
+    lowest = scheme.lowest(version) or version
+    return "@yarnpkg/cli-dist" if name == "yarn" and not lowest.lstrip("v=").startswith(("0.", "1.")) else name
+
+
+def _dependency(
+    manifest: Manifest,
+    section: str,
+    name: str,
+    source: Source,
+    at: Span,
+    constraint: str,
+    *,
+    locked: str | None = None,
+    digest: str | None = None,
+    role: Role = "package",
+    versions: str = "npm",
+) -> Dependency:
+    return Dependency(
+        manager=NAME,
+        file=manifest.path,
+        name=name,
+        source=source,
+        scheme=versions,
+        at=at,
+        text=manifest.text[slice(*at)],
+        constraint=constraint,
+        current=locked or scheme.pinned(constraint) or scheme.lowest(constraint),
+        locked=locked,
+        digest=digest,
+        role=role,
+        section=section,
+    )
+
+
+def _plain(manifest: Manifest, value: Scalar) -> bool:
+    """Whether the file writes the string as it is meant, so that a part of it can be replaced."""
+    return value.quoted and manifest.text[slice(*value.at)] == value.value
+
+
+def _npm(package: str, registries: Mapping[str, str]) -> Source:
+    scope = package.partition("/")[0] if package.startswith("@") else ""
+    registry = registries.get(scope) or registries.get("")
+    return Source("npm", package, (registry,) if registry else ())
+
+
+def _registries(manifest: Manifest) -> Mapping[str, str]:
+    """Scope (empty: all else) -> registry, of the project's .npmrc; no addresses with variables or credentials."""
+    near = manifest.neighbour(".npmrc")
+    found = _REGISTRY.findall(near.text) if near else []
+    return {scope: url for scope, url in found if "${" not in url and "@" not in url}
