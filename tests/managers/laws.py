@@ -35,6 +35,7 @@ from maintainer.model import (
     Neighbour,
     Release,
     Span,
+    Step,
     Unpack,
     Update,
 )
