@@ -1,5 +1,7 @@
 """What we have: every extension of every room, one line each."""
 
+from maintainer.datasources import npm as npm_registry
+from maintainer.datasources import packagist, pypi
 from maintainer.datasources.base import Advisories, Datasource
 from maintainer.managers import (
     compose,
@@ -28,6 +30,10 @@ MANAGERS: dict[str, Manager] = {
     "gitlab_ci": gitlab_ci,
 }
 
-DATASOURCES: dict[str, Datasource] = {}
+DATASOURCES: dict[str, Datasource] = {
+    "packagist": packagist,
+    "npm": npm_registry,
+    "pypi": pypi,
+}
 
 ADVISORIES: dict[str, Advisories] = {}

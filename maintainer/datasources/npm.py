@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import quote
 
 from maintainer.credentials import without_credentials
-from maintainer.datasources.foreign_values import moment, repository_address, required, table, text, web_address
+from maintainer.datasources.repository_url import repository_url
 from maintainer.errors import NotFound
 from maintainer.http import Answer, Http
 from maintainer.model import Archive, Listing, Note, Release, Source
+from maintainer.text import foreign
 
 ABBREVIATED = {"accept": "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*"}
 WHOLE = {"accept": "application/json"}
@@ -28,39 +29,39 @@ def releases(http: Http, source: Source) -> Listing:
     """All versions; undated ones from a registry that abbreviates, then `untouched_since` is known."""
     registry = _registry(http, source)
     answer = _ask(http, registry, source.package, ABBREVIATED)
-    packument = required(answer.json(), answer.url)
-    times = table(packument.get("time"))
-    versions = required(packument.get("versions", {}), answer.url)
+    packument = answer.table()
+    times = foreign.table(packument.get("time"))
+    versions = foreign.table(packument, "versions")
     found: list[Release] = []
     requirements: dict[str, Mapping[str, str]] = {"": {}}
     deprecated = 0
     for version, manifest in versions.items():
-        if type(manifest) is not dict:
+        if type(manifest) is not dict or not foreign.version(version):
             continue
         engines = manifest.get("engines")
-        node = text(engines.get("node")) if type(engines) is dict else ""
+        node = foreign.text(engines.get("node")) if type(engines) is dict else ""
         requires = requirements.get(node)
         if requires is None:
             requires = requirements[node] = {"node": node}
         withdrawn = _deprecation(manifest.get("deprecated"))
         deprecated += bool(withdrawn)
         stated = times.get(version)
-        found.append(Release(version, moment(stated) if stated else None, requires, withdrawn=withdrawn))
+        found.append(Release(version, foreign.when(stated) if stated else None, requires, withdrawn=withdrawn))
     if not found:
         raise NotFound(
             f"{without_credentials(registry)} has no version of {source.package} any more: it was unpublished.", answer
         )
-    latest = text(table(packument.get("dist-tags")).get("latest")) or None
+    latest = foreign.version(packument, "dist-tags", "latest") or None
     gone = deprecated == len(found)
     note = next((each.withdrawn for each in found if each.version == latest), found[-1].withdrawn)
     return Listing(
         tuple(found),
         latest,
-        moment(packument.get("modified")) or moment(times.get("modified")),
+        foreign.when(packument.get("modified")) or foreign.when(times.get("modified")),
         "deprecated" if gone else "active",
         note if gone else "",
-        homepage=web_address(packument.get("homepage")),
-        repository=repository_address(packument.get("repository")),
+        homepage=foreign.url(packument.get("homepage")),
+        repository=repository_url(packument.get("repository")),
         registry=without_credentials(registry),
     )
 
@@ -69,15 +70,15 @@ def details(http: Http, source: Source, release: Release) -> Release:
     """With its date, its archive, and where its source is."""
     registry = _registry(http, source)
     answer = _ask(http, registry, source.package, WHOLE)
-    packument = required(answer.json(), answer.url)
-    manifest = table(table(packument.get("versions")).get(release.version))
-    dist = table(manifest.get("dist"))
-    tarball = web_address(dist.get("tarball"))
+    packument = answer.table()
+    manifest = foreign.table(foreign.table(packument.get("versions")).get(release.version))
+    dist = foreign.table(manifest.get("dist"))
+    tarball = foreign.url(dist.get("tarball"))
     return replace(
         release,
-        published=moment(table(packument.get("time")).get(release.version)) or release.published,
+        published=foreign.when(foreign.table(packument.get("time")).get(release.version)) or release.published,
         archive=Archive(tarball, "package", _digests(dist)) if tarball else None,
-        repository=repository_address(manifest.get("repository")) or repository_address(packument.get("repository")),
+        repository=repository_url(manifest.get("repository")) or repository_url(packument.get("repository")),
     )
 
 
@@ -109,20 +110,20 @@ def _deprecation(value: object) -> str:
     """Why it is deprecated; npm takes an empty text for not at all."""
     if value is True:
         return "deprecated"
-    return text(value).strip()
+    return foreign.text(value).strip()
 
 
 def _digests(dist: Mapping[str, Any]) -> dict[str, str]:
     """What is published of the archive: Subresource Integrity (w3.org/TR/SRI) and the older shasum."""
     digests = {}
-    for part in text(dist.get("integrity")).split():
+    for part in foreign.text(dist.get("integrity")).split():
         algorithm, _, encoded = part.partition("-")
         if algorithm in ("sha256", "sha384", "sha512"):
             try:
                 digests[algorithm] = base64.b64decode(encoded.partition("?")[0], validate=True).hex()
             except ValueError:
                 continue
-    shasum = text(dist.get("shasum")).lower()
+    shasum = foreign.text(dist.get("shasum")).lower()
     if re.fullmatch(r"[0-9a-f]{40}", shasum):
         digests["sha1"] = shasum
     return digests

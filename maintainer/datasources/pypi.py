@@ -12,11 +12,12 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from maintainer.credentials import without_credentials
-from maintainer.datasources.foreign_values import moment, repository_address, required, table, text, web_address
+from maintainer.datasources.repository_url import repository_url
 from maintainer.datasources.simple_page import files
 from maintainer.errors import AccessDenied, BadAnswer, NotFound, Unreachable
 from maintainer.http import Http
 from maintainer.model import Listing, Note, Release, Source
+from maintainer.text import foreign
 
 ACCEPT = {"accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.2, text/html; q=0.1"}
 
@@ -38,8 +39,8 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 def releases(http: Http, source: Source) -> Listing:
     """All versions with their times, when the index tells them."""
     index, page = _page(http, source)
-    stated = table(page.get("project-status"))
-    state = STATES.get(text(stated.get("status")), "active")
+    stated = foreign.table(page.get("project-status"))
+    state = STATES.get(foreign.text(stated.get("status")), "active")
     requirements: dict[str, Mapping[str, str]] = {"": {}}
     found = tuple(
         Release(
@@ -53,7 +54,7 @@ def releases(http: Http, source: Source) -> Listing:
     return Listing(
         found,
         status=state,
-        status_note=text(stated.get("reason")) if state != "active" else "",
+        status_note=foreign.text(stated.get("reason")) if state != "active" else "",
         registry=without_credentials(index),
     )
 
@@ -65,19 +66,23 @@ def details(http: Http, source: Source, release: Release) -> Release:
     published = own.published or release.published
     addresses: dict[str, Any] = {}
     try:
-        about = required(http.get(_json_api(http, index, source.package, release.version)).json(), index)
+        about = http.get(_json_api(http, index, source.package, release.version)).table()
     except (NotFound, AccessDenied, Unreachable, BadAnswer):
         about = {}
-    info = table(about.get("info"))
-    for label, address in table(info.get("project_urls")).items():
+    info = foreign.table(about.get("info"))
+    for label, address in foreign.table(info.get("project_urls")).items():
         addresses.setdefault(re.sub(r"[^a-z]", "", label.lower()), address)
     uploads = about.get("urls")
-    times = [moment(table(each).get("upload_time_iso_8601")) for each in uploads] if type(uploads) is list else []
+    times = (
+        [foreign.when(foreign.table(each).get("upload_time_iso_8601")) for each in uploads]
+        if type(uploads) is list
+        else []
+    )
     homes = [*(addresses.get(label) for label in REPOSITORY), info.get("home_page"), addresses.get("homepage")]
     return replace(
         release,
         published=published or min((time for time in times if time), default=None),
-        changelog=next((found for label in CHANGELOG if (found := web_address(addresses.get(label)))), ""),
+        changelog=next((found for label in CHANGELOG if (found := foreign.url(addresses.get(label)))), ""),
         hashes=tuple(sorted(own.hashes)),
         repository=next((found for home in homes if (found := _hosted(home))), ""),
     )
@@ -117,10 +122,8 @@ def _page(http: Http, source: Source) -> tuple[str, Mapping[str, Any]]:
             answer = http.get(f"{base}/{name}/", headers=ACCEPT)
         except NotFound:
             continue
-        if "json" in answer.headers.get("content-type", ""):
-            page = required(answer.json(), answer.url)
-        else:
-            page = {"files": files(answer.text())}
+        is_json = "json" in answer.headers.get("content-type", "")
+        page = answer.table() if is_json else {"files": files(answer.text())}
         if page.get("files") or page.get("versions"):
             return base, page
     asked = " and ".join(without_credentials(index) for index in indexes)
@@ -141,27 +144,34 @@ def _json_api(http: Http, index: str, package: str, version: str) -> str:
 def _by_version(page: Mapping[str, Any], package: str, *, hashes: bool = False) -> dict[str, _Files]:
     """The files by the version their names say; versions are spelled as `versions` (PEP 700) does, where it is."""
     listed = page.get("versions")
-    found = {version: _Files() for version in listed if type(version) is str} if type(listed) is list else {}
+    found = (
+        {version: _Files() for version in listed if foreign.version(version) == version} if type(listed) is list else {}
+    )
     spelling = _spellings(found)
     entries = page.get("files")
     known: dict[str, str] = {}
+    prefixes = (f"{package}-", re.sub(r"[-_.]", "_", package).lower() + "-")
     for entry in entries if type(entries) is list else ():
         if type(entry) is not dict or type(name := entry.get("filename")) is not str:
             continue
-        stated = _version_of(name, package)
-        if not stated:
+        stated = _version_of(name, package, prefixes)
+        version = known.get(stated)
+        if version is None:
+            version = known[stated] = stated if stated in found else spelling(stated) if foreign.version(stated) else ""
+        if not version:
             continue
-        version = known.get(stated) or known.setdefault(stated, stated if stated in found else spelling(stated))
-        each = found.setdefault(version, _Files())
+        each = found.get(version)
+        if each is None:
+            each = found[version] = _Files()
         each.files += 1
-        each.python = each.python or text(entry.get("requires-python"))
+        each.python = each.python or foreign.text(entry.get("requires-python"))
         yanked = entry.get("yanked", False)
         if yanked is not False and yanked is not None:
             each.gone += 1
-            each.yanked = text(yanked) or each.yanked or "yanked"
-        if time := moment(entry.get("upload-time")):
-            each.published = min(each.published, time) if each.published else time
-        if hashes and re.fullmatch(r"[0-9a-f]{64}", digest := text(table(entry.get("hashes")).get("sha256"))):
+            each.yanked = foreign.text(yanked) or each.yanked or "yanked"
+        if (time := foreign.when(entry.get("upload-time"))) and (each.published is None or time < each.published):
+            each.published = time
+        if hashes and re.fullmatch(r"[0-9a-f]{64}", digest := foreign.text(entry, "hashes", "sha256")):
             each.hashes.append(digest)
     return found
 
@@ -186,23 +196,30 @@ def _spellings(versions: Mapping[str, _Files]) -> Callable[[str], str]:
     return spell
 
 
-def _version_of(filename: str, package: str) -> str:
-    """The version in the name of a wheel, an egg or a source archive; empty for another file."""
+def _version_of(filename: str, package: str, prefixes: tuple[str, ...]) -> str:
+    """The version in the name of a wheel, an egg or a source archive; empty for another file.
+
+    `prefixes` are how the package's name is usually written there.
+    """
     if filename.endswith((".whl", ".egg")):
         parts = filename[:-4].split("-")
-        return parts[1].replace("_", "-") if len(parts) >= 3 or (filename.endswith(".egg") and len(parts) == 2) else ""
-    for ending in _ARCHIVES:
-        if filename.endswith(ending):
-            stem = filename[: -len(ending)]
-            length = len(package)
-            same = re.sub(r"[-_.]", "-", stem[:length]).lower() == re.sub(r"[-_.]", "-", package).lower()
-            if same and stem[length : length + 1] == "-":
-                return stem[length + 1 :]
-            return stem.rpartition("-")[2] if "-" in stem else ""
-    return ""
+        return parts[1] if len(parts) > 2 or (filename.endswith(".egg") and len(parts) == 2) else ""
+    ending = next((ending for ending in _ARCHIVES if filename.endswith(ending)), None)
+    if ending is None:
+        return ""
+    stem = filename[: -len(ending)]
+    length = len(package)
+    if (
+        stem.startswith(prefixes)
+        or re.sub(r"[-_.]", "-", stem[: length + 1]).lower() == re.sub(r"[-_.]", "-", f"{package}-").lower()
+    ):
+        return stem[length + 1 :]
+    return stem.rpartition("-")[2] if "-" in stem else ""
 
 
 def _hosted(value: object) -> str:
     """The address of a repository on a forge: the first two parts of its path."""
-    found = re.match(r"(https://(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[\w.-]+/[\w.-]+)", text(value))
-    return repository_address(found[1]) if found else ""
+    found = re.match(
+        r"(https://(?:github\.com|gitlab\.com|codeberg\.org|bitbucket\.org)/[\w.-]+/[\w.-]+)", foreign.text(value)
+    )
+    return repository_url(found[1]) if found else ""

@@ -69,6 +69,8 @@ def when(value: object, *path: str) -> datetime | None:
     None for what is no time: an undated release is held, a wrongly dated one would not be.
     """
     found = text(value, *path, limit=60).strip()
+    if not found:
+        return None
     try:
         if hours := _HOURS.fullmatch(found):
             hour = int(hours[2]) % 12 + (12 if hours[4].lower() == "p" else 0)
