@@ -14,7 +14,7 @@ from maintainer.versions import php, rewriting
 from maintainer.versions.steps import step
 
 _LONGEST = 4000
-_CLAUSE = re.compile(r"(>=|<=|<>|==|!=|=|>|<|)\s*([^\s,<>=!|]*[0-9][^\s,<>=!|]*)(?:\s*,\s*|\s+|\Z)")
+_CLAUSE = re.compile(r"(>=|<=|<>|==|!=|=|>|<|)\s*((?![\^~*])[^\s,<>=!|]*[0-9][^\s,<>=!|]*)(?:\s*,\s*|\s+|\Z)")
 _VERSION = re.compile(r"v?[0-9][0-9A-Za-z]*(?:[._+~ -]+[0-9A-Za-z]+)*")
 _UNSTABLE = re.compile(r"(?<![a-z])(?:dev|alpha|a|beta|b|rc|pre|preview|nightly|trunk)(?![a-z])", re.I)
 _NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)*")

@@ -2,35 +2,48 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
-FOLDER = Path(__file__).parent / "authorities"
+from maintainer.errors import InvalidConstraint, InvalidVersion
 
-#: A question: `["compare", a, b]`, `["satisfies", constraint, version]`, and what else a script knows.
-Question = Sequence[str]
+SCRIPTS = Path(__file__).parent / "authorities"
+
+#: A verb of the script and its two arguments: `("satisfies", constraint, version)`, `("compare", a, b)`.
+Question = tuple[str, str, str]
+Answer = bool | int | str
 
 
-def _ask(argv: list[str], questions: Sequence[Question]) -> list[Any]:
-    done = subprocess.run(argv, input=json.dumps(list(questions)), capture_output=True, text=True, timeout=120)
+def _ask(argv: list[str], questions: Sequence[Question]) -> list[Answer]:
+    done = subprocess.run(argv, input=json.dumps(questions), capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    answers = json.loads(done.stdout)
+    answers: list[Answer] = json.loads(done.stdout)
     assert len(answers) == len(questions)
-    return list(answers)
+    return answers
 
 
-def php(questions: Sequence[Question]) -> list[Any]:
+def php(questions: Sequence[Question]) -> list[Answer]:
     """PHP's `version_compare` and composer/semver; "invalid" where they throw."""
-    return _ask(["php", str(FOLDER / "ask.php")], questions)
+    return _ask(["php", str(SCRIPTS / "ask.php")], questions)
 
 
-@lru_cache
-def _npm_root() -> str:
-    return subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True).stdout.strip()
+def node(questions: Sequence[Question]) -> list[Answer]:
+    """The node-semver inside npm; "invalid" where it knows no version or no range."""
+    root = subprocess.run(["npm", "root", "-g"], capture_output=True, text=True, check=True).stdout.strip()
+    return _ask(["node", str(SCRIPTS / "ask.js"), f"{root}/npm/node_modules/semver"], questions)
 
 
-def node(questions: Sequence[Question]) -> list[Any]:
-    """npm's own node-semver; "invalid" where it knows no version or no range."""
-    return _ask(["node", str(FOLDER / "ask.js"), f"{_npm_root()}/npm/node_modules/semver"], questions)
+def ours(answer: Callable[[], bool | int]) -> Answer:
+    """What we answer, "invalid" where we raise."""
+    try:
+        return answer()
+    except (InvalidVersion, InvalidConstraint):
+        return "invalid"
+
+
+def differences(
+    questions: Sequence[Question], authority: Sequence[Answer], ours: Callable[[Question], Answer]
+) -> list[tuple[Question, Answer, Answer]]:
+    """The questions answered differently, with their answer and ours."""
+    found = [(question, theirs, ours(question)) for question, theirs in zip(questions, authority, strict=True)]
+    return [row for row in found if row[1] != row[2]]

@@ -1,6 +1,5 @@
 <?php
 // Reads a JSON list of questions, answers with a JSON list: PHP's version_compare, and Debian's php-composer-semver.
-// `parse` answers the normalized constraints: what all versions would be compared with.
 
 use Composer\Semver\Comparator;
 use Composer\Semver\Semver;
@@ -15,8 +14,7 @@ foreach (json_decode(stream_get_contents(STDIN), true, 512, JSON_THROW_ON_ERROR)
         $answers[] = match ($verb) {
             'version_compare' => version_compare($a, $b),
             'satisfies' => Semver::satisfies($b, $a),
-            'normalize' => $parser->normalize($a),
-            'stability' => VersionParser::parseStability($parser->normalize($a)),
+            'unstable' => VersionParser::parseStability($parser->normalize($a)) !== 'stable',
             'compare' => (function () use ($parser, $a, $b) {
                 [$a, $b] = [$parser->normalize($a), $parser->normalize($b)];
                 return Comparator::lessThan($a, $b) ? -1 : (Comparator::greaterThan($a, $b) ? 1 : 0);
