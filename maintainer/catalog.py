@@ -8,15 +8,30 @@ from maintainer.managers import (
     dockerfile,
     github_actions,
     gitlab_ci,
+    node_version,
     npm,
+    php_version,
     wordpress_core,
     wordpress_plugin,
     wordpress_theme,
+    wp_env,
 )
 from maintainer.managers.base import Manager
+from maintainer.versions import composer as composer_versions
+from maintainer.versions import docker as docker_versions
+from maintainer.versions import npm as npm_versions
+from maintainer.versions import pep440, runtime
+from maintainer.versions import wordpress as wordpress_versions
 from maintainer.versions.base import Scheme
 
-SCHEMES: dict[str, Scheme] = {}
+SCHEMES: dict[str, Scheme] = {
+    "composer": composer_versions,
+    "npm": npm_versions,
+    "pep440": pep440,
+    "wordpress": wordpress_versions,
+    "docker": docker_versions,
+    "runtime": runtime,
+}
 
 #: In the order of precedence: of two managers that state the same place, the first one has it.
 MANAGERS: dict[str, Manager] = {
@@ -28,6 +43,9 @@ MANAGERS: dict[str, Manager] = {
     "compose": compose,
     "github_actions": github_actions,
     "gitlab_ci": gitlab_ci,
+    "wp_env": wp_env,
+    "php_version": php_version,
+    "node_version": node_version,
 }
 
 DATASOURCES: dict[str, Datasource] = {

@@ -1,0 +1,136 @@
+"""From a checkout to what is known of it: what its files state, what is published, what the site runs."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from maintainer import catalog, errors
+from maintainer.commands.lookup import Lookup, ask_advisories, look_up
+from maintainer.commands.scan import Scan, scan
+from maintainer.http import Http
+from maintainer.managers.base import Manager
+from maintainer.model import Advisory, Dependency, Finding, Problem, Source
+from maintainer.planning.cycle import numbers, shown
+from maintainer.policy.compatibility import Facts
+from maintainer.policy.rulebook import Rulebook
+from maintainer.workspace.checkout import Files
+
+#: The managers of code that is committed as it was published; whether it is the site's own decides what else is read.
+COMMITTED = ("wordpress_plugin", "wordpress_theme", "wordpress_core")
+#: What WordPress itself puts at and below its root.
+CORE_FILES = re.compile(r"(?:wp-admin|wp-includes)/.*|wp-[a-z-]+\.php|xmlrpc\.php|index\.php")
+RUNTIMES = ("php", "node")
+
+Tick = Callable[[str, int], Callable[[], None]]
+
+
+@dataclass(slots=True)
+class Survey:
+    """All that is known before anything is decided."""
+
+    scan: Scan = field(default_factory=Scan)
+    lookup: Lookup = field(default_factory=Lookup)
+    advisories: Mapping[Dependency, tuple[Advisory, ...]] = field(default_factory=dict)
+    facts: Facts = field(default_factory=Facts)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def survey(files: Files, http: Http, managers: Mapping[str, Manager], rulebook: Rulebook, tick: Tick) -> Survey:
+    """Read, look up and ask for advisories; each failure costs what depends on it, and becomes a problem."""
+    committed = {name: manager for name, manager in managers.items() if name in COMMITTED}
+    others = {name: manager for name, manager in managers.items() if name not in COMMITTED}
+    found = scan(files, committed)
+    lookup = _looked_up(http, found.dependencies, tick)
+    foreign = third_party(found.dependencies, lookup)
+    rest = scan(files, others, foreign)
+    more = _looked_up(http, rest.dependencies, tick)
+    lookup.listings |= more.listings
+    lookup.failures |= more.failures
+    found.add(rest)
+    known = [d for d in found.dependencies if d.role == "package" and d.current and d.source in lookup.listings]
+    advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
+    return Survey(found, lookup, advisories, facts(found.dependencies, rulebook), [*found.problems, *problems])
+
+
+def _looked_up(http: Http, dependencies: Iterable[Dependency], tick: Tick) -> Lookup:
+    listed = list(dependencies)
+    count = len({dependency.source for dependency in listed})
+    return look_up(http, catalog.DATASOURCES, catalog.SCHEMES, listed, tick("looking up packages", count))
+
+
+def third_party(committed: Iterable[Dependency], lookup: Lookup) -> Callable[[str], bool]:
+    """Whether a path is inside other people's committed code.
+
+    That is what is published under its name, and what could not be looked up: only a plugin or theme that its
+    directory doesn't know is the site's own, and then its package.json is the site's too.
+    """
+    folders: list[str] = []
+    cores: list[str] = []
+    for dependency in committed:
+        if dependency.manager == "wordpress_core":
+            cores.append(f"{dependency.root}/" if dependency.root else "")
+        elif not isinstance(lookup.failures.get(dependency.source), errors.NotFound):
+            folders.append(f"{dependency.root}/")
+    inside = tuple(folders)
+
+    def is_foreign(path: str) -> bool:
+        return path.startswith(inside) or any(
+            path.startswith(core) and CORE_FILES.fullmatch(path.removeprefix(core)) for core in cores
+        )
+
+    return is_foreign
+
+
+def unlisted(dependency: Dependency, lookup: Lookup) -> Finding | None:
+    """A committed plugin or theme its directory doesn't know: the site's own, or bought."""
+    if dependency.root and isinstance(lookup.failures.get(dependency.source), errors.NotFound):
+        sentence = (
+            f"{dependency.name} is not on wordpress.org: it is left alone. If it was bought, name its vendor under "
+            "registries.vendors; if it is yours, say so with the header `Update URI: false`."
+        )
+        return Finding("not-listed", dependency.file, dependency.name, sentence, "low", dependency.line)
+    return None
+
+
+def facts(dependencies: Iterable[Dependency], rulebook: Rulebook) -> Facts:
+    """What the site runs, as its files pin it; where they don't, as the configuration says."""
+    listed = list(dependencies)
+    pinned: dict[str, tuple[str, ...]] = {}
+    for runtime in (*RUNTIMES, "python"):
+        stated = (d.current or d.constraint for d in listed if d.role == "pin" and d.section == runtime)
+        versions = dict.fromkeys(shown(numbers(text)) for text in stated if numbers(text))
+        pinned[runtime] = tuple(versions) or _said(rulebook, runtime)
+    core = next((d.current or "" for d in listed if d.manager == "wordpress_core"), rulebook.runs.get("wordpress", ""))
+    plugins = {d.name: d.current or "" for d in listed if d.manager == "wordpress_plugin"}
+    return Facts(
+        php=pinned["php"],
+        node=pinned["node"],
+        python=pinned["python"],
+        wordpress=core,
+        woocommerce=plugins.get("woocommerce") or rulebook.runs.get("woocommerce", ""),
+        mysql=rulebook.runs.get("mysql", ""),
+        mariadb=rulebook.runs.get("mariadb", ""),
+        plugins=plugins or None,
+    )
+
+
+def _said(rulebook: Rulebook, runtime: str) -> tuple[str, ...]:
+    version = rulebook.runs.get(runtime, "")
+    return (version,) if version else ()
+
+
+def failed(dependency: Dependency, lookup: Lookup) -> str:
+    """Why nothing is known of a dependency, empty when something is or when it is nobody's fault."""
+    error = lookup.failures.get(dependency.source)
+    return "" if error is None or unlisted(dependency, lookup) else str(error)
+
+
+def problems_of(lookup: Lookup, dependencies: Iterable[Dependency]) -> list[Problem]:
+    """One problem for each package that could not be looked up."""
+    seen: dict[Source, Problem] = {}
+    for dependency in dependencies:
+        sentence = failed(dependency, lookup)
+        if sentence and dependency.source not in seen:
+            code = lookup.failures[dependency.source].exit_code
+            seen[dependency.source] = Problem(dependency.file, dependency.name, sentence, code)
+    return list(seen.values())
