@@ -1,13 +1,18 @@
-"""A runtime's version where a file pins it: `8.2`, `v20.11.0`, `20.x`, `lts/iron`."""
+"""A runtime's version where a file pins it: `8.2`, `v20.11.0`, `20.x`, `^20`, `lts/iron`."""
 
 import re
 
+from maintainer.errors import Unreadable
 from maintainer.model import Dependency, Manifest, Role, Source, Span
+from maintainer.text.edits import line_of
 
-_EXACT = re.compile(r"[vV]?\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc|RC)\.?\d*)?", re.ASCII)
-_OPEN = re.compile(r"[vV]?\d+(?:\.\d+)*\.[xX*]", re.ASCII)
-#: Names of Node's release lines, which only a later line replaces. `lts/*` and `node` name no version.
-_CODENAME = re.compile(r"lts/[A-Za-z]+", re.ASCII)
+_PIN = re.compile(
+    r"(?P<range>[\^~]\s?)?(?P<version>[vV]?\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc|RC)\.?\d*)?)(?:\.[xX*])?", re.ASCII
+)
+#: Release lines of Node, by name or all of them; `node`, `latest` and `system` name no version.
+_LINE = re.compile(r"lts(?:[-/](?P<name>[A-Za-z]+|\*|-\d{1,2}))?", re.ASCII)
+_FIRST = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?P<word>[^\s#]*)")
+_NAME = re.compile(r"[\w./*^~<>=:-]*", re.ASCII)
 
 
 def stated(
@@ -15,8 +20,8 @@ def stated(
 ) -> Dependency | None:
     """What stands at `at` as a version of `runtime`; None when it names no version (`latest`, `>=8`, `system`)."""
     text = manifest.text[slice(*at)]
-    exact = _EXACT.fullmatch(text)
-    if not exact and not _OPEN.fullmatch(text) and not (runtime == "node" and _CODENAME.fullmatch(text)):
+    pin, line = _PIN.fullmatch(text), _LINE.fullmatch(text) if runtime == "node" else None
+    if not pin and not line:
         return None
     return Dependency(
         manager,
@@ -27,7 +32,21 @@ def stated(
         at,
         text,
         text,
-        current=text if exact else None,
+        current=pin["version"] if pin else text if line and (line["name"] or "").isalpha() else None,
         role=role,
         section=runtime,
     )
+
+
+def first_word(manifest: Manifest) -> Span:
+    """The first word of a file that holds one version, behind comments; empty when there is none.
+
+    Raises `errors.Unreadable` for a word that can't name a version.
+    """
+    match = _FIRST.match(manifest.text)
+    assert match
+    at = Span(*match.span("word"))
+    if not _NAME.fullmatch(match["word"]):
+        line = line_of(manifest.text, at.start)
+        raise Unreadable(f"{manifest.path}:{line}: {match['word'][:40]!a} names no version. Is the file UTF-8?")
+    return at
