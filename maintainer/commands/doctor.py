@@ -1,0 +1,200 @@
+"""`doctor`: which tools are present, what each is for, whether this site needs it, how to get what is missing."""
+
+import argparse
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from maintainer import process
+from maintainer.commands.context import Context
+from maintainer.config.load import load
+from maintainer.config.settings import Settings
+from maintainer.errors import ConfigurationError, MaintainerError
+from maintainer.workspace.checkout import open_checkout
+
+MISSING = 3
+VERSION = re.compile(r"\d+(?:\.\d+)+")
+FOREIGN = re.compile(r"(?:^|/)(?:vendor|node_modules)/")
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A program: `names` it may be installed under, what it is for, how to get it, and the files that need it."""
+
+    names: tuple[str, ...]
+    purpose: str
+    get: str
+    files: tuple[str, ...] = ()
+    always: bool = False
+
+
+TOOLS = (
+    Tool(("git",), "makes each change on a branch of its own", "apt-get install git; https://git-scm.com", always=True),
+    Tool(
+        ("composer",),
+        "refreshes composer.lock",
+        "apt-get install composer; https://getcomposer.org/download",
+        ("composer.lock",),
+    ),
+    Tool(
+        ("php",),
+        "runs Composer",
+        "apt-get install php-cli php-curl php-mbstring php-xml php-zip; https://www.php.net/downloads",
+        ("composer.lock",),
+    ),
+    Tool(
+        ("npm",),
+        "refreshes package-lock.json",
+        "apt-get install npm; https://nodejs.org/download",
+        ("package-lock.json", "npm-shrinkwrap.json"),
+    ),
+    Tool(
+        ("node",),
+        "runs npm, pnpm and Yarn",
+        "apt-get install nodejs; https://nodejs.org/download",
+        ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"),
+    ),
+    Tool(("pnpm",), "refreshes pnpm-lock.yaml", "npm install --global pnpm; https://pnpm.io", ("pnpm-lock.yaml",)),
+    Tool(("yarn",), "refreshes yarn.lock", "npm install --global yarn; https://yarnpkg.com", ("yarn.lock",)),
+    Tool(("uv",), "refreshes uv.lock", "pip install uv; https://docs.astral.sh/uv", ("uv.lock",)),
+    Tool(("poetry",), "refreshes poetry.lock", "pipx install poetry; https://python-poetry.org", ("poetry.lock",)),
+    Tool(
+        ("chromium", "chromium-browser", "google-chrome"),
+        "will look at pages (checks come with a later release)",
+        "apt-get install chromium; https://www.chromium.org",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A tool as found: `version` is empty when it is missing, `problem` says why it can't be used."""
+
+    name: str
+    purpose: str
+    needed_by: str
+    path: str
+    version: str
+    problem: str
+    get: str
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether this site needs it and can't have it."""
+        return bool(self.needed_by) and bool(self.problem)
+
+
+def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
+    """Examine every tool; 3 when one that is needed is missing."""
+    try:
+        tracked: Sequence[str] = open_checkout(context.root, context.environment).tracked()
+    except MaintainerError:
+        tracked = [path.name for path in context.root.iterdir() if path.is_file()]
+    files = {path.rsplit("/", 1)[-1]: path for path in reversed(tracked) if not FOREIGN.search(path)}
+    with ThreadPoolExecutor(4) as pool:
+        examined = list(pool.map(lambda tool: examine(tool, files, context.environment), TOOLS))
+    unset, trouble = secrets(context)
+    tell = {"json": tell_json, "markdown": tell_markdown}.get(context.format, tell_text)
+    tell(context, examined, unset, trouble)
+    return MISSING if any(one.is_missing for one in examined) or unset else 0
+
+
+def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]) -> Examined:
+    """Find a tool on the PATH and ask its version."""
+    needed = "every site" if tool.always else next((files[name] for name in tool.files if name in files), "")
+    name, path = tool.names[0], None
+    for candidate in tool.names:
+        path = path or shutil.which(candidate, path=environment.get("PATH", ""))
+    version, problem = "", "" if path else "not found"
+    if path:
+        try:
+            done = process.run(
+                [path, "--version"],
+                # Not in the site: Yarn and Corepack run what its files name.
+                cwd=Path(tempfile.gettempdir()),
+                environment=process.minimal(environment, **QUIET),
+                seconds=20,
+                limit=64 * 1024,
+            )
+        except MaintainerError as error:
+            problem = error.message
+        else:
+            found = VERSION.search(done.text)
+            version = found[0] if found else ""
+            problem = "" if version and done.code == 0 else f"doesn't answer --version (exit {done.code})"
+    return Examined(name, tool.purpose, needed, path or "", version, problem, tool.get)
+
+
+#: Tools speak plainly, and ask nobody, when they are asked for their version.
+QUIET = {"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1", "COREPACK_ENABLE_DOWNLOAD_PROMPT": "0"}
+
+
+def secrets(context: Context) -> tuple[list[str], str]:
+    """The environment variables the configuration names and nobody set, and what is wrong with the configuration."""
+    try:
+        settings = load(context.root, context.environment, file=context.config).settings
+    except ConfigurationError as error:
+        return [], error.message
+    return [name for name in named(settings) if not context.environment.get(name)], ""
+
+
+def named(settings: Settings) -> Iterable[str]:
+    """The environment variables the configuration names."""
+    registries = settings.registries
+    names = [registries.wordfence_key_env, *(vendor.key_env for vendor in registries.vendors)]
+    for host in registries.hosts:
+        names += [host.token_env, host.user_env, host.password_env]
+    return sorted({name for name in names if name})
+
+
+def state(one: Examined) -> str:
+    """In words, with the mark."""
+    if not one.problem:
+        return f"✔ {one.version}"
+    return f"✘ {one.problem}" if one.needed_by else f"– {one.problem}"
+
+
+def tell_json(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+    tools = [asdict(one) | {"missing": one.is_missing} for one in examined]
+    answer = {"schema": 1, "tools": tools, "unset": list(unset), "configuration": trouble}
+    context.out.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
+
+
+def tell_markdown(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+    print("| tool | state | for | needed by |\n|---|---|---|---|", file=context.out)
+    for one in examined:
+        cells = (one.name, state(one), one.purpose, one.needed_by or "–")
+        print(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |", file=context.out)
+    advise(context, examined, unset, trouble)
+
+
+def tell_text(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("tool", "state", "for", "needed by"):
+        table.add_column(column, overflow="fold")
+    for one in examined:
+        style = "red" if one.is_missing else "" if not one.problem else "dim"
+        table.add_row(one.name, Text(state(one), style=style), one.purpose, Text(one.needed_by or "–"))
+    Console(file=context.out, width=context.width, force_terminal=context.colour, no_color=not context.colour).print(
+        table
+    )
+    advise(context, examined, unset, trouble)
+
+
+def advise(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+    """What to do about what is missing."""
+    sentences = [
+        f"{one.name}: {one.problem}, and {one.needed_by} needs it. {one.get}" for one in examined if one.is_missing
+    ]
+    sentences += [f"{name} is named by the configuration and not set in this environment." for name in unset]
+    sentences += [trouble] if trouble else []
+    print("\n" + "\n".join(sentences or ["Everything this site needs is here."]), file=context.out)
