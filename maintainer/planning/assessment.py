@@ -88,7 +88,7 @@ def sentences(assessment: Assessment) -> tuple[str, ...]:
         said.append("Its publisher gives no notes: what breaks is unknown, so test all of it.")
     elif not assessment.breaking:
         said.append("Its notes name nothing that breaks.")
-    said.append(f"Size of work: {assessment.size} ({assessment.points} points by docs/majors.md).")
+    said.append(f"Size of work: {assessment.size} ({assessment.points} points).")
     return tuple(said)
 
 

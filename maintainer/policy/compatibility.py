@@ -24,7 +24,7 @@ _SCHEMES = {"php": "composer", "node": "npm", "python": "pep440"}
 #: `php:8.1` runs whatever 8.1.x is newest: such a fact meets a requirement that its newest or its first release meets.
 _FLOATING = {"php": 3, "node": 3, "python": 3}
 _BARE = re.compile(r"v?\d+(?:\.\d+)*\+?", re.ASCII)
-_FLOOR = re.compile(r">=?\s*(v?\d+(?:\.\d+)*)", re.ASCII)
+_FLOOR = re.compile(r">=\s*v?(\d+(?:\.\d+)*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Unmet:
     def needed(self) -> str:
         """`PHP 8.2`, `PHP <8.0`, `the plugin woocommerce`."""
         floor = _FLOOR.fullmatch(self.needs.strip())
-        text = floor[1] if floor and ">=" in self.needs else self.needs.strip().removesuffix("+")
+        text = floor[1] if floor else self.needs.strip().removesuffix("+")
         return f"{self.name} {text}" if text not in ("", "*") else self.name
 
 
@@ -146,12 +146,8 @@ def allows(requirement: str, needs: str, version: str, schemes: Mapping[str, Sch
     bare = _BARE.fullmatch(needs)
     if bare and (requirement != "node" or needs.endswith("+")):
         needs = f">={needs.removesuffix('+').removeprefix('v')}"
-    floor = _FLOOR.fullmatch(needs) if ">=" in needs else None
     try:
-        return any(
-            scheme.compare(one, floor[1]) >= 0 if floor else scheme.satisfies(needs, one)
-            for one in _spelled(requirement, version)
-        )
+        return any(scheme.satisfies(needs, one) for one in _spelled(requirement, version))
     except (InvalidVersion, InvalidConstraint):
         return None
 
