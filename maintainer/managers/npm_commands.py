@@ -15,7 +15,7 @@ So each is told the version, in the way it has; all four were tried on a package
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from maintainer.errors import ToolFailed
@@ -101,7 +101,8 @@ def _npm(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
     if not exact:
         return install
     told = [*install, *([] if lock.member == "." else [f"--workspace={lock.member}"]), *map(_wanted, exact)]
-    return ("exec", "--call", " && ".join((*_put_back(lock, told), f"{_ITSELF} {shlex.join(install)}")))
+    file = posixpath.normpath(posixpath.join(lock.member, "package.json"))
+    return ("exec", "--call", " && ".join((*_put_back(file, told), f"{_ITSELF} {shlex.join(install)}")))
 
 
 def _pnpm(exact: Sequence[Update]) -> tuple[str, ...]:
@@ -113,48 +114,57 @@ def _pnpm(exact: Sequence[Update]) -> tuple[str, ...]:
 def _yarn(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
     if not exact:
         return ("install", *_YARN)
-    script = [
-        *([] if lock.member == "." else [f"cd {shlex.quote(lock.member)}"]),
-        *_put_back(lock, ["upgrade", *_YARN, *map(_wanted, exact)], "package.json"),
-        *([] if lock.member == "." else [f"cd {shlex.quote(posixpath.relpath('.', lock.member))}"]),
-        f"sed -E {shlex.quote(';'.join(filter(None, map(_renamed, exact))))} yarn.lock > yarn.lock.before",
-        "mv yarn.lock.before yarn.lock",
+    moves = lock.member != "."
+    script = (
+        *_renaming(_known(update) for update in exact),
+        *([f"cd {shlex.quote(lock.member)}"] if moves else []),
+        *_put_back("package.json", ["upgrade", *_YARN, *map(_wanted, exact)]),
+        *([f"cd {posixpath.relpath('.', lock.member)}"] if moves else []),
+        *_renaming(_settled(update) for update in exact),
         f"{_ITSELF} {shlex.join(('install', *_YARN))}",
-    ]
+    )
     return ("--silent", "exec", "--", "sh", "-c", " && ".join(script))
 
 
-def _put_back(lock: Lock, arguments: Sequence[str], path: str = "") -> tuple[str, ...]:
-    """The tool run with `arguments`, and package.json as it was before."""
-    file = shlex.quote(f"./{path or posixpath.normpath(posixpath.join(lock.member, 'package.json'))}")
+def _put_back(path: str, arguments: Sequence[str]) -> tuple[str, ...]:
+    """The tool run with `arguments`, and the package.json at `path` as it was before."""
+    file = shlex.quote(f"./{path}")
     return (f"cp -p {file} {file}.before", f"{_ITSELF} {shlex.join(arguments)}", f"mv {file}.before {file}")
 
 
-def _renamed(update: Update) -> str:
-    """A sed script: the key of the version becomes the key of the range, which until then stood elsewhere."""
-    wanted = _wanted(update)
-    spec = _stated(update)
+def _renaming(expressions: Iterable[str]) -> tuple[str, ...]:
+    """Keys of yarn.lock changed by a sed script."""
+    script = ";".join(filter(None, expressions))
+    if not script:
+        return ()
+    return (f"sed -E {shlex.quote(script)} yarn.lock > yarn.lock.before", "mv yarn.lock.before yarn.lock")
+
+
+def _known(update: Update) -> str:
+    """The new range gets what the old one has: `yarn upgrade` refuses a lock file that lacks it."""
+    old, new = _stated(update, update.dependency.text), _stated(update, update.text)
+    return "" if old == new else _rename(old, f'{old}", "{new}')
+
+
+def _settled(update: Update) -> str:
+    """The key of the version becomes the key of the range, which until then stood elsewhere."""
+    wanted, spec = _wanted(update), _stated(update, update.text)
     if spec == wanted:
         return ""
-    key = r's/(^|, )"?{}"?(, |:$)/\1"{}"\2/'
-    return ";".join(
-        (
-            key.format(_escaped(spec), f"{update.dependency.name}@replaced"),
-            key.format(_escaped(wanted), re.sub(r"[&/\\]", r"\\\g<0>", spec)),
-        )
-    )
+    return f"{_rename(spec, f'{update.dependency.name}@replaced')};{_rename(wanted, spec)}"
 
 
-def _escaped(text: str) -> str:
-    """For an extended regular expression between slashes."""
-    return re.sub(r"[].[*^$+?(){}|/\\]", r"\\\g<0>", text)
+def _rename(old: str, new: str) -> str:
+    """One key for another, in extended regular expressions."""
+    found = re.sub(r"[].[*^$+?(){}|/\\]", r"\\\g<0>", old)
+    put = re.sub(r"[&/\\]", r"\\\g<0>", new)
+    return rf's/(^|, )"?{found}"?(, |:$)/\1"{put}"\2/'
 
 
-def _stated(update: Update, text: str | None = None) -> str:
-    """`name@range` as package.json will write it (or with `text`: as it wrote it)."""
+def _stated(update: Update, text: str) -> str:
+    """`name@range` with the range that package.json has (`text`)."""
     name, package = update.dependency.name, update.dependency.source.package
-    spec = update.text if text is None else text
-    return f"{name}@{spec}" if name == package else f"{name}@npm:{package}@{spec}"
+    return f"{name}@{text}" if name == package else f"{name}@npm:{package}@{text}"
 
 
 def _berry_edits(lock: Lock, updates: Sequence[Update]) -> Iterator[Edit]:
