@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,10 @@ from maintainer.process import Finished, minimal, run
 #: A blob larger than this is nobody's manifest or source code; it is not read.
 LARGEST = 8 * 1024 * 1024
 #: As much of many blobs is read at once.
-BATCH = 96 * 1024 * 1024
+BATCH = 32 * 1024 * 1024
+
+#: More output than this is cut.
+LIMIT = 256 * 1024 * 1024
 
 #: Settings that hold for every call, whatever the repository says.
 SETTINGS = {
@@ -80,11 +83,11 @@ class Git:
             **more,
         )
 
-    def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = 2 * BATCH) -> Finished:
+    def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
         """Run `git *args`; a failure raises `errors.ToolFailed` with what git said, unless `check` is off."""
         return self._run([*self._disarmed, *args], stdin, check, limit)
 
-    def _run(self, args: Sequence[str], stdin: bytes = b"", check: bool = True, limit: int = 2 * BATCH) -> Finished:
+    def _run(self, args: Sequence[str], stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
         argv = ["git", "-c", f"safe.directory={self.root}", "-c", "safe.directory=*"]
         for name, value in SETTINGS.items():
             argv += ("-c", f"{name}={value}")
@@ -192,33 +195,45 @@ class Git:
         pairs = (row.split(" ") for row in rows if not row.endswith(" missing"))
         return {sha: int(size) for sha, size in pairs}
 
-    def blobs(self, shas: Sequence[str], largest: int = LARGEST) -> dict[str, bytes]:
-        """The contents of these blobs, by one process a `BATCH`; the missing and those over `largest` are left out."""
-        found: dict[str, bytes] = {}
+    def each_blob(self, shas: Iterable[str], largest: int = LARGEST) -> Iterator[tuple[str, bytes]]:
+        """The contents of these blobs, a `BATCH` a process; those missing or over `largest` are left out."""
         wanted: list[str] = []
         planned = 0
         for sha, size in self.sizes(list(dict.fromkeys(shas))).items():
             if size > largest:
                 continue
             if wanted and planned + size > BATCH:
-                found |= self._blobs(wanted)
+                yield from self._blobs(wanted, planned)
                 wanted, planned = [], 0
             wanted.append(sha)
-            planned += size + 100
-        return found | self._blobs(wanted)
+            planned += size + len(sha) + 32
+        yield from self._blobs(wanted, planned)
 
-    def _blobs(self, shas: Sequence[str]) -> dict[str, bytes]:
+    def blobs(self, shas: Iterable[str], largest: int = LARGEST) -> dict[str, bytes]:
+        """As `each_blob`, all at once."""
+        return dict(self.each_blob(shas, largest))
+
+    def _blobs(self, shas: Sequence[str], limit: int) -> Iterator[tuple[str, bytes]]:
         if not shas:
-            return {}
-        out = self.run("cat-file", "--batch", stdin="".join(f"{sha}\n" for sha in shas).encode()).out
-        found: dict[str, bytes] = {}
+            return
+        out = self.run("cat-file", "--batch", stdin="".join(f"{sha}\n" for sha in shas).encode(), limit=limit).out
         at = 0
         for sha in shas:
             end = out.index(b"\n", at)
             start, size = end + 1, int(out[at:end].rsplit(b" ", 1)[-1])
-            found[sha] = out[start : start + size]
+            yield sha, out[start : start + size]
             at = start + size + 1
-        return found
+
+    def write_blobs(self, files: Sequence[Path]) -> list[str]:
+        """Store these files as they are, whatever the attributes say; their ids, in order. No path has a newline."""
+        if not files:
+            return []
+        asked = b"".join(os.fsencode(file.absolute()) + b"\n" for file in files)
+        return self.run("hash-object", "-w", "--no-filters", "--stdin-paths", stdin=asked).text.split()
+
+    def write_blob(self, data: bytes) -> str:
+        """Store these bytes; their id."""
+        return self.run("hash-object", "-w", "--no-filters", "--stdin", stdin=data).text.strip()
 
 
 def parse_entries(listed: str) -> tuple[Entry, ...]:
