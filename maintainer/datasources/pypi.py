@@ -14,7 +14,7 @@ from urllib.parse import quote
 from maintainer.credentials import without_credentials
 from maintainer.datasources.repository_url import repository_url
 from maintainer.datasources.simple_page import files
-from maintainer.errors import AccessDenied, BadAnswer, NotFound, Unreachable
+from maintainer.errors import NotFound, OutsideError
 from maintainer.http import Http
 from maintainer.model import Listing, Note, Release, Source
 from maintainer.text import foreign
@@ -37,24 +37,30 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
 def releases(http: Http, source: Source) -> Listing:
-    """All versions with their times, when the index tells them."""
+    """All versions; an index that tells no times is helped out by its JSON API, where it has one."""
     index, page = _page(http, source)
-    stated = foreign.table(page.get("project-status"))
-    state = STATES.get(foreign.text(stated.get("status")), "active")
+    stated = foreign.table(page, "project-status")
+    state = STATES.get(foreign.text(stated, "status"), "active")
+    versions = _by_version(page, source.package)
+    about: Mapping[str, Any] = {}
+    if all(each.published is None for each in versions.values()):
+        about = _about(http, index, source.package)
     requirements: dict[str, Mapping[str, str]] = {"": {}}
     found = tuple(
         Release(
             version,
-            each.published,
+            each.published or _uploaded(about, version),
             requirements.setdefault(each.python, {"python": each.python}),
             withdrawn=each.withdrawn,
         )
-        for version, each in _by_version(page, source.package).items()
+        for version, each in versions.items()
     )
     return Listing(
         found,
         status=state,
-        status_note=foreign.text(stated.get("reason")) if state != "active" else "",
+        status_note=foreign.text(stated, "reason") if state != "active" else "",
+        homepage=foreign.url(about, "info", "home_page"),
+        repository=_repository(about),
         registry=without_credentials(index),
     )
 
@@ -63,28 +69,14 @@ def details(http: Http, source: Source, release: Release) -> Release:
     """With the digests of its files, and what the JSON API tells of it where the index has one."""
     index, page = _page(http, source)
     own = _by_version(page, source.package, hashes=True).get(release.version, _Files())
-    published = own.published or release.published
-    addresses: dict[str, Any] = {}
-    try:
-        about = http.get(_json_api(http, index, source.package, release.version)).table()
-    except (NotFound, AccessDenied, Unreachable, BadAnswer):
-        about = {}
-    info = foreign.table(about.get("info"))
-    for label, address in foreign.table(info.get("project_urls")).items():
-        addresses.setdefault(re.sub(r"[^a-z]", "", label.lower()), address)
-    uploads = about.get("urls")
-    times = (
-        [foreign.when(foreign.table(each).get("upload_time_iso_8601")) for each in uploads]
-        if type(uploads) is list
-        else []
-    )
-    homes = [*(addresses.get(label) for label in REPOSITORY), info.get("home_page"), addresses.get("homepage")]
+    about = _about(http, index, source.package)
+    addresses = _addresses(about)
     return replace(
         release,
-        published=published or min((time for time in times if time), default=None),
+        published=own.published or release.published or _uploaded(about, release.version),
         changelog=next((found for label in CHANGELOG if (found := foreign.url(addresses.get(label)))), ""),
         hashes=tuple(sorted(own.hashes)),
-        repository=next((found for home in homes if (found := _hosted(home))), ""),
+        repository=_repository(about),
     )
 
 
@@ -136,9 +128,34 @@ def _simple(index: str) -> Sequence[str]:
     return (index, f"{index}/simple") if index.count("/") == 2 else (index,)
 
 
-def _json_api(http: Http, index: str, package: str, version: str) -> str:
+def _about(http: Http, index: str, package: str) -> Mapping[str, Any]:
+    """What the JSON API says of the package, nothing where there is none (docs.pypi.org/api/json)."""
     base = http.base("pypi-json", index.removesuffix("/simple"))
-    return f"{base}/pypi/{quote(package)}/{quote(version)}/json"
+    try:
+        return http.get(f"{base}/pypi/{quote(package)}/json").table()
+    except OutsideError:
+        return {}
+
+
+def _uploaded(about: Mapping[str, Any], version: str) -> datetime | None:
+    """When the first file of a version came, by the JSON API."""
+    files = foreign.tables(about, "releases", version)
+    if foreign.text(about, "info", "version") == version:
+        files = foreign.tables(about, "urls")
+    times = (foreign.when(file, "upload_time_iso_8601") for file in files)
+    return min((time for time in times if time), default=None)
+
+
+def _addresses(about: Mapping[str, Any]) -> dict[str, object]:
+    """The project's addresses by label, normalised as packaging.python.org says of well-known ones."""
+    stated = foreign.table(about, "info", "project_urls")
+    return {re.sub(r"[^a-z]", "", label.lower()): address for label, address in stated.items()}
+
+
+def _repository(about: Mapping[str, Any]) -> str:
+    addresses = _addresses(about)
+    homes = [addresses.get(label) for label in (*REPOSITORY, "homepage")]
+    return next((found for home in (*homes, foreign.text(about, "info", "home_page")) if (found := _hosted(home))), "")
 
 
 def _by_version(page: Mapping[str, Any], package: str, *, hashes: bool = False) -> dict[str, _Files]:
