@@ -26,6 +26,7 @@ TAGS_A_PAGE = 1000
 
 _HUB_HOSTS = ("docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
 _REPOSITORY = re.compile(r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*")
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _CHALLENGE = re.compile(r'([a-z]+)\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.I)
@@ -167,7 +168,7 @@ def _parts(source: Source) -> tuple[str, str]:
         host = ""
     if not host and "/" not in repository:
         repository = f"library/{repository}"
-    if not _REPOSITORY.fullmatch(repository) or not re.fullmatch(r"[A-Za-z0-9.:\[\]-]*", host):
+    if not _REPOSITORY.fullmatch(repository) or (host and not _HOST.fullmatch(host)):
         raise NotFound(f"{source.package[:80]!r} is no name of an image.")
     return host, repository
 
