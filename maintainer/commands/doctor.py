@@ -5,15 +5,15 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maintainer import process
 from maintainer.commands.context import Context
+from maintainer.config.access import named
 from maintainer.config.load import load
-from maintainer.config.settings import Settings
 from maintainer.errors import ConfigurationError, MaintainerError
 from maintainer.workspace.checkout import open_checkout
 
@@ -95,13 +95,20 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
         tracked: Sequence[str] = open_checkout(context.root, context.environment).tracked()
     except MaintainerError:
         tracked = [path.name for path in context.root.iterdir() if path.is_file()]
-    files = {path.rsplit("/", 1)[-1]: path for path in reversed(tracked) if not FOREIGN.search(path)}
+    files = {
+        path.rsplit("/", 1)[-1]: path for path in sorted(tracked, key=depth, reverse=True) if not FOREIGN.search(path)
+    }
     with ThreadPoolExecutor(4) as pool:
         examined = list(pool.map(lambda tool: examine(tool, files, context.environment), TOOLS))
     unset, trouble = secrets(context)
     tell = {"json": tell_json, "markdown": tell_markdown}.get(context.format, tell_text)
     tell(context, examined, unset, trouble)
     return MISSING if any(one.is_missing for one in examined) or unset else 0
+
+
+def depth(path: str) -> int:
+    """How many folders a path is in."""
+    return path.count("/")
 
 
 def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]) -> Examined:
@@ -137,19 +144,10 @@ QUIET = {"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1", "COREP
 def secrets(context: Context) -> tuple[list[str], str]:
     """The environment variables the configuration names and nobody set, and what is wrong with the configuration."""
     try:
-        settings = load(context.root, context.environment, file=context.config).settings
+        registries = load(context.root, context.environment, file=context.config).settings.registries
     except ConfigurationError as error:
         return [], error.message
-    return [name for name in named(settings) if not context.environment.get(name)], ""
-
-
-def named(settings: Settings) -> Iterable[str]:
-    """The environment variables the configuration names."""
-    registries = settings.registries
-    names = [registries.wordfence_key_env, *(vendor.key_env for vendor in registries.vendors)]
-    for host in registries.hosts:
-        names += [host.token_env, host.user_env, host.password_env]
-    return sorted({name for name in names if name})
+    return [name for name in named(registries) if not context.environment.get(name)], ""
 
 
 def state(one: Examined) -> str:

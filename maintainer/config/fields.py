@@ -119,11 +119,16 @@ Zone = Annotated[str, read(values.zone), described(type="string", examples=["Eur
 Address = Annotated[
     str, read(values.address), described(type="string", pattern="^https?://", examples=["https://www.example.org"])
 ]
+ManifestAddress = Annotated[
+    str,
+    read(values.manifest_address),
+    described(type="string", pattern="^https?://", examples=["https://vendor.example/{package}.json?key={key}"]),
+]
 Host = Annotated[str, read(values.host), described(type="string", examples=["satis.example.org"])]
 EnvironmentName = Annotated[
     str,
     read(values.environment_name),
-    described(type="string", pattern="^[A-Za-z_][A-Za-z0-9_]*$", examples=["ACME_TOKEN"]),
+    described(type="string", pattern="^[A-Z][A-Z0-9_]*$", examples=["ACME_TOKEN"]),
 ]
 Version = Annotated[str, read(version), described(type="string", examples=["8.2", "6.4.5"])]
 

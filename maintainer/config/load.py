@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 import maintainer
-from maintainer.config import rulebook, validation
+from maintainer.config import access, rulebook, validation
 from maintainer.config.merge import layered, refuse_twins
 from maintainer.config.names import Service
 from maintainer.config.secrets import looks_secret
@@ -69,7 +69,7 @@ def load(
         rulebook=rulebook.rulebook(settings),
         origins={dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)},
         tree=tree,
-        urls={str(name): url for name, url in settings.registries.urls.items()},
+        urls=access.services(settings.registries, environment),
         file=shown,
         notes=tuple(notes(own)),
     )

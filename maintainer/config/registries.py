@@ -1,10 +1,11 @@
 """The key `registries`: where to ask, and under which names the environment holds the keys."""
 
 from typing import Annotated, Literal, Self
+from urllib.parse import quote, urlencode
 
 from pydantic import Field, model_validator
 
-from maintainer.config.fields import Address, EnvironmentName, Globs, Section, Text
+from maintainer.config.fields import Address, EnvironmentName, Globs, ManifestAddress, Section, Text
 from maintainer.config.fields import Host as HostName
 from maintainer.config.names import Service
 
@@ -16,13 +17,40 @@ class Vendor(Section):
     packages: Annotated[Globs, Field(min_length=1, description="Folder names of its plugins and themes.")]
     format: Annotated[
         Literal["plugin-update-checker", "edd"],
-        Field(description="What it answers: plugin-update-checker's JSON, or Easy Digital Downloads' get_version."),
+        Field(description="plugin-update-checker: url is the manifest; edd: the shop, asked for get_version."),
     ]
-    url: Annotated[Address, Field(description="Where it answers; {package} stands for the folder's name.")]
+    url: Annotated[
+        ManifestAddress,
+        Field(description="Where it answers; {package} is the folder's name, {key} the key, {site} site.production."),
+    ]
     item: Annotated[Text | None, Field(description="The number or name of the download, for edd.")] = None
     key_env: Annotated[
         EnvironmentName | None, Field(description="The environment variable that holds the licence key.")
     ] = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if "{key}" in self.url and self.key_env is None:
+            raise ValueError("wants a key in its url. Name the variable that holds it: key_env: ACME_KEY.")
+        if self.format == "edd" and self.item is None:
+            raise ValueError("is of the format edd, which asks by number or name. Write item: '1234'.")
+        if self.format == "plugin-update-checker" and self.key_env is not None and "{key}" not in self.url:
+            raise ValueError("has a key_env and no place for it. Write {key} where it belongs in url.")
+        return self
+
+    def manifest(self, package: str, site: str) -> str:
+        """The address of a package's manifest, with `{ACME_KEY}` where the key belongs (see `Http.filled`)."""
+        key = f"{{{self.key_env}}}" if self.key_env else ""
+        known = {"{key}": key, "{package}": quote(package, safe=""), "{site}": quote(site, safe="")}
+        url = self.url
+        for placeholder, value in known.items():
+            url = url.replace(placeholder, value)
+        if self.format == "plugin-update-checker":
+            return url
+        item = "item_id" if (self.item or "").isdigit() else "item_name"
+        asked = {"edd_action": "get_version", item: self.item or "", "slug": package, "url": site}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        return f"{url}{'&' if '?' in url else '?'}{query}" + (f"&license={key}" if key else "")
 
 
 class Host(Section):

@@ -13,9 +13,9 @@ SHAPES = re.compile(
     | (?i:\b(?:bearer|basic)\ +[A-Za-z0-9+/=._~-]{16,})""",
     re.VERBOSE,
 )
-#: `https://user:password@host` and `?token=...`.
+#: `https://user:password@host` and `?token=...`; `{key}` is no secret, but a place for one.
 IN_URL = re.compile(
-    r"(?i)(?<=://)[^/?#@\s]+(?=@)|(?<=[?&])(?:[a-z0-9_-]*(?:token|secret|password|key|licen[cs]e|signature))=[^&#\s]+"
+    r"(?i)(?<=://)[^/?#@\s]+(?=@)|(?<=[?&])(?:[a-z0-9_-]*(?:token|secret|password|key|licen[cs]e|signature))=(?!\{)[^&#\s]+"
 )
 #: Names whose values are secrets, whatever they look like.
 NAMES = re.compile(

@@ -35,7 +35,8 @@ DAY_NAMES = {
 }
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))", re.ASCII)
 VERSION = re.compile(r"\d{1,10}(?:\.\d{1,10}){0,3}(?:[-+.]?[A-Za-z][0-9A-Za-z.+-]{0,40})?", re.ASCII)
-ENVIRONMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
+ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}", re.ASCII)
+PLACEHOLDERS = ("{key}", "{package}", "{site}")
 HOST = re.compile(r"(?=.{1,253}(?::|$))[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?", re.ASCII)
 
 
@@ -186,6 +187,19 @@ def address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not host or re.search(r"[\s\\<>\"\x00-\x1f]", text):
         raise ValueError(f"{quoted(text)} is no URL. Write https://www.example.org.")
     return text.rstrip("/")
+
+
+def manifest_address(text: str) -> str:
+    """An http or https URL that may have a query, in which `{key}`, `{package}` and `{site}` may stand."""
+    bare = text
+    for placeholder in PLACEHOLDERS:
+        bare = bare.replace(placeholder, "x")
+    if re.search(r"[{}]", bare):
+        raise ValueError(f"{quoted(text)}: only {', '.join(PLACEHOLDERS)} may stand in braces here.")
+    if looks_secret(text):
+        raise ValueError("a URL here holds no key. Name its variable under key_env, and write {key} where it belongs.")
+    address(bare.partition("?")[0])
+    return text
 
 
 def host(text: str) -> str:
