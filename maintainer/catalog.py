@@ -1,10 +1,23 @@
 """What we have: every extension of every room, one line each."""
 
+from maintainer.datasources import docker as docker_registry
+from maintainer.datasources import (
+    forge_tags,
+    osv,
+    packagist,
+    pypi,
+    runtimes,
+    vendors,
+    wordfence,
+    wordpress,
+    wordpress_vulnerabilities,
+)
 from maintainer.datasources import npm as npm_registry
-from maintainer.datasources import packagist, pypi
-from maintainer.datasources.base import Advisories, Datasource
+from maintainer.datasources.base import Advisories, Checksums, Datasource
 from maintainer.managers import (
     compose,
+    composer,
+    composer,
     dockerfile,
     github_actions,
     gitlab_ci,
@@ -38,20 +51,34 @@ MANAGERS: dict[str, Manager] = {
     "wordpress_plugin": wordpress_plugin,
     "wordpress_theme": wordpress_theme,
     "wordpress_core": wordpress_core,
+    "composer": composer,
+    "composer": composer,
     "npm": npm,
+    "wp_env": wp_env,
     "dockerfile": dockerfile,
     "compose": compose,
     "github_actions": github_actions,
     "gitlab_ci": gitlab_ci,
-    "wp_env": wp_env,
     "php_version": php_version,
     "node_version": node_version,
 }
 
 DATASOURCES: dict[str, Datasource] = {
+    "wordpress": wordpress,
     "packagist": packagist,
     "npm": npm_registry,
     "pypi": pypi,
+    "runtimes": runtimes,
+    "docker": docker_registry,
+    "forge-tags": forge_tags,
+    "vendors": vendors,
 }
 
-ADVISORIES: dict[str, Advisories] = {}
+ADVISORIES: dict[str, Advisories] = {
+    "osv": osv,
+    "wordpress-vulnerabilities": wordpress_vulnerabilities,
+    "wordfence": wordfence,
+}
+
+#: Datasources that publish what each file of a release says.
+CHECKSUMS: dict[str, Checksums] = {"wordpress": wordpress}

@@ -233,3 +233,24 @@ def _read(path: Path) -> Record:
         raise errors.ConfigurationError(
             f"{path} is no proposal's record any more, or a newer maintainer's. Restore it, or delete it to forget it."
         ) from None
+
+
+def approved(folder: Path) -> frozenset[str]:
+    """The branches of changes a person has approved. Raises `errors.ConfigurationError` for a broken file."""
+    path = folder / "approved.json"
+    try:
+        return frozenset(_BRANCHES.validate_json(path.read_bytes())) if path.is_file() else frozenset()
+    except ValidationError:
+        raise errors.ConfigurationError(f"{path} is no list of branches any more. Restore it, or delete it.") from None
+
+
+def approve(folder: Path, branch: str) -> None:
+    """Remember a person's approval of the change that travels on `branch`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "approved.json"
+    beside = path.with_suffix(".new")
+    beside.write_bytes(_BRANCHES.dump_json(sorted(approved(folder) | {branch}), indent=1))
+    beside.replace(path)
+
+
+_BRANCHES = TypeAdapter(list[str])

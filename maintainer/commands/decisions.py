@@ -1,0 +1,236 @@
+"""From what is known of a site to what may move: every dependency looked at by planning and policy."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from itertools import groupby
+
+from maintainer import catalog
+from maintainer.commands.lookup import Lookup, detail
+from maintainer.commands.survey import RUNTIMES, Survey, failed, unlisted
+from maintainer.http import Http
+from maintainer.model import (
+    Allow,
+    Ask,
+    Decided,
+    Dependency,
+    Finding,
+    Hold,
+    Listing,
+    Looked,
+    Problem,
+    Release,
+    Source,
+    Update,
+)
+from maintainer.planning import group, runtime
+from maintainer.planning.candidate import look
+from maintainer.policy import findings as policy_findings
+from maintainer.policy.compatibility import Coming, blockers
+from maintainer.policy.decide import decide
+from maintainer.policy.rulebook import Rulebook
+from maintainer.policy.rules import effective
+
+#: A release that must wait may give way to an older one whose details are missing too: so often do we look again.
+ROUNDS = 3
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What is decided of each dependency, and what was noticed on the way."""
+
+    looked: list[Looked] = field(default_factory=list)
+    runtimes: list[runtime.Runtime] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def decisions(survey: Survey, http: Http, rulebook: Rulebook, now: datetime, file: str) -> Decisions:
+    """Decide everything. `file` is the configuration that pins stand in."""
+    deciding = _Deciding(survey, rulebook, now)
+    problems = deciding.complete(http)
+    made = deciding.all()
+    made.problems += problems
+    made.findings += _noticed(survey, made, rulebook, now, file)
+    return made
+
+
+class _Deciding:
+    """The questions to policy, with all they need filled in."""
+
+    def __init__(self, survey: Survey, rulebook: Rulebook, now: datetime) -> None:
+        self._survey = survey
+        self._lookup: Lookup = survey.lookup
+        self._rulebook = rulebook
+        self._now = now
+
+    def complete(self, http: Http) -> list[Problem]:
+        """Ask for what listings leave out of the releases that matter, until nothing is missing."""
+        problems: list[Problem] = []
+        asked: set[tuple[Source, str]] = set()
+        dependencies = self._survey.scan.dependencies
+        for _ in range(ROUNDS):
+            looked = (self._look(dependency, {}) for dependency in dependencies)
+            wanted = {
+                (decided.update.dependency.source, decided.update.release.version): decided.update.release
+                for one in looked
+                for decided in (*one.updates, *self._images(one.dependency))
+                if _lacks(decided)
+            }
+            wanted = {key: release for key, release in wanted.items() if key not in asked}
+            if not wanted:
+                break
+            asked |= wanted.keys()
+            pairs = ((source, release) for (source, _), release in wanted.items())
+            known, failures = detail(http, catalog.DATASOURCES, pairs)
+            problems += failures
+            self._put(known)
+            dependencies = [one for one in dependencies if any(source == one.source for source, _ in wanted)]
+        return problems
+
+    def all(self) -> Decisions:
+        """Each dependency decided, runtimes together; what other proposals would bring is known to all."""
+        made = Decisions()
+        dependencies = self._survey.scan.dependencies
+        made.runtimes = [plan for name in RUNTIMES if (plan := self._runtime(name)) is not None]
+        moving: dict[Dependency, list[Decided]] = {}
+        for decided in (decided for plan in made.runtimes for decided in plan.decided):
+            moving.setdefault(decided.update.dependency, []).append(decided)
+        coming = dict(self._coming(made.runtimes))
+        for dependency in dependencies:
+            looked = self._look(dependency, coming)
+            own = tuple(moving.get(dependency, ()))
+            latest = looked.latest or _newest(self._lookup.listings.get(dependency.source), dependency)
+            problem = failed(dependency, self._lookup)
+            made.looked.append(Looked(dependency, latest, own or looked.updates, problem))
+        return made
+
+    def _look(self, dependency: Dependency, coming: Mapping[str, Coming]) -> Looked:
+        listing = self._lookup.listings.get(dependency.source)
+        if listing is None:
+            return Looked(dependency)
+        said = effective(dependency, None, self._rulebook)
+        return look(
+            dependency,
+            listing,
+            catalog.SCHEMES[dependency.scheme],
+            decide=self._decider(listing, coming),
+            strategy=lambda bump: effective(dependency, bump, self._rulebook).strategy,
+            prereleases=said.prereleases,
+            advisories=self._survey.advisories.get(dependency, ()),
+        )
+
+    def _decider(self, listing: Listing | None, coming: Mapping[str, Coming]) -> Callable[..., Decided]:
+        return partial(
+            decide,
+            rulebook=self._rulebook,
+            now=self._now,
+            facts=self._survey.facts,
+            schemes=catalog.SCHEMES,
+            untouched_since=listing.untouched_since if listing else None,
+            coming=coming,
+            branch_of=_branch_of,
+        )
+
+    def _runtime(self, name: str) -> runtime.Runtime | None:
+        """The one update of a runtime, None when nothing is known of it."""
+        places = [d for d in self._survey.scan.dependencies if d.section == name and d.role in ("pin", "support")]
+        listing = next((found for d in places if (found := self._cycles(d.source, name))), None)
+        if listing is None:
+            listing = self._lookup.listings.get(Source("runtimes", name))
+        if not places or listing is None:
+            return None
+        installed = [
+            (d, self._lookup.listings.get(d.source)) for d in self._survey.scan.dependencies if d.role == "package"
+        ]
+        return runtime.plan(
+            name,
+            places,
+            listing,
+            self._now,
+            images=self._lookup.listings,
+            schemes=catalog.SCHEMES,
+            decide=lambda update, of: self._decider(None, {})(update, group=of),
+            blocked=lambda version: [one.sentence for one in blockers(name, version, installed, catalog.SCHEMES)],
+            horizon=self._rulebook.eol_horizon,
+        )
+
+    def _cycles(self, source: Source, name: str) -> Listing | None:
+        return self._lookup.listings.get(source) if source == Source("runtimes", name) else None
+
+    def _images(self, dependency: Dependency) -> Sequence[Decided]:
+        """The moves of an image pin, whose tags' digests may be wanted."""
+        if dependency.role != "pin" or not dependency.digest:
+            return ()
+        plan = self._runtime(dependency.section) if dependency.section in RUNTIMES else None
+        return [one for one in plan.decided if one.update.dependency == dependency] if plan else ()
+
+    def _coming(self, runtimes: Iterable[runtime.Runtime]) -> Iterator[tuple[str, Coming]]:
+        for plan in runtimes:
+            if plan.target:
+                yield plan.name, Coming(plan.target, plan.title)
+        for dependency in self._survey.scan.dependencies:
+            if not dependency.root:
+                continue
+            may = [d for d in self._look(dependency, {}).updates if isinstance(d.decision, Allow | Ask)]
+            if may:
+                name = "wordpress" if dependency.manager == "wordpress_core" else f"plugin:{dependency.name}"
+                brings = Coming(may[-1].update.release.version, group.title([may[-1].update]))
+                yield name, brings
+                if name == "plugin:woocommerce":
+                    yield "woocommerce", brings
+
+    def _put(self, known: Mapping[tuple[Source, str], Release]) -> None:
+        for source, pairs in groupby(sorted(known, key=repr), key=lambda key: key[0]):
+            new = {version: known[source, version] for _, version in pairs}
+            listing = self._lookup.listings[source]
+            releases = tuple(new.get(release.version, release) for release in listing.releases)
+            self._lookup.listings[source] = replace(listing, releases=releases)
+
+
+def _branch_of(update: Update, named: str) -> str:
+    return group.branch_of(Decided(update, Allow(), named))
+
+
+def _lacks(decided: Decided) -> bool:
+    """Whether a release's details could change what is decided, or what is written."""
+    update = decided.update
+    if update.dependency.digest and not update.release.digest:
+        return True
+    if update.release.published is not None:
+        return False
+    return isinstance(decided.decision, Hold) or update.dependency.source.datasource == "wordpress"
+
+
+def _newest(listing: Listing | None, dependency: Dependency) -> str | None:
+    """What is newest of a place that `look` leaves to others: a runtime."""
+    if listing is None:
+        return None
+    scheme = catalog.SCHEMES[dependency.scheme]
+    stable = (
+        r.version for r in listing.releases if scheme.is_version(r.version) and not scheme.is_prerelease(r.version)
+    )
+    return listing.recommended or scheme.newest(stable)
+
+
+def _noticed(survey: Survey, made: Decisions, rulebook: Rulebook, now: datetime, file: str) -> Iterator[Finding]:
+    yield from survey.scan.findings
+    yield from policy_findings.expired_pins(rulebook, now, file)
+    for looked in made.looked:
+        dependency = looked.dependency
+        if own := unlisted(dependency, survey.lookup):
+            yield own
+        listing = survey.lookup.listings.get(dependency.source)
+        if listing and dependency.role == "package":
+            if old := policy_findings.unmaintained(dependency, listing, now):
+                yield old
+            fixed = {advisory.id for one in looked.updates for advisory in one.update.advisories}
+            open_ones = [a for a in survey.advisories.get(dependency, ()) if a.id not in fixed]
+            yield from policy_findings.unfixed(dependency, open_ones)
+    for plan in made.runtimes:
+        pin = next((d for d in survey.scan.dependencies if d.section == plan.name and d.role == "pin"), None)
+        if pin:
+            ends = plan.supported_until
+            if ended := policy_findings.end_of_life(plan.name, pin, ends, now, rulebook.eol_horizon):
+                yield ended

@@ -1,0 +1,48 @@
+"""The edges of a run, made from its surroundings and its configuration: HTTP, tools, managers."""
+
+from pathlib import Path
+
+from maintainer import catalog
+from maintainer.commands.context import Context
+from maintainer.config import access
+from maintainer.config.clients import read_clients
+from maintainer.config.load import Config
+from maintainer.http import Http
+from maintainer.managers.base import Manager
+
+
+def home(context: Context) -> Path:
+    """The user's home folder, as the clients' configuration is found by it."""
+    return Path(context.environment.get("HOME") or "/")
+
+
+def cache(context: Context) -> Path:
+    """Where answers and material are kept between runs (https://specifications.freedesktop.org/basedir-spec)."""
+    return Path(context.environment.get("XDG_CACHE_HOME") or home(context) / ".cache") / "maintainer"
+
+
+def open_http(context: Context, config: Config, root: Path) -> Http:
+    """All HTTP of this run: base URLs, credentials and keys as configured here and for the clients."""
+    registries = config.settings.registries
+    clients = read_clients(context.environment, home(context), root)
+    for sentence in clients.unsupported:
+        context.say(sentence)
+    return Http(
+        bases=clients.bases() | access.services(registries, context.environment),
+        credentials=clients.credentials + access.credentials(registries, context.environment),
+        secrets=access.secrets(registries, context.environment),
+        cache=cache(context) / "http",
+        environment=context.environment,
+        ca=root / registries.ca_file if registries.ca_file else None,
+        per_host=32,
+    )
+
+
+def configured_managers(config: Config) -> dict[str, Manager]:
+    """Ours, then those the configuration describes: a place two managers state is the first one's."""
+    return catalog.MANAGERS | {made.name: made.manager() for made in config.settings.updates.custom}
+
+
+def open_tools(context: Context, config: Config) -> "Toolbox":  # noqa
+    """The package managers of this machine, with the user's own configuration of them."""
+    raise NotImplementedError

@@ -1,0 +1,121 @@
+"""`maintainer plan`: what is outdated, what may move now and why, and what `run` would do. Changes nothing."""
+
+import argparse
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from maintainer import errors
+from maintainer.commands.context import Context
+from maintainer.commands.decisions import Decisions, decisions
+from maintainer.commands.outside import configured_managers, open_http
+from maintainer.commands.progress import progress
+from maintainer.commands.survey import Survey, problems_of, survey
+from maintainer.config.load import Config, load
+from maintainer.http import Http
+from maintainer.model import Plan, Proposal
+from maintainer.planning import group
+from maintainer.planning.limits import Limits
+from maintainer.planning.reconcile import reconcile
+from maintainer.platforms.local import LocalProposals, approved
+from maintainer.policy.wording import in_words
+from maintainer.workspace.checkout import Checkout, Files, open_checkout
+from maintainer.writers import plan_json, plan_rows, plan_text
+
+#: Where a repository keeps what is ours, inside its git folder.
+FOLDER = "maintainer"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with all that went into it, for those who carry it out."""
+
+    plan: Plan
+    survey: Survey
+    decisions: Decisions
+    config: Config
+    checkout: Checkout
+    proposals: LocalProposals | None
+    http: Http
+
+
+def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
+    """Print the plan; the exit code is that of the worst problem."""
+    began = time.perf_counter()
+    planned = make(context, lambda checkout: checkout)
+    shown(context, planned, time.perf_counter() - began)
+    return errors.worst({problem.exit_code for problem in planned.plan.problems})
+
+
+def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
+    """The plan for `files_of` the checkout: its working tree, or the commit changes are built on."""
+    checkout = open_checkout(context.root, context.environment)
+    config = load(checkout.root, context.environment, file=context.config)
+    http = open_http(context, config, checkout.root)
+    proposals = local_proposals(context, checkout)
+    approvals = approved(git_folder(checkout)) if checkout.git else frozenset()
+    rulebook = replace(config.rulebook, approved=config.rulebook.approved | approvals)
+    with progress(context) as tick:
+        known = survey(files_of(checkout), http, configured_managers(config), rulebook, tick)
+        made = decisions(known, http, rulebook, context.now, config.file)
+    decided = [one for looked in made.looked for one in looked.updates]
+    existing: Sequence[Proposal] = proposals.all() if proposals else ()
+    silent = {(one.dependency.file, one.dependency.name): one.problem for one in made.looked if one.problem}
+    silent |= {(problem.where, ""): problem.sentence for problem in known.scan.problems}
+    limits = Limits(rulebook.limits.per_run, rulebook.limits.open)
+    actions = reconcile(group.changes(decided), existing, decided=decided, unknown=silent, limits=limits)
+    problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
+    plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
+    return Planned(plan, known, made, config, checkout, proposals, http)
+
+
+def git_folder(checkout: Checkout) -> Path:
+    """Where the records are kept: in the git folder all worktrees share."""
+    assert checkout.git
+    return (checkout.root / checkout.git.line("rev-parse", "--git-common-dir")).resolve() / FOLDER
+
+
+def local_proposals(context: Context, checkout: Checkout) -> LocalProposals | None:
+    """The proposals kept in the repository, None where there is none or it has no commit yet."""
+    git = checkout.git
+    if git is None or git.commit("HEAD") is None:
+        return None
+    return LocalProposals(git.run, git_folder(checkout), git.branch() or git.head(), context.now)
+
+
+def shown(context: Context, planned: Planned, seconds: float) -> None:
+    """Write the plan in the format that was asked for."""
+    if context.format == "json":
+        context.out.write(plan_json.text(planned.plan))
+        return
+    zone = ZoneInfo(planned.config.rulebook.timezone)
+    rows = plan_rows.rows(planned.plan, zone)
+    summary = plan_rows.summary(rows, planned.plan, seconds)
+    if context.format == "markdown":
+        context.out.write(plan_text.markdown(headline(context, planned), rows, summary))
+        return
+    context.out.write(
+        plan_text.terminal(headline(context, planned), rows, summary, width=context.width, colour=context.colour)
+    )
+
+
+def headline(context: Context, planned: Planned) -> str:
+    """`shop.example.pl · WordPress 6.4.5 · WooCommerce 9.4.2 · PHP 8.1 (security support ends in 41 days)`."""
+    facts = planned.survey.facts
+    site = planned.config.settings.site
+    host = (site.production or "").partition("://")[2].partition("/")[0]
+    parts = [site.name or host or planned.checkout.root.name]
+    parts += [f"WordPress {facts.wordpress}"] if facts.wordpress else []
+    parts += [f"WooCommerce {facts.woocommerce}"] if facts.woocommerce else []
+    for name, versions in (("PHP", facts.php), ("Node", facts.node)):
+        if versions:
+            ends = next((r.supported_until for r in planned.decisions.runtimes if r.name == name.lower()), None)
+            left = ends - context.now if ends else None
+            near = left is not None and left <= planned.config.rulebook.eol_horizon
+            until = "" if left is None or not near else f"security support ends in {in_words(left)}"
+            if left is not None and left.total_seconds() <= 0:
+                until = f"without security support for {in_words(-left)}"
+            parts.append(f"{name} {' and '.join(versions)}" + (f" ({until})" if until else ""))
+    return " · ".join(parts)

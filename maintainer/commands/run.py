@@ -1,0 +1,97 @@
+"""`maintainer run`: carry out the plan. Each change on its own branch, proposed; one that fails costs only itself."""
+
+import argparse
+import time
+from dataclasses import replace
+
+from maintainer import errors
+from maintainer.commands import briefing, making, pages, plan
+from maintainer.commands.context import Context
+from maintainer.commands.outside import configured_managers, open_tools
+from maintainer.commands.plan import Planned
+from maintainer.commands.progress import progress
+from maintainer.managers.base import Manager
+from maintainer.model import Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.platforms.base import Draft
+from maintainer.platforms.local import LocalProposals
+from maintainer.workspace.build import Tools
+from maintainer.writers import proposal
+
+#: Who commits, where nothing else is configured.
+NAME, EMAIL = "maintainer", "maintainer@localhost"
+
+
+def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
+    """Open, refresh and close proposals as planned; print what was done."""
+    began = time.perf_counter()
+    planned = plan.make(context, lambda checkout: checkout.at("HEAD"))
+    if planned.proposals is None or planned.checkout.git is None:
+        raise errors.ConfigurationError(
+            f"{planned.checkout.root} has no commit to build on: put the site into git, commit it, and run again."
+        )
+    base = planned.checkout.git.head()
+    done = _Run(context, planned, planned.proposals, base)
+    with progress(context) as tick:
+        step = tick("making changes", len(planned.plan.actions))
+        for action in planned.plan.actions:
+            done.act(action)
+            step()
+    planned = replace(planned, plan=done.plan())
+    pages.write(context, planned)
+    plan.shown(context, planned, time.perf_counter() - began)
+    return errors.worst({problem.exit_code for problem in planned.plan.problems})
+
+
+class _Run:
+    """Acts, and keeps what went wrong."""
+
+    def __init__(self, context: Context, planned: Planned, proposals: LocalProposals, base: str) -> None:
+        self._context = context
+        self._planned = planned
+        self._proposals = proposals
+        self._base = base
+        self._managers: dict[str, Manager] = dict(configured_managers(planned.config))
+        self._tools: Tools = open_tools(context, planned.config)
+        self._problems: list[Problem] = []
+        self._findings: list[Finding] = []
+
+    def act(self, action: Open | Refresh | Close | Leave) -> None:
+        """Carry out one action; a failure is kept and costs nothing else."""
+        try:
+            match action:
+                case Open(change):
+                    self._proposals.open(self._draft(change))
+                case Refresh(change, existing, _):
+                    self._proposals.refresh(existing, self._draft(change))
+                case Close(existing, reason, successor):
+                    self._proposals.close(existing, reason, successor)
+                case Leave():
+                    pass
+        except errors.LocallyModified as error:
+            assert not isinstance(action, Close | Leave)
+            dependency = action.change.updates[0].dependency
+            self._findings.append(
+                Finding("modified", dependency.file, dependency.name, str(error), "medium", dependency.line)
+            )
+        except errors.MaintainerError as error:
+            title = action.change.title if isinstance(action, Open | Refresh) else "proposal"
+            branch = action.change.branch if isinstance(action, Open | Refresh) else ""
+            self._problems.append(Problem(branch, title, str(error), error.exit_code))
+
+    def _draft(self, change: Change) -> Draft:
+        made = making.make(self._planned, self._managers, change, self._base, self._tools)
+        body = proposal.body(briefing.brief(self._planned, made, self._base))
+        git = self._planned.checkout.git
+        assert git
+        message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
+        commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, NAME, EMAIL)
+        return Draft(made.change, body, commit, git.branch() or self._base, self._context.now)
+
+    def plan(self) -> Plan:
+        """The plan with what carrying it out brought to light."""
+        before = self._planned.plan
+        return replace(
+            before,
+            findings=(*before.findings, *self._findings),
+            problems=(*before.problems, *self._problems),
+        )
