@@ -173,7 +173,7 @@ def _introduced(git: Git, base: str, step: Unpack, files: Mapping[str, Entry], v
     where, pattern = _stated(git, step, files, version)
     found = git.run(
         "--literal-pathspecs", "log", "-1", "--first-parent", "--diff-merges=first-parent", "--no-textconv",
-        "--no-ext-diff", "--no-renames", "--format=%H", f"-G{pattern}", base, "--", where,
+        "--no-ext-diff", "--no-renames", "--no-patch", "--format=%H", f"-G{pattern}", base, "--", where,
     ).text.strip()  # fmt: skip
     shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
     if not found or (shallow and git.commit(f"{found}^") is None):

@@ -88,20 +88,21 @@ def worktree(git: Git, base: str, scratch: Path) -> Iterator[Worktree]:
         root = folder / "site"
         root.mkdir()
         own = Git(root, git.outer)
-        kind = git.line("rev-parse", "--show-object-format")
+        asked = git.line("rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow")
+        kind, objects, shallow = asked.split("\n")
         own.run("init", "-q", "--template=", f"--object-format={kind}", "-b", git.branch() or "main")
         (root / ".git/info").mkdir()
         (root / ".git/info/attributes").write_bytes(ATTRIBUTES)
-        objects = os.path.join(git.root, git.line("rev-parse", "--git-path", "objects"))  # noqa: PTH118 - may be absolute
-        (root / ".git/objects/info/alternates").write_bytes(os.fsencode(os.path.realpath(objects)) + b"\n")
-        shallow = git.root / git.line("rev-parse", "--git-path", "shallow")
-        if shallow.is_file():
-            shutil.copyfile(shallow, root / ".git/shallow")
+        borrowed = os.fsencode((git.root / objects).resolve())
+        (root / ".git/objects/info/alternates").write_bytes(borrowed + b"\n")
+        if (git.root / shallow).is_file():
+            shutil.copyfile(git.root / shallow, root / ".git/shallow")
         own.run("update-ref", "HEAD", base)
         own.run("read-tree", base)
         tree = Worktree(base, root, folder, own, git)
         ignores = "".join(f"{path}\0" for path in tree.index() if path.rsplit("/", 1)[-1] == ".gitignore")
-        own.run("checkout-index", "-q", "-z", "--stdin", stdin=ignores.encode("utf-8", "surrogateescape"))
+        if ignores:
+            own.run("checkout-index", "-q", "-z", "--stdin", stdin=ignores.encode("utf-8", "surrogateescape"))
         yield tree
 
 
