@@ -36,6 +36,8 @@ SCHEMES: Mapping[str, Scheme] = {
 
 def dependency(name: str = "woocommerce", constraint: str = "9.4.2", **more: Any) -> Dependency:
     text = more.pop("text", constraint)
+    # Each name has a place of its own in the file.
+    start = 1000 * sum(map(ord, name))
     datasource, package = more.pop("datasource", "wordpress"), more.pop("package", name)
     return Dependency(
         manager=more.pop("manager", "wordpress_plugin"),
@@ -43,7 +45,7 @@ def dependency(name: str = "woocommerce", constraint: str = "9.4.2", **more: Any
         name=name,
         source=Source(datasource, package),
         scheme=more.pop("scheme", "wordpress"),
-        at=more.pop("at", Span(10, 10 + len(text))),
+        at=more.pop("at", Span(start, start + len(text))),
         text=text,
         constraint=constraint,
         current=more.pop("current", constraint),
