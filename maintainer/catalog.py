@@ -17,7 +17,6 @@ from maintainer.datasources.base import Advisories, Checksums, Datasource
 from maintainer.managers import (
     compose,
     composer,
-    composer,
     dockerfile,
     github_actions,
     gitlab_ci,
@@ -51,7 +50,6 @@ MANAGERS: dict[str, Manager] = {
     "wordpress_plugin": wordpress_plugin,
     "wordpress_theme": wordpress_theme,
     "wordpress_core": wordpress_core,
-    "composer": composer,
     "composer": composer,
     "npm": npm,
     "wp_env": wp_env,
