@@ -112,24 +112,28 @@ def _decoded(data: bytes, file: str) -> str:
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> ConfigurationError:
+    context, problem = error.context or "", error.problem or "it ends too early"
     mark = error.problem_mark or error.context_mark
+    if (meant := next((why for start, why in _MEANT.items() if context.startswith(start)), "")) and error.context_mark:
+        mark = error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     lines = text.splitlines()
     there = lines[line] if line < len(lines) else ""
     if "\t" in there[: column + 1]:
         why = "a tab stands here, and YAML is indented with spaces. Replace it by spaces."
-    elif (error.context or "") in ("while scanning an alias", "while scanning an anchor"):
-        why = _NO_ALIAS
-    elif "cannot start any token" in (error.problem or ""):
+    elif "cannot start any token" in problem:
         why = "text that starts with @, ` or % needs quotes: '@acme/*'."
     else:
-        why = f"is no YAML: {error.problem or 'it ends too early'}."
-        if there and not looks_secret(there) and len(there) <= 80:
+        why = meant or f"is no YAML: {problem}."
+        if there and not meant and not looks_secret(there) and len(there) <= 80:
             why += f" The line is: {there.strip()}"
     return ConfigurationError(f"{file}:{line + 1}:{column + 1}: {why}")
 
 
 _NO_ALIAS = "anchors and aliases (& and *) are not used here. Write the value out; quote a glob: '*'."
+_NO_TAG = "tags (!) are not used here. Write the value without one; quote it if it is text: '!acme/*'."
+#: What the parser was doing, and what that says of the author.
+_MEANT = {"while scanning an a": _NO_ALIAS, "while scanning a tag": _NO_TAG, "while parsing a tag": _NO_TAG}
 
 
 @dataclass(slots=True)
@@ -169,7 +173,7 @@ class _Builder:
         if event.anchor is not None:
             raise self.refused(at, _NO_ALIAS)
         if event.tag is not None:
-            raise self.refused(at, "tags (!) are not used here. Write the value without one; quote it if it is text.")
+            raise self.refused(at, _NO_TAG)
         if isinstance(event, yaml.ScalarEvent):
             self.add(Scalar(event.value, at, bool(event.implicit[0])))
             return
