@@ -108,9 +108,8 @@ def rewrite(grammar: Grammar, constraint: str, version: str, strategy: Strategy)
     if target is not None:
         widening = strategy == "widen" or several
         candidates = _widened(grammar, constraint, alternatives, target) if widening else _bumped(constraint, target)
-        excluded = [text for text in _excluded(constraint) if not _allows(grammar, constraint, text)]
         for candidate in candidates:
-            if _allows(grammar, candidate, version) and not any(_allows(grammar, candidate, text) for text in excluded):
+            if _allows(grammar, candidate, version) and _faithful(grammar, constraint, candidate, widening):
                 return candidate
     elif allowed:
         return constraint
@@ -216,9 +215,21 @@ def _clause(match: re.Match[str]) -> _Clause:
     )
 
 
-def _excluded(constraint: str) -> list[str]:
-    """The versions of `!=`, which no rewriting may let in again, not by an alternative either."""
-    return [clause.version.plain for clause in _clauses(constraint) if clause.kind == "fixed" and clause.version]
+def _faithful(grammar: Grammar, old: str, new: str, widening: bool) -> bool:
+    """Whether exclusions still exclude (no alternative lets them in again), and widening kept what is at the bounds."""
+    for clause in _clauses(old):
+        if clause.version is None:
+            continue
+        parts = clause.version.parts
+        bounds = {clause.version.plain, *(".".join(parts + (fill,) * (3 - len(parts))) for fill in ("0", "99999"))}
+        clause_text = clause.operator + clause.version.text
+        for bound in bounds:
+            before, after = _allows(grammar, old, bound), _allows(grammar, new, bound)
+            if before and not after and widening:
+                return False
+            if after and not before and clause.kind == "fixed" and not _allows(grammar, clause_text, bound):
+                return False
+    return True
 
 
 def _allows(grammar: Grammar, candidate: str, version: str) -> bool:
