@@ -6,10 +6,12 @@ with Loopback({"/a": {"name": "a"}, "/b": lambda request: Reply(503)}) as server
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -45,9 +47,12 @@ Served = Any | Reply | Callable[[Request], Any]
 
 
 class Loopback:
-    """Serves `answers` by path, or by path and query where that is a key; 404 for all else. Both may grow meanwhile."""
+    """Serves `answers` by path, or by path and query where that is a key; 404 for all else. Both may grow meanwhile.
 
-    def __init__(self, answers: Mapping[str, Served]) -> None:
+    With a `certificate` (PEM, key included) it speaks TLS.
+    """
+
+    def __init__(self, answers: Mapping[str, Served], certificate: Path | None = None) -> None:
         self.answers = dict(answers)
         self.requests: list[Request] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -55,6 +60,11 @@ class Loopback:
         self.port = self._server.server_address[1]
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+            self.url = f"https://{self.host}"
 
     def __enter__(self) -> "Loopback":
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()

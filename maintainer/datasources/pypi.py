@@ -139,10 +139,10 @@ def _about(http: Http, index: str, package: str) -> Mapping[str, Any]:
 
 def _uploaded(about: Mapping[str, Any], version: str) -> datetime | None:
     """When the first file of a version came, by the JSON API."""
-    files = foreign.tables(about, "releases", version)
+    uploads = foreign.tables(about, "releases", version)
     if foreign.text(about, "info", "version") == version:
-        files = foreign.tables(about, "urls")
-    times = (foreign.when(file, "upload_time_iso_8601") for file in files)
+        uploads = foreign.tables(about, "urls")
+    times = (foreign.when(file, "upload_time_iso_8601") for file in uploads)
     return min((time for time in times if time), default=None)
 
 
