@@ -32,6 +32,9 @@ from maintainer.policy.decide import decide
 from maintainer.policy.rulebook import Rulebook
 from maintainer.policy.rules import effective
 
+#: Where a dependency stands: one for each.
+Place = tuple[str, int, str]
+
 #: A release that must wait may give way to an older one whose details are missing too: so often do we look again.
 ROUNDS = 3
 
@@ -64,47 +67,55 @@ class _Deciding:
         self._lookup: Lookup = survey.lookup
         self._rulebook = rulebook
         self._now = now
+        self._looked: dict[Place, Looked] = {}
 
     def complete(self, http: Http) -> list[Problem]:
         """Ask for what listings leave out of the releases that matter, until nothing is missing."""
         problems: list[Problem] = []
         asked: set[tuple[Source, str]] = set()
-        dependencies = self._survey.scan.dependencies
+        pending = self._survey.scan.dependencies
         for _ in range(ROUNDS):
-            looked = (self._look(dependency, {}) for dependency in dependencies)
+            self._looked |= {self._place(dependency): self._look(dependency, {}) for dependency in pending}
             wanted = {
                 (decided.update.dependency.source, decided.update.release.version): decided.update.release
-                for one in looked
-                for decided in (*one.updates, *self._images(one.dependency))
+                for dependency in pending
+                for decided in (*self._looked[self._place(dependency)].updates, *self._images(dependency))
                 if _lacks(decided)
             }
             wanted = {key: release for key, release in wanted.items() if key not in asked}
             if not wanted:
                 break
             asked |= wanted.keys()
-            pairs = ((source, release) for (source, _), release in wanted.items())
-            known, failures = detail(http, catalog.DATASOURCES, pairs)
+            known, failures = detail(
+                http, catalog.DATASOURCES, ((source, release) for (source, _), release in wanted.items())
+            )
             problems += failures
             self._put(known)
-            dependencies = [one for one in dependencies if any(source == one.source for source, _ in wanted)]
+            renewed = {source for source, _ in wanted}
+            pending = [one for one in pending if one.source in renewed]
         return problems
 
     def all(self) -> Decisions:
         """Each dependency decided, runtimes together; what other proposals would bring is known to all."""
         made = Decisions()
-        dependencies = self._survey.scan.dependencies
         made.runtimes = [plan for name in RUNTIMES if (plan := self._runtime(name)) is not None]
-        moving: dict[Dependency, list[Decided]] = {}
+        moving: dict[Place, list[Decided]] = {}
         for decided in (decided for plan in made.runtimes for decided in plan.decided):
-            moving.setdefault(decided.update.dependency, []).append(decided)
+            moving.setdefault(self._place(decided.update.dependency), []).append(decided)
         coming = dict(self._coming(made.runtimes))
-        for dependency in dependencies:
-            looked = self._look(dependency, coming)
-            own = tuple(moving.get(dependency, ()))
+        for dependency in self._survey.scan.dependencies:
+            looked = self._looked[self._place(dependency)]
+            if coming and any(isinstance(one.decision, Hold) and one.update.release.requires for one in looked.updates):
+                looked = self._look(dependency, coming)
+            own = tuple(moving.get(self._place(dependency), ()))
             latest = looked.latest or _newest(self._lookup.listings.get(dependency.source), dependency)
             problem = failed(dependency, self._lookup)
             made.looked.append(Looked(dependency, latest, own or looked.updates, problem))
         return made
+
+    @staticmethod
+    def _place(dependency: Dependency) -> Place:
+        return dependency.file, dependency.at.start, dependency.manager
 
     def _look(self, dependency: Dependency, coming: Mapping[str, Coming]) -> Looked:
         listing = self._lookup.listings.get(dependency.source)
@@ -173,7 +184,7 @@ class _Deciding:
         for dependency in self._survey.scan.dependencies:
             if not dependency.root:
                 continue
-            may = [d for d in self._look(dependency, {}).updates if isinstance(d.decision, Allow | Ask)]
+            may = [d for d in self._looked[self._place(dependency)].updates if isinstance(d.decision, Allow | Ask)]
             if may:
                 name = "wordpress" if dependency.manager == "wordpress_core" else f"plugin:{dependency.name}"
                 brings = Coming(may[-1].update.release.version, group.title([may[-1].update]))

@@ -11,9 +11,10 @@ from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
-from maintainer.model import Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.model import Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.planning import group
 from maintainer.platforms.base import Draft
-from maintainer.platforms.local import LocalProposals
+from maintainer.platforms.local import LocalProposals, wait
 from maintainer.workspace.build import Tools
 from maintainer.writers import proposal
 
@@ -36,6 +37,8 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
         for action in planned.plan.actions:
             done.act(action)
             step()
+    waits = (one for looked in planned.plan.dependencies for one in looked.updates if isinstance(one.decision, Ask))
+    wait(plan.git_folder(planned.checkout), map(group.branch_of, waits))
     planned = replace(planned, plan=done.plan())
     pages.write(context, planned)
     plan.shown(context, planned, time.perf_counter() - began)

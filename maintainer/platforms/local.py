@@ -4,7 +4,7 @@ A record is written before its branch moves and says so (`settled: false`), so t
 finished by the next one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -237,20 +237,36 @@ def _read(path: Path) -> Record:
 
 def approved(folder: Path) -> frozenset[str]:
     """The branches of changes a person has approved. Raises `errors.ConfigurationError` for a broken file."""
-    path = folder / "approved.json"
-    try:
-        return frozenset(_BRANCHES.validate_json(path.read_bytes())) if path.is_file() else frozenset()
-    except ValidationError:
-        raise errors.ConfigurationError(f"{path} is no list of branches any more. Restore it, or delete it.") from None
+    return frozenset(_branches(folder / "approved.json"))
 
 
 def approve(folder: Path, branch: str) -> None:
     """Remember a person's approval of the change that travels on `branch`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "approved.json"
-    beside = path.with_suffix(".new")
-    beside.write_bytes(_BRANCHES.dump_json(sorted(approved(folder) | {branch}), indent=1))
-    beside.replace(path)
+    _remember(folder / "approved.json", {*approved(folder), branch})
+
+
+def waiting(folder: Path) -> Sequence[str]:
+    """The branches that waited for an approval when the site was last run."""
+    return _branches(folder / "waiting.json")
+
+
+def wait(folder: Path, branches: Iterable[str]) -> None:
+    """Remember what waits for an approval."""
+    _remember(folder / "waiting.json", branches)
 
 
 _BRANCHES = TypeAdapter(list[str])
+
+
+def _branches(path: Path) -> list[str]:
+    try:
+        return _BRANCHES.validate_json(path.read_bytes()) if path.is_file() else []
+    except ValidationError:
+        raise errors.ConfigurationError(f"{path} is no list of branches any more. Restore it, or delete it.") from None
+
+
+def _remember(path: Path, branches: Iterable[str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_bytes(_BRANCHES.dump_json(sorted(set(branches)), indent=1))
+    beside.replace(path)

@@ -25,7 +25,7 @@ from maintainer.model import (
 
 def text(plan: Plan) -> str:
     """The whole document, `schema: 1` (docs/schemas/plan.schema.json)."""
-    return json.dumps(document(plan), ensure_ascii=True, indent=2) + "\n"
+    return json.dumps(document(plan), separators=(",", ":")) + "\n"
 
 
 def document(plan: Plan) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """A plan for a terminal and for a CI log or summary."""
 
+import html
+import re
 from collections.abc import Sequence
 from io import StringIO
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
@@ -26,22 +29,53 @@ STYLES = {
 
 def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool) -> str:
     """The table a person reads; `width` in columns."""
-    out = StringIO()
-    console = Console(
-        file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, legacy_windows=False
-    )
+    console, out = _console(width, colour)
     console.print(Text(headline, style="bold"), end="\n\n")
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=False)
-    table.add_column(no_wrap=True, min_width=9)
-    table.add_column(overflow="fold", max_width=36)
-    table.add_column(overflow="fold", max_width=28)
-    table.add_column(overflow="fold", ratio=1)
+    shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=False)
+    shown.add_column(no_wrap=True, min_width=9)
+    shown.add_column(overflow="fold", max_width=36)
+    shown.add_column(overflow="fold", max_width=28)
+    shown.add_column(overflow="fold", ratio=1)
     for row in rows:
-        table.add_row(Text(row.status, style=STYLES[row.status]), *map(_plain, (row.name, row.moves, row.note)))
+        shown.add_row(Text(row.status, style=STYLES[row.status]), *map(_plain, (row.name, row.moves, row.note)))
     if rows:
-        console.print(table)
+        console.print(shown)
         console.print()
     console.print(_plain(summary))
+    return _trimmed(out)
+
+
+def table(rows: Sequence[Sequence[str]], *, width: int, colour: bool) -> str:
+    """Rows of plain cells, aligned; the last column takes the room that is left."""
+    console, out = _console(width, colour)
+    aligned = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for row in rows:
+        aligned.add_row(*map(_plain, row))
+    if rows:
+        console.print(aligned)
+    return _trimmed(out)
+
+
+def document(markdown: str, *, width: int, colour: bool) -> str:
+    """One of our Markdown documents as a terminal shows it: what is folded away is open, hidden marks are gone."""
+    console, out = _console(min(width, 120), colour)
+    shown = re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL)
+    shown = re.sub(r"<details><summary>(.*?)</summary>", r"#### \1", shown).replace("</details>", "")
+    console.print(Markdown(html.unescape("".join(c for c in shown if c.isprintable() or c == "\n"))))
+    return _trimmed(out)
+
+
+def _console(width: int, colour: bool) -> tuple[Console, StringIO]:
+    out = StringIO()
+    return (
+        Console(
+            file=out, width=width, force_terminal=colour, no_color=not colour, highlight=False, legacy_windows=False
+        ),
+        out,
+    )
+
+
+def _trimmed(out: StringIO) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 

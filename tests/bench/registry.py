@@ -5,10 +5,12 @@ python tests/bench/registry.py PACKAGES LATENCY_SECONDS    prints its port, serv
 
 import asyncio
 import json
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 
 VERSIONS = 50
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +47,13 @@ def packument(name: str) -> bytes:
     ).encode()
 
 
+def advisories(body: bytes) -> bytes:
+    """OSV's answer to a batch of questions: nothing is known against any of them."""
+    results = json.dumps({"results": [{} for _ in json.loads(body)["queries"]]}).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(results)}\r\n\r\n"
+    return head.encode() + results
+
+
 async def serve(packages: int, latency: float) -> None:
     answers = {}
     for number in range(packages):
@@ -57,9 +66,11 @@ async def serve(packages: int, latency: float) -> None:
         try:
             while True:
                 request = await reader.readuntil(b"\r\n\r\n")
+                length = LENGTH.search(request)
+                body = await reader.readexactly(int(length[1])) if length else b""
                 if latency:
                     await asyncio.sleep(latency)
-                writer.write(answers.get(request.split(b" ", 2)[1], nothing))
+                writer.write(advisories(body) if body else answers.get(request.split(b" ", 2)[1], nothing))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()

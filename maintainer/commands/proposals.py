@@ -1,0 +1,91 @@
+"""`maintainer proposals`: the local platform's, seen and decided about at a terminal."""
+
+import argparse
+import difflib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from maintainer import errors
+from maintainer.commands.context import Context
+from maintainer.commands.plan import git_folder, local_proposals
+from maintainer.platforms.local import LocalProposals, Record, approve, approved, waiting
+from maintainer.workspace.checkout import open_checkout
+from maintainer.writers import foreign, plan_text
+
+
+def main(context: Context, args: argparse.Namespace) -> int:
+    """List, show, approve or discard."""
+    checkout = open_checkout(context.root, context.environment)
+    proposals = local_proposals(context, checkout)
+    if proposals is None:
+        raise errors.ConfigurationError(f"{checkout.root} has no commit yet, so nothing can have been proposed.")
+    folder = git_folder(checkout)
+    match args.verb:
+        case "list":
+            _list(context, proposals.records())
+        case "show":
+            _show(context, _found(proposals, args.proposal))
+        case "discard":
+            record = _found(proposals, args.proposal)
+            if record.state != "open":
+                raise errors.ConfigurationError(f"#{record.number} is {record.state} already.")
+            proposals.discard(record.number, "discarded by a person")
+            context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
+        case "approve":
+            _refuse_what_does_not_wait(proposals, args.proposal, waiting(folder))
+            approve(folder, args.proposal)
+            context.say(f"{args.proposal} is approved ({len(approved(folder))} in all). `maintainer run` proposes it.")
+    return 0
+
+
+def _list(context: Context, records: Sequence[Record]) -> None:
+    if context.format == "json":
+        context.out.write(json.dumps({"schema": 1, "proposals": [asdict(record) for record in records]}) + "\n")
+        return
+    rows = [(f"#{r.number}", r.state, r.written.title, r.branch, r.reason) for r in records]
+    if context.format == "markdown":
+        context.out.write("| | state | title | branch | reason |\n|---|---|---|---|---|\n")
+        context.out.writelines(f"| {' | '.join(map(foreign.line, row))} |\n" for row in rows)
+    else:
+        context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
+        if not rows:
+            context.say(
+                "Nothing was proposed yet. `maintainer plan` shows what would be; `maintainer run` proposes it."
+            )
+
+
+def _show(context: Context, record: Record) -> None:
+    if context.format == "json":
+        context.out.write(json.dumps({"schema": 1} | asdict(record)) + "\n")
+    elif context.format == "markdown":
+        context.out.write(record.written.body)
+    else:
+        context.out.write(plan_text.document(record.written.body, width=context.width, colour=context.colour))
+        context.say(f"{record.branch} · {record.state} · merge it with: git merge {record.branch}")
+
+
+def _found(proposals: LocalProposals, wanted: str) -> Record:
+    """By number (`3`, `#3`) or by branch, its newest proposal then."""
+    records = proposals.records()
+    number = wanted.removeprefix("#")
+    for record in reversed(records):
+        if record.branch == wanted or str(record.number) == number:
+            return record
+    raise errors.ConfigurationError(
+        f"There is no proposal {wanted}.{_nearest(wanted, [record.branch for record in records])} "
+        "`maintainer proposals list` shows all."
+    )
+
+
+def _refuse_what_does_not_wait(proposals: LocalProposals, wanted: str, waits: Sequence[str]) -> None:
+    if any(record.branch == wanted and record.state == "open" for record in proposals.records()):
+        raise errors.ConfigurationError(f"{wanted} is proposed already: look at it, then `git merge {wanted}`.")
+    if wanted not in waits:
+        listed = f" Waiting: {', '.join(waits)}." if waits else " Nothing waits; `maintainer run` looks again."
+        raise errors.ConfigurationError(f"No change waits under {wanted}.{_nearest(wanted, waits)}{listed}")
+
+
+def _nearest(wanted: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(wanted, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
