@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from maintainer.model import Found, Manifest, Role, Source, Step, Update
 from maintainer.text import edits, image, places, revision, runtime, yaml_tree
@@ -34,6 +34,12 @@ class _Scope:
     matrix: Table | None = None
     environments: tuple[Table, ...] = ()
     inputs: tuple[Table, ...] = ()
+    #: Expressions of the matrix that were followed: a long list is walked once, not once a step.
+    followed: set[str] = field(default_factory=set)
+
+    def within(self, table: Table) -> "_Scope":
+        """With the variables that a job or step sets."""
+        return replace(self, environments=_environments(table) + self.environments)
 
     def values(self, expression: str, depth: int = 0) -> Iterator[tuple[Scalar, Role]]:
         """The scalars a whole expression may stand for; those of a matrix declare what is supported."""
@@ -43,7 +49,8 @@ class _Scope:
         path = match["path"].split(".")
         nodes: list[Node | None] = []
         role: Role = "pin"
-        if match["context"] == "matrix" and self.matrix:
+        if match["context"] == "matrix" and self.matrix and match["path"] not in self.followed:
+            self.followed.add(match["path"])
             role = "support"
             nodes = [*_along(self.matrix, path), *_along(self.matrix.get("include"), path)]
         elif match["context"] == "env":
@@ -84,7 +91,7 @@ def _found(manifest: Manifest) -> Iterator[Found]:
 
 
 def _job(manifest: Manifest, job: Table, outer: _Scope) -> Iterator[Found]:
-    scope = _Scope(job.table("strategy", "matrix"), _environments(job) + outer.environments, outer.inputs)
+    scope = replace(outer, matrix=job.table("strategy", "matrix"), followed=set()).within(job)
     yield from _supported(manifest, scope.matrix)
     yield from _uses(manifest, job)
     yield from _with(manifest, job, scope)
@@ -102,7 +109,7 @@ def _steps(manifest: Manifest, listed: Node | None, outer: _Scope) -> Iterator[F
             continue
         yield from _uses(manifest, step)
         yield from _image(manifest, "uses", step.get("uses"), outer, prefix="docker://")
-        yield from _with(manifest, step, _Scope(outer.matrix, _environments(step) + outer.environments, outer.inputs))
+        yield from _with(manifest, step, outer.within(step))
 
 
 def _uses(manifest: Manifest, step: Table) -> Iterator[Found]:

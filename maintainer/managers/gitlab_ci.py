@@ -4,7 +4,8 @@ https://docs.gitlab.com/ci/yaml/ - a file may begin with a document of its own f
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
 
 from maintainer.model import Found, Manifest, Source, Span, Step, Update
 from maintainer.text import edits, image, places, revision, yaml_tree
@@ -29,7 +30,7 @@ _REMOTE = (
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:
-    """Images that hold variables are left out: their values come from elsewhere. Raises `errors.Unreadable`."""
+    """Images whose variables get their values elsewhere are left out. Raises `errors.Unreadable`."""
     return places.distinct(_found(manifest))
 
 
@@ -43,10 +44,20 @@ def _found(manifest: Manifest) -> Iterator[Found]:
             yield from _included(manifest, item)
         # Images also stand at the top and in `default`.
         jobs = [node for key, node in document.items if key.value not in _NO_JOBS]
+        everywhere = dict(_variables(manifest, document))
         for job in (document, *jobs):
-            yield from _image(manifest, "image", yaml_tree.member(job, "image"))
+            variables = ChainMap(dict(_variables(manifest, job)), everywhere)
+            yield from _image(manifest, "image", yaml_tree.member(job, "image"), variables)
             for service in _listed(yaml_tree.member(job, "services")):
-                yield from _image(manifest, "services", service)
+                yield from _image(manifest, "services", service, variables)
+
+
+def _variables(manifest: Manifest, job: Node) -> Iterator[tuple[str, Traced]]:
+    """The variables that a job, or the top of the file, gives a value."""
+    table = yaml_tree.member(job, "variables")
+    for key, node in yaml_tree.merged(table) if isinstance(table, Table) else ():
+        if value := places.scalar(manifest.text, yaml_tree.member(node, "value") or node):
+            yield key.value, value
 
 
 def _listed(node: Node | None) -> Iterator[Node]:
@@ -58,10 +69,20 @@ def _listed(node: Node | None) -> Iterator[Node]:
         yield node
 
 
-def _image(manifest: Manifest, section: str, node: Node | None) -> Iterator[Found]:
+def _image(manifest: Manifest, section: str, node: Node | None, variables: Mapping[str, Traced]) -> Iterator[Found]:
     written = places.scalar(manifest.text, yaml_tree.member(node, "name") or node)
-    if written and "$" not in written.text:
-        yield from image.stated(NAME, manifest, section, written)
+    if written and (reference := _expanded(written, variables)):
+        yield from image.stated(NAME, manifest, section, reference)
+
+
+def _expanded(written: Traced, variables: Mapping[str, Traced]) -> Traced | None:
+    """Variables may hold variables; a few times over is what GitLab itself allows."""
+    value: Traced | None = written
+    for _ in range(4):
+        if value is None or "$" not in value.text:
+            return value
+        value = places.expand(value, variables)
+    return None
 
 
 def _included(manifest: Manifest, item: Node) -> Iterator[Found]:

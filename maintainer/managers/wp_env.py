@@ -27,7 +27,10 @@ _CORE = tuple(
 _DIRECTORY = re.compile(
     r"https?://downloads\.wordpress\.org/(?P<kind>plugin|theme)/(?P<slug>[\w-]+)\.(?P<version>\d[\w.-]*)\.zip", re.ASCII
 )
-_REPOSITORY = r"(?:\S*github\.com[/:])?(?P<repository>[\w-][\w.-]*/[\w-][\w.-]*?)"
+_REPOSITORY = (
+    r"(?:(?:(?:git\+)?(?:https?|ssh)://(?:[\w-]+@)?)?github\.com/|git@github\.com:)?"
+    r"(?P<repository>[A-Za-z0-9-]+/[\w-][\w.-]*?)"
+)
 _FORGE = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
