@@ -45,10 +45,10 @@ _NESTED = re.compile(r"(?:^|/)(?:(?:mu-)?plugins|themes)/[^/]+/(?:.*/)?(?:mu-)?p
 
 def extract(manifest: Manifest) -> Sequence[Found]:
     """The plugin whose main file this is, or what keeps it from being updated; nothing for any other file."""
-    found = headers(manifest.text, "Plugin Name", "Version", "Update URI", "Requires Plugins", *wordpress_code.NEEDS)
     place = _PLACE.fullmatch(manifest.path)
     if place is None:
-        return (_drop_in(manifest, found),)
+        return (_drop_in(manifest),)
+    found = headers(manifest.text, "Plugin Name", "Update URI")
     if "Plugin Name" not in found or _NESTED.search(manifest.path):
         return ()
     update_uri = found["Update URI"].value if "Update URI" in found else ""
@@ -139,8 +139,9 @@ def _own(manifest: Manifest, found: Mapping[str, Header], updates: wordpress_cod
     return Finding(kind, manifest.path, name, sentence, line=line_of(manifest.text, at.start))
 
 
-def _drop_in(manifest: Manifest, found: Mapping[str, Header]) -> Finding:
+def _drop_in(manifest: Manifest) -> Finding:
     file = posixpath.basename(manifest.path)
+    found = headers(manifest.text, "Plugin Name", "Version")
     name = found["Plugin Name"].value if "Plugin Name" in found else ""
     version = found["Version"].value if "Version" in found else ""
     says = " ".join(part for part in (name, version) if part)

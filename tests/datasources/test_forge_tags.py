@@ -8,8 +8,8 @@ from maintainer.http import Http
 from maintainer.model import Release, Source
 from tests.loopback import Loopback, Reply, Request
 
-CHECKOUT = Source("forge_tags", "github:actions/checkout")
-COMPONENT = Source("forge_tags", "gitlab:group/sub/project")
+CHECKOUT = Source("forge-tags", "github:actions/checkout")
+COMPONENT = Source("forge-tags", "gitlab:group/sub/project")
 SHA = "a" * 40
 
 
@@ -33,7 +33,7 @@ def test_githubs_tags_are_read_page_by_page_with_their_commits() -> None:
 
 def test_an_action_in_a_folder_of_its_repository_is_that_repository() -> None:
     with Loopback({"/repos/github/codeql-action/tags": [{"name": "v3", "commit": {"sha": SHA}}]}) as server:
-        assert forge_tags.releases(http_of(server), Source("forge_tags", "github:github/codeql-action/init")).releases
+        assert forge_tags.releases(http_of(server), Source("forge-tags", "github:github/codeql-action/init")).releases
 
 
 def test_gitlabs_tags_are_dated() -> None:
@@ -106,5 +106,5 @@ def test_a_spent_rate_limit_says_so_and_what_helps() -> None:
 def test_what_names_no_repository_is_not_asked_for(name: str) -> None:
     with Loopback({}) as server:
         with pytest.raises(errors.NotFound):
-            forge_tags.releases(http_of(server), Source("forge_tags", name))
+            forge_tags.releases(http_of(server), Source("forge-tags", name))
         assert not server.requests
