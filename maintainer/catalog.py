@@ -23,6 +23,8 @@ from maintainer.managers import (
     node_version,
     npm,
     php_version,
+    shopify,
+    tool_versions,
     wordpress_core,
     wordpress_plugin,
     wordpress_theme,
@@ -59,6 +61,8 @@ MANAGERS: dict[str, Manager] = {
     "gitlab_ci": gitlab_ci,
     "php_version": php_version,
     "node_version": node_version,
+    "tool_versions": tool_versions,
+    "shopify": shopify,
 }
 
 DATASOURCES: dict[str, Datasource] = {
