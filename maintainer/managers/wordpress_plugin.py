@@ -65,9 +65,10 @@ def plugin(manifest: Manifest) -> Dependency | None:
     """
     found = headers(manifest.text, "Plugin Name", "Version", "Update URI", "Requires Plugins", *wordpress_code.NEEDS)
     place = _PLACE.fullmatch(manifest.path)
-    if place is None or "Plugin Name" not in found or not _is_version(found.get("Version")):
+    version = wordpress_code.version(found)
+    if place is None or "Plugin Name" not in found or version is None:
         return None
-    version, slug = found["Version"], _slug(place["inside"], found)
+    slug = _slug(place["inside"], found)
     update_uri = found["Update URI"].value if "Update URI" in found else ""
     updates = wordpress_code.updates(update_uri, slug)
     name = updates.name if updates.by == "wordpress.org" else slug
@@ -108,10 +109,6 @@ def _slug(inside: str, found: Mapping[str, Header]) -> str:
     stem = file.removesuffix(".php")
     # The one plugin whose file is not named like its slug; it comes with WordPress.
     return "hello-dolly" if stem == "hello" and found["Plugin Name"].value == "Hello Dolly" else stem
-
-
-def _is_version(version: Header | None) -> bool:
-    return version is not None and any(character in "0123456789" for character in version.value)
 
 
 def _no_version(manifest: Manifest, found: Mapping[str, Header]) -> Finding:

@@ -33,8 +33,8 @@ def extract(manifest: Manifest) -> Sequence[Found]:
         )
     if updates.by == "author":
         return (_left(manifest, found, "own-updates", "Update URI", _AUTHOR.format(updates.name)),)
-    version = found.get("Version")
-    if version is None or not any(character in "0123456789" for character in version.value):
+    version = wordpress_code.version(found)
+    if version is None:
         return (_left(manifest, found, "no-version", "Theme Name", _UNVERSIONED),)
     return (
         Dependency(

@@ -43,6 +43,12 @@ def updates(update_uri: str, slug: str) -> Updates:
     return Updates("author", name)
 
 
+def version(found: Mapping[str, Header]) -> Header | None:
+    """The `Version` header, None for one that states none (`{{VERSION}}`), or is no version anybody wrote."""
+    stated = found.get("Version")
+    return stated if stated and len(stated.value) <= 100 and re.search("[0-9]", stated.value) else None
+
+
 def requires(found: Mapping[str, Header]) -> dict[str, str]:
     """`model.Dependency.requires` of these headers; words around a version (`7.4 or higher`) are left out."""
     needs = {}
