@@ -13,7 +13,14 @@ def quoted(text: str) -> str:
     """A text to repeat in a message: in quotes, on one line, not too long, and no secret."""
     if looks_secret(text):
         return f'"{MASK}"'
-    return json.dumps(text if len(text) <= LONGEST else text[:LONGEST] + "…", ensure_ascii=False)
+    return printable(json.dumps(text if len(text) <= LONGEST else text[:LONGEST] + "…", ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """The text with what no terminal should be told (control characters, changes of direction) as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def nearest(text: str, allowed: Iterable[str]) -> str:

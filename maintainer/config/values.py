@@ -34,7 +34,7 @@ DAY_NAMES = {
     "weekends": (5, 6),
 }
 HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))", re.ASCII)
-VERSION = re.compile(r"\d{1,10}(?:\.\d{1,10}){0,3}(?:[-+.]?[A-Za-z][0-9A-Za-z.+-]{0,40})?", re.ASCII)
+VERSION = re.compile(r"\d{1,10}(?:\.\d{1,10}){0,3}(?:[-+][0-9A-Za-z.+-]{1,40}|(?i:alpha|beta|rc)\d{0,3})?", re.ASCII)
 ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}", re.ASCII)
 PLACEHOLDERS = ("{key}", "{package}", "{site}")
 HOST = re.compile(r"(?=.{1,253}(?::|$))[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?", re.ASCII)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from maintainer.config.secrets import looks_secret
+from maintainer.config.spelling import LONGEST, printable, quoted
 from maintainer.errors import ConfigurationError
 
 MAX_BYTES = 1024 * 1024
@@ -69,7 +70,11 @@ def dotted(path: Path) -> str:
     """A path as people read it: `freeze[0].lead`."""
     text = ""
     for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            key = step if 0 < len(step) <= LONGEST and step.isprintable() else quoted(step)
+            text += f".{key}" if text else key
     return text
 
 
@@ -126,7 +131,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> ConfigurationE
     else:
         why = meant or f"is no YAML: {problem}."
         if there and not meant and not looks_secret(there) and len(there) <= 80:
-            why += f" The line is: {there.strip()}"
+            why += f" The line is: {printable(there.strip())}"
     return ConfigurationError(f"{file}:{line + 1}:{column + 1}: {why}")
 
 
