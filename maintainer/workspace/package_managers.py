@@ -1,0 +1,168 @@
+"""What each package manager gets: its own configuration and credentials, and nothing that runs foreign code.
+
+Sources: the configuration chapters of npm, pnpm, Yarn (1 and later), Composer, uv and Poetry. Variables win over the
+project's own files in all of them, so that a repository can't turn scripts back on.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from maintainer.errors import ToolFailed
+from maintainer.model import Command
+
+#: Where every client looks for the user's configuration, proxies and certificates.
+COMMON = (
+    r"HOME|USERPROFILE|APPDATA|LOCALAPPDATA|XDG_\w+|NETRC|SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_CAINFO"
+    r"|(HTTPS?|ALL|NO)_PROXY|(https?|all|no)_proxy|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE"
+)
+NODE = r"npm_config_.+|NPM_CONFIG_.+|NPM_TOKEN|NODE_AUTH_TOKEN"
+
+#: `git` is set because a project's .npmrc could name any program as git.
+NODE_OFF = {
+    "npm_config_ignore_scripts": "true",
+    "npm_config_git": "git",
+    "npm_config_audit": "false",
+    "npm_config_fund": "false",
+    "npm_config_update_notifier": "false",
+    "npm_config_progress": "false",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackageManager:
+    """`passes` matches the variables it gets of ours, `forced` are set whatever others say, `flags` are put first.
+
+    `check` proves the lock fresh after a run: arguments that must succeed; `check_after` is an argument without which
+    the run was of a version that has no such check. `reads` are the user's files with
+    credentials, from the home folder. `look` raises `errors.ToolFailed` for a project that a person must lock.
+    """
+
+    passes: str
+    forced: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    check_after: str = ""
+    reads: tuple[str, ...] = (".netrc",)
+    look: Callable[[Path], None] | None = None
+    #: Other versions of it come from the npm registry, or from a Python index (through uv).
+    origin: str = ""
+
+
+def left_to_a_person(what: str, why: str) -> ToolFailed:
+    """The error for a lock that only foreign code could write."""
+    return ToolFailed(f"{what} {why}. We run no code of a project's dependencies: refresh this lock file by hand.")
+
+
+def document(path: Path) -> dict[str, Any]:
+    """A JSON object from a file, empty when there is none in it."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _look_pnpm(folder: Path) -> None:
+    for name in (".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"):
+        if (folder / name).exists():
+            raise left_to_a_person("pnpm", f"would run {name} to resolve")
+
+
+def _look_yarn(folder: Path) -> None:
+    settings = folder / ".yarnrc.yml"
+    if settings.is_file() and re.search(
+        rb"^plugins\s*:\s*[^\s#\[]|^plugins\s*:\s*\n+\s*-", settings.read_bytes(), re.M
+    ):
+        raise left_to_a_person("Yarn", "would load the plugins that .yarnrc.yml names")
+
+
+#: Composer plugins that take part in resolving: without them the lock file would be another one.
+RESOLVING = ("wikimedia/composer-merge-plugin", "symfony/flex", "magento/composer-root-update-plugin")
+
+
+def _look_composer(folder: Path) -> None:
+    project = document(folder / "composer.json")
+    for section in ("require", "require-dev"):
+        wanted = project.get(section)
+        for name in wanted if isinstance(wanted, dict) else ():
+            if name.lower() in RESOLVING:
+                raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
+
+
+PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
+    "npm": PackageManager(NODE, NODE_OFF, reads=(".npmrc",), origin="npm"),
+    "pnpm": PackageManager(
+        f"{NODE}|PNPM_.+|pnpm_config_.+",
+        {**NODE_OFF, "pnpm_config_ignore_scripts": "true", "npm_config_manage_package_manager_versions": "false"},
+        check=("install", "--frozen-lockfile", "--lockfile-only"),
+        reads=(".npmrc",),
+        look=_look_pnpm,
+        origin="npm",
+    ),
+    "yarn": PackageManager(
+        f"{NODE}|YARN_.+",
+        {
+            **NODE_OFF,
+            "YARN_IGNORE_PATH": "1",
+            "YARN_ENABLE_SCRIPTS": "0",
+            "YARN_IGNORE_SCRIPTS": "true",
+            "YARN_ENABLE_TELEMETRY": "0",
+            "YARN_ENABLE_IMMUTABLE_INSTALLS": "0",
+            "YARN_ENABLE_PROGRESS_BARS": "0",
+        },
+        check=("install", "--immutable", "--mode=update-lockfile"),
+        check_after="--mode=update-lockfile",
+        reads=(".npmrc", ".yarnrc.yml", ".yarnrc"),
+        look=_look_yarn,
+        origin="npm",
+    ),
+    "composer": PackageManager(
+        r"COMPOSER_.+",
+        {"COMPOSER_NO_INTERACTION": "1", "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_AUDIT": "1"},
+        flags=("--no-plugins", "--no-scripts", "--no-ansi"),
+        check=("validate", "--no-check-all", "--no-check-publish"),
+        reads=(".composer/auth.json", ".config/composer/auth.json", ".netrc"),
+        look=_look_composer,
+    ),
+    "uv": PackageManager(
+        r"UV_.+|PIP_.+",
+        {"UV_NO_BUILD": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
+        check=("lock", "--locked"),
+        origin="uv",
+    ),
+    "poetry": PackageManager(
+        r"POETRY_.+|PIP_.+",
+        {
+            "POETRY_NO_INTERACTION": "1",
+            "POETRY_VIRTUALENVS_CREATE": "false",
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        },
+        flags=("--no-plugins", "--no-ansi"),
+        check=("check", "--lock"),
+        reads=(".config/pypoetry/auth.toml", ".netrc"),
+        origin="uv",
+    ),
+}
+
+
+def check_npm_lock(command: Command, folder: Path) -> None:
+    """npm has no cheap check of its own: the lock must state what package.json asks for. Raises `errors.ToolFailed`."""
+    for path in command.writes:
+        name = path.rsplit("/", 1)[-1]
+        if name not in ("package-lock.json", "npm-shrinkwrap.json"):
+            continue
+        lock, project = document(folder / name), document(folder / "package.json")
+        if not lock:
+            raise ToolFailed(f"npm wrote a {path} that is no JSON object.")
+        packages = lock.get("packages")
+        root = packages.get("") if isinstance(packages, dict) else None
+        for section in ("dependencies", "devDependencies", "optionalDependencies"):
+            asked, locked = project.get(section), root.get(section) if isinstance(root, dict) else None
+            if isinstance(asked, dict) and isinstance(locked, dict):
+                stale = sorted(package for package, spec in locked.items() if asked.get(package, spec) != spec)
+                if stale:
+                    raise ToolFailed(f"npm left {path} stale: it locks another {stale[0]} than package.json asks for.")
