@@ -11,6 +11,9 @@ from itertools import pairwise
 #: Numbers as they are, names and the end of the version around them.
 Key = tuple[int, ...]
 
+#: Longer texts are compared, but not kept as keys; nobody numbers releases so.
+LONGEST = 256
+
 _LONG_MAX = 2**63 - 1
 _NUMBER = 4
 #: Found by prefix and by case, the first one wins.
@@ -65,9 +68,10 @@ def key(version: str) -> Key | None:
 
 def compare(a: str, b: str) -> int:
     """-1, 0 or 1 exactly as `version_compare(a, b)`; any two texts compare."""
-    left, right = key(a), key(b)
-    if left is not None and right is not None:
-        return (left > right) - (left < right)
+    if len(a) <= LONGEST and len(b) <= LONGEST:
+        left, right = key(a), key(b)
+        if left is not None and right is not None:
+            return (left > right) - (left < right)
     return _walk(_bytes(a), _bytes(b))
 
 

@@ -120,14 +120,15 @@ def rewrite(grammar: Grammar, constraint: str, version: str, strategy: Strategy)
 
 def pinned(grammar: Grammar, constraint: str) -> str | None:
     """The version of a constraint that is one exact clause."""
-    alternatives = _alternatives(grammar, constraint)
-    clauses = _clauses(constraint) if len(alternatives) == 1 else ()
+    if not grammar.is_constraint(constraint) or len(_alternatives(grammar, constraint)) > 1:
+        return None
+    clauses = _clauses(constraint)
     if len(clauses) != 1 or clauses[0].kind != "exact":
         return None
     clause = clauses[0]
     if clause.version is None or clause.version.wild or len(clause.version.parts) < grammar.exact_parts:
         return None
-    return clause.prefix + clause.version.text if grammar.is_constraint(constraint) else None
+    return clause.prefix + clause.version.text
 
 
 def lowest(grammar: Grammar, constraint: str) -> str | None:

@@ -63,7 +63,7 @@ def _holds(order: int, operator: str) -> bool:
 
 def is_version(text: str) -> bool:
     """Whether it begins with a number and holds no more than numbers, words and separators."""
-    return _VERSION.fullmatch(text) is not None
+    return len(text) <= php.LONGEST and _VERSION.fullmatch(text) is not None
 
 
 def is_prerelease(version: str) -> bool:
@@ -73,7 +73,7 @@ def is_prerelease(version: str) -> bool:
 
 def newest(versions: Iterable[str]) -> str | None:
     """The highest by `version_compare`; `trunk` and the like are ignored."""
-    known = [version for version in versions if _VERSION.fullmatch(version)]
+    known = [version for version in versions if is_version(version)]
     keys = [php.key(version) for version in known]
     sortable = [key for key in keys if key is not None]
     if not known or len(sortable) < len(known):
