@@ -8,7 +8,7 @@ result lists, lane by lane, the newest release; where that must wait, also the n
 them into the listing, and look again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -27,7 +27,7 @@ from maintainer.model import (
     Strategy,
     Update,
 )
-from maintainer.planning.order import descending
+from maintainer.planning.order import ascending
 from maintainer.planning.restate import restated, widened
 from maintainer.planning.security import fixing
 from maintainer.versions.base import Scheme
@@ -50,15 +50,15 @@ def look(
         return Looked(dependency)
     if dependency.role == "support" or dependency.section == "peerDependencies":
         return Looked(dependency, updates=_widening(dependency, listing, scheme, decide))
+    writer = Writer(dependency, scheme, strategy, decide)
     current = anchor(dependency, scheme)
     if current is None:
-        return Looked(dependency, listing.recommended)
+        return Looked(dependency, listing.recommended, tuple(writer.digest(listing, dependency.constraint)))
     if dependency.scheme == "docker":
         listing = _same_variant(listing, current, scheme)
     lanes = Lanes.of(listing, current, scheme, prereleases=prereleases)
-    writer = Writer(dependency, scheme, strategy, decide)
-    flow = writer.walk(descending(lanes.flow, scheme), lanes.bumps)
-    major = writer.walk(descending(lanes.major, scheme), lanes.bumps)
+    flow = writer.walk(lanes.flow, lanes.bumps)
+    major = writer.walk(lanes.major, lanes.bumps)
     if advisories:
         flow, major = _secured(writer, lanes, flow, major, tuple(advisories))
     if not lanes.flow:
@@ -74,13 +74,14 @@ def _same_variant(listing: Listing, tag: str, scheme: Scheme) -> Listing:
 
 def anchor(dependency: Dependency, scheme: Scheme) -> str | None:
     """The version that newer ones are newer than: the one in use, else the lowest the constraint allows."""
-    for text in (dependency.current, dependency.locked, scheme.pinned(dependency.constraint)):
+    try:
+        stated = scheme.pinned(dependency.constraint)
+        lowest = dependency.current or scheme.lowest(dependency.constraint)
+    except (InvalidConstraint, InvalidVersion):
+        stated, lowest = None, dependency.current
+    for text in (dependency.current, dependency.locked, stated):
         if text and scheme.is_version(text):
             return text
-    try:
-        lowest = dependency.current or scheme.lowest(dependency.constraint)
-    except InvalidConstraint:
-        return None
     # Ranges may write less than a version of their scheme has: npm's ^1.2 is from 1.2.0 on.
     padded = (lowest + ".0" * missing for missing in range(3)) if lowest else ()
     return next((text for text in padded if scheme.is_version(text)), None)
@@ -114,7 +115,7 @@ class Lanes:
                 if not prereleases and not (unstable and same):
                     continue
                 bump = bump if same else "major"
-            if bound is not None and scheme.compare(release.version, bound) > 0:
+            if bound is not None and release.version != bound and scheme.compare(release.version, bound) > 0:
                 continue
             lanes.bumps[release.version] = bump
             (lanes.major if bump == "major" else lanes.flow).append(release)
@@ -152,17 +153,28 @@ class Writer:
     strategy: Callable[[Bump], Strategy | None]
     decide: Decide
 
-    def walk(self, releases: Iterable[Release], bumps: dict[str, Bump]) -> list[Decided]:
-        """The newest release, and where it must wait the newest that may go."""
-        shown: list[Decided] = []
-        for release in releases:
+    def walk(self, lane: Sequence[Release], bumps: dict[str, Bump]) -> list[Decided]:
+        """The newest release of a lane, and where it must wait the newest that may go."""
+        newest = self.scheme.newest(release.version for release in lane)
+        first = self._of(newest, lane, bumps)
+        if first is None or isinstance(first.decision, Allow | Ask):
+            return [first] if first else []
+        older = ascending((release for release in lane if release.version != newest), self.scheme)
+        # What holds the oldest exactly as it holds the newest (a freeze, a pin) holds all between.
+        oldest = self.decided(older[0], bumps[older[0].version]) if older else None
+        if oldest is not None and oldest.decision == first.decision:
+            return [first]
+        for release in reversed(older):
             decided = self.decided(release, bumps[release.version])
             if decided is None:
                 break
             if isinstance(decided.decision, Allow | Ask):
-                return [*shown, decided]
-            shown = shown or [decided]
-        return shown
+                return [first, decided]
+        return [first]
+
+    def _of(self, version: str | None, lane: Sequence[Release], bumps: dict[str, Bump]) -> Decided | None:
+        release = next((release for release in lane if release.version == version), None)
+        return self.decided(release, bumps[release.version]) if release else None
 
     def decided(self, release: Release, bump: Bump, advisories: tuple[Advisory, ...] = ()) -> Decided | None:
         """What is decided of one release; None when the file needs no change to have it."""
@@ -180,18 +192,19 @@ class Writer:
             return Decided(update, Hold(f"the digest of {release.version} is not known, and this place pins one"))
         return self.decide(update)
 
-    def digest(self, listing: Listing, current: str) -> list[Decided]:
+    def digest(self, listing: Listing, tag: str) -> list[Decided]:
         """The same image tag with a new digest: it was built again, mostly for its base image's fixes.
 
         A forge's tag that moves to another commit is no update.
         """
-        if self.dependency.scheme != "docker" or not self.dependency.digest:
+        old = self.dependency.digest
+        if self.dependency.scheme != "docker" or not old:
             return []
-        same = next((release for release in listing.releases if release.version == current), None)
-        if same is None or same.digest in (None, self.dependency.digest):
+        same = next((release for release in listing.releases if release.version == tag), None)
+        if same is None or not same.digest or same.digest == old:
             return []
-        decided = self.decided(same, "digest")
-        return [decided] if decided else []
+        text = self.dependency.text.replace(old, same.digest, 1)
+        return [self.decide(Update(self.dependency, same, text, "digest"))]
 
     @cached_property
     def started(self) -> str:

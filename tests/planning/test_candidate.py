@@ -1,9 +1,12 @@
 """Which releases are shown, and what each would write."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from maintainer.model import Allow, Ask, Decided, Dependency, Hold, Listing, Looked, Release, Strategy, Update
 from maintainer.planning.candidate import look
@@ -72,6 +75,12 @@ def test_pre_releases_only_for_those_who_have_one_or_want_them() -> None:
         ("9.5.0-rc1", "prerelease"),
         ("10.0.0-beta1", "major"),
     ]
+
+
+def test_what_is_in_range_already_hides_no_older_release_that_may_go() -> None:
+    one = npm_package("lodash", "~1.2.0", current="1.2.0")
+    found = looked(one, listing("1.2.1", "1.4.0", release("1.5.0", YOUNG)))
+    assert shown(found) == [("1.5.0", "Hold", "~1.5.0"), ("1.4.0", "Allow", "~1.4.0")]
 
 
 def test_nothing_newer_is_nothing_to_do() -> None:
@@ -143,6 +152,8 @@ def test_a_tag_that_was_built_again_is_an_update_of_its_digest() -> None:
     (found,) = looked(image("7.2-alpine", old), listing(release("7.2-alpine", digest=new))).updates
     assert (found.update.bump, found.update.text) == ("digest", f"7.2-alpine@{new}")
     assert looked(image("7.2-alpine", old), listing(release("7.2-alpine", digest=old))).updates == ()
+    (latest,) = looked(image("latest", old), listing(release("latest", digest=new))).updates
+    assert latest.update.text == f"latest@{new}"
     moved = action("a4a1 # v4.1.2", "a4a1")
     assert looked(moved, listing(release("v4.1.2", digest="b5b2"))).updates == ()
 
@@ -205,3 +216,56 @@ def test_details_put_into_the_listing_change_the_answer() -> None:
     assert isinstance(before.decision, Hold)
     (after,) = looked(dependency(), listing(release("9.4.4"))).updates
     assert isinstance(after.decision, Allow)
+
+
+VERSIONS = st.text(st.sampled_from("0123.-vabrcdx*^~ |<>=@/+"), max_size=12) | st.sampled_from(
+    [
+        "1.0.0",
+        "1.0.1",
+        "2.0",
+        "latest",
+        "dev-main",
+        "1.x-dev",
+        "v3",
+        "2.0.0-beta.1",
+        "8.2-fpm",
+        "",
+        "\ud800",
+        "9" * 5000,
+    ]
+)
+
+
+@settings(max_examples=300)
+@given(
+    scheme=st.sampled_from(sorted(SCHEMES)),
+    constraint=VERSIONS,
+    current=st.none() | VERSIONS,
+    locked=st.none() | VERSIONS,
+    digest=st.none() | st.sampled_from(["", "1", "abc"]),
+    versions=st.lists(VERSIONS, max_size=6),
+    recommended=st.none() | VERSIONS,
+    affected=st.lists(VERSIONS, max_size=2),
+    role=st.sampled_from(["package", "support", "pin"]),
+    section=st.sampled_from(["", "peerDependencies"]),
+)
+def test_whatever_files_and_registries_say_is_answered(
+    scheme: str,
+    constraint: str,
+    current: str | None,
+    locked: str | None,
+    digest: str | None,
+    versions: list[str],
+    recommended: str | None,
+    affected: list[str],
+    role: Any,
+    section: str,
+) -> None:
+    one = dependency("x", constraint, scheme=scheme, current=current, locked=locked, digest=digest, role=role)
+    one = replace(one, section=section)
+    of = listing(*versions, recommended=recommended)
+    for advisories in ([], [advisory(affected=affected)]):
+        found = looked(one, of, advisories=advisories)
+        assert len(found.updates) <= 8
+        for each in found.updates:
+            assert each.decision.reason
