@@ -1,14 +1,17 @@
-"""Life cycles of runtimes from endoflife.date: `php`, `node`, `python`, `wordpress`, `mysql`, `mariadb`, ...
+"""Life cycles of `php`, `node`, `python`, `wordpress`, `mysql`, `mariadb` and whatever else endoflife.date has.
+
+`shopify-api` it has not: Shopify itself tells that.
 
 Source: https://endoflife.date/docs/api/v1/ (and, for mirrors that only have it, the older `/api/<product>.json`).
 There is no built-in table: without an answer nothing is known.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from maintainer.datasources import shopify_versions
 from maintainer.errors import BadAnswer, NotFound
 from maintainer.http import Http
 from maintainer.model import Listing, Note, Release, Source
@@ -21,16 +24,20 @@ _PRODUCTS = {"node": "nodejs"}
 
 
 def releases(http: Http, source: Source) -> Listing:
-    """The newest version of each release cycle, with the end of the cycle's support."""
-    found = cycles(http, source)
-    return Listing(found, homepage=f"{BASE}/{_product(source)}", registry="endoflife.date")
+    """Of each release cycle the newest version and, as its beginning, one named like the cycle (`8.3`)."""
+    if source.package == "shopify-api":
+        page = "https://shopify.dev/docs/api/usage/versioning"
+        return Listing(cycles(http, source), homepage=page, registry="Shopify")
+    return Listing(cycles(http, source), homepage=f"{BASE}/{_product(source)}", registry="endoflife.date")
 
 
 def cycles(http: Http, source: Source) -> tuple[Release, ...]:
-    """The release cycles, newest first; asked for once a run.
+    """The release cycles, newest first, each with the end of its support; asked for once a run.
 
     Raises `errors.BadAnswer` for an answer that has none.
     """
+    if source.package == "shopify-api":
+        return http.once("shopify-api", lambda: shopify_versions.versions(http))
     product = _product(source)
     return http.once(("endoflife", product), lambda: _cycles(http, product))
 
@@ -50,6 +57,7 @@ _PAGES = {
     "php": "https://www.php.net/ChangeLog-8.php#{}",
     "node": "https://nodejs.org/en/blog/release/v{}",
     "python": "https://docs.python.org/release/{}/whatsnew/changelog.html",
+    "shopify-api": "https://shopify.dev/changelog?filter=api&api_version={}",
 }
 
 
@@ -65,17 +73,17 @@ def _cycles(http: Http, product: str) -> tuple[Release, ...]:
     except NotFound:
         answer = http.get(f"{base}/api/{product}.json").json()
         listed = [_older_cycle(entry) for entry in foreign.tables(answer)]
-    found = tuple(release for release in listed if release)
+    found = {release.version: release for pair in listed for release in pair}
     if not found:
         raise BadAnswer(f"{base} lists no release cycle of {product}.")
-    return found
+    return tuple(found.values())
 
 
-def _cycle(entry: Mapping[str, Any]) -> Release | None:
+def _cycle(entry: Mapping[str, Any]) -> Iterator[Release]:
     latest = foreign.table(entry, "latest")
-    return _release(
-        foreign.version(latest, "name") or foreign.version(entry, "name"),
-        foreign.when(latest, "date") or foreign.when(entry, "releaseDate"),
+    return _releases(
+        (foreign.version(entry, "name"), foreign.when(entry, "releaseDate")),
+        (foreign.version(latest, "name"), foreign.when(latest, "date")),
         entry.get("eolFrom"),
         ended=entry.get("isEol") is True,
         lts=entry.get("isLts") is True,
@@ -83,11 +91,11 @@ def _cycle(entry: Mapping[str, Any]) -> Release | None:
     )
 
 
-def _older_cycle(entry: Mapping[str, Any]) -> Release | None:
+def _older_cycle(entry: Mapping[str, Any]) -> Iterator[Release]:
     lts = entry.get("lts")
-    return _release(
-        foreign.version(entry, "latest") or foreign.version(entry, "cycle"),
-        foreign.when(entry, "latestReleaseDate") or foreign.when(entry, "releaseDate"),
+    return _releases(
+        (foreign.version(entry, "cycle"), foreign.when(entry, "releaseDate")),
+        (foreign.version(entry, "latest"), foreign.when(entry, "latestReleaseDate")),
         entry.get("eol"),
         ended=entry.get("eol") is True,
         # A date is when it becomes one (Node's even versions in their first half year).
@@ -96,11 +104,17 @@ def _older_cycle(entry: Mapping[str, Any]) -> Release | None:
     )
 
 
-def _release(
-    version: str, published: datetime | None, until: object, *, ended: bool, lts: bool, link: str
-) -> Release | None:
-    if not version:
-        return None
-    end = foreign.when(until)
-    # A cycle that has ended, nobody says when: it has by the time of its own last release.
-    return Release(version, published, supported_until=end or (published if ended else None), lts=lts, changelog=link)
+def _releases(
+    first: tuple[str, datetime | None],
+    latest: tuple[str, datetime | None],
+    until: object,
+    *,
+    ended: bool,
+    lts: bool,
+    link: str,
+) -> Iterator[Release]:
+    """The newest first; a cycle that has ended, nobody says when, had by the time of its own last release."""
+    end = foreign.when(until) or (latest[1] or first[1] if ended else None)
+    for version, published in dict((first, latest)[::-1]).items():
+        if version:
+            yield Release(version, published, supported_until=end, lts=lts, changelog=link)

@@ -38,6 +38,7 @@ SERVICES = [
     "osv",
     "wordpress-vulnerabilities",
     "wordfence",
+    "shopify",
 ]
 WORDS = """1.0 2.0 closed plugin x core SEMVER npm en_US upgrade 2024-05-02 https://x.example/x.zip lt 0 <h4>1.0</h4>
     CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H sha256:{a} \ud800 {nines}""".format(
@@ -142,6 +143,7 @@ def ways(server: Loopback) -> Iterator[Way]:
         (wordpress, "theme:x"),
         (wordpress, "core"),
         (runtimes, "php"),
+        (runtimes, "shopify-api"),
         (docker, "php"),
         (docker, f"{server.host}/x"),
         (forge_tags, "github:x/x"),
