@@ -17,7 +17,7 @@ FILES: tuple[str, ...] = (
     ".gitlab-ci.{yml,yaml}",
     ".gitlab-ci/**/*.{yml,yaml}",
     ".gitlab/ci/**/*.{yml,yaml}",
-    "**/*.gitlab-ci.{yml,yaml}",
+    "**/?*.gitlab-ci.{yml,yaml}",
 )
 BESIDE: tuple[str, ...] = ()
 

@@ -34,7 +34,7 @@ _TOOLS = {
 _BERRY = Source("npm", "@yarnpkg/cli-dist")
 _LINE = re.compile(r"^[ \t]*(?P<tool>[\w.:/@-]+)[ \t]+(?P<versions>[^#\r\n]*)", re.ASCII | re.MULTILINE)
 _WORD = re.compile(r"\S+")
-_VERSION = re.compile(r"\d+(?:\.\d+){0,2}", re.ASCII)
+_VERSION = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,2}", re.ASCII)
 _PACKAGE = re.compile(r"npm:(?P<name>(?:@[a-z0-9~][\w.~-]*/)?[a-z0-9~][\w.~-]*)", re.ASCII)
 
 

@@ -16,7 +16,7 @@ NAME = "wp_env"
 FILES: tuple[str, ...] = ("**/.wp-env.json", "**/.wp-env.override.json")
 BESIDE: tuple[str, ...] = ()
 
-_NUMBER = r"(?P<version>\d+(?:\.\d+)+(?:-?(?:alpha|beta|rc)-?\d*)?)"
+_NUMBER = r"(?P<version>\d{1,9}(?:\.\d{1,9}){1,3}(?:-?(?:alpha|beta|rc)-?\d{0,9})?)"
 _CORE = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
@@ -25,7 +25,8 @@ _CORE = tuple(
     )
 )
 _DIRECTORY = re.compile(
-    r"https?://downloads\.wordpress\.org/(?P<kind>plugin|theme)/(?P<slug>[\w-]+)\.(?P<version>\d[\w.-]*)\.zip", re.ASCII
+    r"https?://downloads\.wordpress\.org/(?P<kind>plugin|theme)/(?P<slug>[\w-]+)\.(?P<version>\d[\w.-]{0,60})\.zip",
+    re.ASCII,
 )
 _REPOSITORY = (
     r"(?:(?:(?:git\+)?(?:https?|ssh)://(?:[\w-]+@)?)?github\.com/|git@github\.com:)?"

@@ -7,7 +7,7 @@ from maintainer.model import Dependency, Finding, Found, Manifest, Source, Span
 from maintainer.text.edits import line_of
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_VERSION = r"[vV]?\d+(?:\.\d+)*(?:[-+][0-9A-Za-z][0-9A-Za-z.-]*)?"
+_VERSION = r"[vV]?\d{1,9}(?:\.\d{1,9}){0,4}(?:[-+][0-9A-Za-z][0-9A-Za-z.-]{0,60})?"
 _TAG = re.compile(_VERSION, re.ASCII)
 #: As people and their tools (Renovate, Dependabot, ratchet, pinact) write it.
 _LABEL = re.compile(

@@ -7,7 +7,8 @@ from maintainer.model import Dependency, Manifest, Role, Source, Span
 from maintainer.text.edits import line_of
 
 _PIN = re.compile(
-    r"(?P<range>[\^~]\s?)?(?P<version>[vV]?\d+(?:\.\d+)*(?:-?(?:alpha|beta|rc|RC)\.?\d*)?)(?:\.[xX*])?", re.ASCII
+    r"(?P<range>[\^~]\s?)?(?P<version>[vV]?\d{1,9}(?:\.\d{1,9}){0,3}(?:-?(?:alpha|beta|rc|RC)\.?\d{0,9})?)(?:\.[xX*])?",
+    re.ASCII,
 )
 #: Release lines of Node, by name or all of them; `node`, `latest` and `system` name no version.
 _LINE = re.compile(r"lts(?:[-/](?P<name>[A-Za-z]+|\*|-\d{1,2}))?", re.ASCII)
