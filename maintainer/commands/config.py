@@ -14,9 +14,9 @@ from maintainer.config.yaml_file import Node, Path, Scalar, Sequence, Table, dot
 def main(context: Context, args: argparse.Namespace) -> int:
     """Answer one of the three; raises ConfigurationError for a configuration that can't be used."""
     if args.verb == "schema":
-        from maintainer.config.schema import text
+        from maintainer.config import schema
 
-        context.out.write(text())
+        context.out.write(schema.reference() if context.format == "markdown" else schema.text())
         return 0
     config = load(context.root, context.environment, file=context.config)
     if args.verb == "check":

@@ -31,6 +31,8 @@ class Tool:
     get: str
     files: tuple[str, ...] = ()
     always: bool = False
+    #: The tool that brings it, in the version a lock file names, when it isn't there.
+    brought_by: str = ""
 
 
 TOOLS = (
@@ -59,10 +61,28 @@ TOOLS = (
         "apt-get install nodejs; https://nodejs.org/download",
         ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"),
     ),
-    Tool(("pnpm",), "refreshes pnpm-lock.yaml", "npm install --global pnpm; https://pnpm.io", ("pnpm-lock.yaml",)),
-    Tool(("yarn",), "refreshes yarn.lock", "npm install --global yarn; https://yarnpkg.com", ("yarn.lock",)),
+    Tool(
+        ("pnpm",),
+        "refreshes pnpm-lock.yaml",
+        "npm install --global pnpm; https://pnpm.io",
+        ("pnpm-lock.yaml",),
+        brought_by="npm",
+    ),
+    Tool(
+        ("yarn",),
+        "refreshes yarn.lock",
+        "npm install --global yarn; https://yarnpkg.com",
+        ("yarn.lock",),
+        brought_by="npm",
+    ),
     Tool(("uv",), "refreshes uv.lock", "pip install uv; https://docs.astral.sh/uv", ("uv.lock",)),
-    Tool(("poetry",), "refreshes poetry.lock", "pipx install poetry; https://python-poetry.org", ("poetry.lock",)),
+    Tool(
+        ("poetry",),
+        "refreshes poetry.lock",
+        "pipx install poetry; https://python-poetry.org",
+        ("poetry.lock",),
+        brought_by="uv",
+    ),
     Tool(
         ("chromium", "chromium-browser", "google-chrome"),
         "will look at pages (checks come with a later release)",
@@ -82,11 +102,13 @@ class Examined:
     version: str
     problem: str
     get: str
+    #: The tool that brings it at need, empty when it is here or nothing does.
+    brought_by: str = ""
 
     @property
     def is_missing(self) -> bool:
         """Whether this site needs it and can't have it."""
-        return bool(self.needed_by) and bool(self.problem)
+        return bool(self.needed_by and self.problem) and not self.brought_by
 
 
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
@@ -117,7 +139,9 @@ def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]
     name, path = tool.names[0], None
     for candidate in tool.names:
         path = path or shutil.which(candidate, path=environment.get("PATH", ""))
-    version, problem = "", "" if path else "not found"
+    version, problem, brought_by = "", "" if path else "not found", ""
+    if not path and tool.brought_by and shutil.which(tool.brought_by, path=environment.get("PATH", "")):
+        brought_by = tool.brought_by
     if path:
         try:
             done = process.run(
@@ -134,7 +158,7 @@ def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]
             found = VERSION.search(done.text)
             version = found[0] if found else ""
             problem = "" if version and done.code == 0 else f"doesn't answer --version (exit {done.code})"
-    return Examined(name, tool.purpose, needed, path or "", version, problem, tool.get)
+    return Examined(name, tool.purpose, needed, path or "", version, problem, tool.get, brought_by)
 
 
 #: Tools speak plainly, and ask nobody, when they are asked for their version.
@@ -154,6 +178,8 @@ def state(one: Examined) -> str:
     """In words, with the mark."""
     if not one.problem:
         return f"✔ {one.version}"
+    if one.brought_by:
+        return f"– {one.problem}, {one.brought_by} brings it"
     return f"✘ {one.problem}" if one.needed_by else f"– {one.problem}"
 
 

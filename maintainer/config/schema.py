@@ -51,3 +51,60 @@ def _one_or_many(allowed: list[str]) -> dict[str, Any]:
 def text() -> str:
     """The schema as `docs/schemas/maintainer.schema.json` holds it."""
     return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def reference() -> str:
+    """All keys as Markdown, a table for each map: the part of docs/configuration.md that is generated."""
+    made = schema()
+    tables = [("Top level", made)]
+    tables += [(_title(place), made["$defs"][place]) for place in ORDER]
+    return "\n".join(line for title, table in tables for line in _section(title, table)) + "\n"
+
+
+#: The maps in the order a reader meets them, and the path of each.
+ORDER = {
+    "Site": "site",
+    "Updates": "updates",
+    "Limits": "updates.limits",
+    "Rule": "updates.rules[]",
+    "Group": "updates.groups[]",
+    "Pin": "updates.pins[]",
+    "Custom": "updates.custom[]",
+    "Freeze": "freeze[]",
+    "Exempt": "freeze[].exempt",
+    "Registries": "registries",
+    "Vendor": "registries.vendors[]",
+    "Host": "registries.hosts[]",
+}
+
+
+def _title(place: str) -> str:
+    return f"`{ORDER[place]}`"
+
+
+def _section(title: str, table: dict[str, Any]) -> list[str]:
+    rows = [f"### {title}", "", "| key | what it says | what it takes |", "|---|---|---|"]
+    for key, about in table["properties"].items():
+        needed = " (required)" if key in table.get("required", ()) else ""
+        rows.append(f"| `{key}`{needed} | {about['description']} | {_takes(about).replace('|', chr(92) + '|')} |")
+    return [*rows, ""]
+
+
+def _takes(about: dict[str, Any]) -> str:
+    """The values a key takes: a choice, a number, an example."""
+    if "anyOf" in about:
+        return f"{_takes(about['anyOf'][0])}, or a list of them"
+    if "enum" in about:
+        return ", ".join(f"`{value}`" for value in about["enum"])
+    match about.get("type"):
+        case "boolean":
+            return "`true`, `false`"
+        case "integer":
+            return f"{about['minimum']} to {about['maximum']}"
+        case "array":
+            return "a list" if "$ref" in about["items"] else f"a list of: {_takes(about['items'])}"
+        case "object":
+            return "a map"
+    if "examples" in about:
+        return ", ".join(f"`{value}`" for value in about["examples"])
+    return "see below" if "$ref" in about or "allOf" in about else "text"
