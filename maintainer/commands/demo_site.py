@@ -125,6 +125,10 @@ def build(site: Path, made_of: Material, environment: Mapping[str, str], packagi
         site / "wp-content/themes/example-child",
         tools,
     )
+    composer = ["composer", "update", "--no-install", "--no-interaction", "--no-plugins", "--no-scripts", "--quiet"]
+    _must(
+        [*composer, "--with", "wpackagist-plugin/example-cache:1.3.0"], site, tools | {"COMPOSER_ALLOW_SUPERUSER": "1"}
+    )
     author = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _PERSON.items()}
     for argv in (
         ["git", "init", "--quiet", "--initial-branch=main"],
@@ -150,7 +154,7 @@ def _files(packagist: str) -> dict[str, str]:
         "name": "example/shop",
         "description": "A shop that fell behind",
         "repositories": [{"type": "composer", "url": packagist}, {"packagist.org": False}],
-        "require": {"php": ">=8.1", "wpackagist-plugin/sqlite-object-cache": "^1.3"},
+        "require": {"php": ">=8.1", "wpackagist-plugin/example-cache": "^1.3"},
         "config": {"platform": {"php": "8.1.27"}, "secure-http": False},
     }
     child = {

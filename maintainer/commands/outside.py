@@ -9,6 +9,7 @@ from maintainer.config.clients import read_clients
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
+from maintainer.workspace.toolbox import Toolbox
 
 
 def home(context: Context) -> Path:
@@ -43,6 +44,6 @@ def configured_managers(config: Config) -> dict[str, Manager]:
     return catalog.MANAGERS | {made.name: made.manager() for made in config.settings.updates.custom}
 
 
-def open_tools(context: Context, config: Config) -> "Toolbox":  # noqa
+def open_tools(context: Context) -> Toolbox:
     """The package managers of this machine, with the user's own configuration of them."""
-    raise NotImplementedError
+    return Toolbox(context.environment, cache(context) / "tools")

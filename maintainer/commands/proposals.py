@@ -51,7 +51,7 @@ def _list(context: Context, records: Sequence[Record]) -> None:
         context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
         if not rows:
             context.say(
-                "Nothing was proposed yet. `maintainer plan` shows what would be; `maintainer run` proposes it."
+                "Nothing was proposed yet: `maintainer plan` shows what would be, `maintainer run` proposes it."
             )
 
 

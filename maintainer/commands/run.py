@@ -11,7 +11,7 @@ from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
-from maintainer.model import Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.model import Action, Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
 from maintainer.planning import group
 from maintainer.platforms.base import Draft
 from maintainer.platforms.local import LocalProposals, wait
@@ -54,11 +54,12 @@ class _Run:
         self._proposals = proposals
         self._base = base
         self._managers: dict[str, Manager] = dict(configured_managers(planned.config))
-        self._tools: Tools = open_tools(context, planned.config)
+        self._tools: Tools = open_tools(context)
         self._problems: list[Problem] = []
         self._findings: list[Finding] = []
+        self._failed: list[Action] = []
 
-    def act(self, action: Open | Refresh | Close | Leave) -> None:
+    def act(self, action: Action) -> None:
         """Carry out one action; a failure is kept and costs nothing else."""
         try:
             match action:
@@ -71,12 +72,14 @@ class _Run:
                 case Leave():
                     pass
         except errors.LocallyModified as error:
+            self._failed.append(action)
             assert not isinstance(action, Close | Leave)
             dependency = action.change.updates[0].dependency
             self._findings.append(
                 Finding("modified", dependency.file, dependency.name, str(error), "medium", dependency.line)
             )
         except errors.MaintainerError as error:
+            self._failed.append(action)
             title = action.change.title if isinstance(action, Open | Refresh) else "proposal"
             branch = action.change.branch if isinstance(action, Open | Refresh) else ""
             self._problems.append(Problem(branch, title, str(error), error.exit_code))
@@ -95,6 +98,7 @@ class _Run:
         before = self._planned.plan
         return replace(
             before,
+            actions=tuple(action for action in before.actions if action not in self._failed),
             findings=(*before.findings, *self._findings),
             problems=(*before.problems, *self._problems),
         )

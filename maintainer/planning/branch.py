@@ -45,6 +45,8 @@ def _told(update: Update) -> str:
 
 def _package(datasource: str, package: str) -> str:
     """`@scope/name` of npm and `vendor/name` elsewhere become `scope--name`: readable, and nobody else's name."""
+    if datasource == "wordpress":
+        return package.replace(":", "-", 1)
     scoped = package.removeprefix("@") if datasource == "npm" and package.startswith("@") else package
     if "--" in package or (datasource == "npm" and scoped == package and "/" in package):
         return ""

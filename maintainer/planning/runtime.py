@@ -258,7 +258,7 @@ def _urgency(site: _Site, current: tuple[int, ...], ends: datetime | None, now: 
     """Why not to wait, empty when there is time."""
     if ends is None or _aware(ends) - now > horizon:
         return ""
-    days = (_aware(ends) - now).days
+    days = int((_aware(ends) - now) / timedelta(days=1))
     name = f"{RUNTIMES[site.name]} {shown(current)}"
     if days < 0:
         return f"{name} has had no security support for {-days} days"

@@ -1,12 +1,13 @@
 """What a plan says to people: one row for each thing that moves, waits or is broken."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from maintainer.model import Allow, Ask, Change, Close, Decided, Deny, Finding, Hold, Leave, Looked, Plan
+from maintainer.model import Allow, Ask, Change, Close, Decided, Deny, Finding, Hold, Leave, Looked, Plan, Update
 from maintainer.writers.proposal import advisory_text
 
 Status = Literal["SECURITY", "propose", "waits", "approve", "held", "ignored", "by hand", "known", "unknown", "close"]
@@ -15,6 +16,9 @@ Status = Literal["SECURITY", "propose", "waits", "approve", "held", "ignored", "
 ORDER: tuple[Status, ...] = (
     "SECURITY", "propose", "waits", "approve", "held", "by hand", "unknown", "close", "known", "ignored",
 )  # fmt: skip
+
+#: Groups that are one runtime each, as people call it.
+RUNTIMES = {"php": "PHP", "node": "Node"}
 
 #: Findings that ask for a person's hand, unlike those that just say how things are.
 BY_HAND = frozenset({"modified", "closed", "composer-plugin", "unlabelled-pin", "template-override", "vulnerable"})
@@ -62,7 +66,7 @@ def _changes(plan: Plan) -> Iterator[Row]:
 def _change(status: Status, change: Change, reason: str, notes: dict[tuple[str, str, str], Decided]) -> Row:
     names = {update.dependency.name for update in change.updates}
     first = change.updates[0]
-    if len(names) > 1 and change.group not in ("php", "node"):
+    if len(names) > 1 and change.group not in RUNTIMES:
         listed = ", ".join(sorted(names)[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         return Row(status, change.group or change.title, f"{len(names)} updates", _joined(listed, reason))
     decided = notes.get((first.dependency.file, first.dependency.name, first.release.version))
@@ -70,7 +74,12 @@ def _change(status: Status, change: Change, reason: str, notes: dict[tuple[str, 
     advisories = " · ".join(dict.fromkeys(advisory_text(a) for u in change.updates for a in u.advisories))
     files = f"{len(change.updates)} files" if len(change.updates) > 1 else ""
     moves = f"{first.dependency.current or first.dependency.constraint} → {first.release.version}"
-    return Row(status, first.dependency.name, moves, _joined(advisories, first.bump, allowed, files, reason))
+    return Row(status, first.dependency.name, moves, _joined(advisories, _with_bump(first, allowed), files, reason))
+
+
+def _with_bump(update: Update, reason: str) -> str:
+    """The reason, and how far it moves unless the reason says so."""
+    return reason if update.bump in reason else _joined(update.bump, reason)
 
 
 def _decisions(dependencies: Iterable[Looked], zone: tzinfo) -> Iterator[Row]:
@@ -78,14 +87,22 @@ def _decisions(dependencies: Iterable[Looked], zone: tzinfo) -> Iterator[Row]:
         for decided in looked.updates:
             update = decided.update
             since = update.dependency.current or update.dependency.constraint
-            moves = f"{since} → {update.release.version}"
+            name, moves = update.dependency.name, f"{since} → {update.release.version}"
+            if decided.group in RUNTIMES:
+                # One change over many files: how each of them writes it is for the proposal.
+                name, moves = RUNTIMES[decided.group], f"{_numbers(since)} → {_numbers(update.release.version)}"
             match decided.decision:
                 case Ask(reason):
-                    yield Row("approve", update.dependency.name, moves, _joined(update.bump, reason))
+                    yield Row("approve", name, moves, _with_bump(update, reason))
                 case Hold(reason, until):
-                    yield Row("held", update.dependency.name, moves, _joined(reason, _until(until, zone)))
+                    yield Row("held", name, moves, _joined(reason, _until(until, zone)))
                 case Deny(reason):
-                    yield Row("ignored", update.dependency.name, moves, reason)
+                    yield Row("ignored", name, moves, reason)
+
+
+def _numbers(version: str) -> str:
+    found = re.match(r"[vV^~>=\s]*(\d+(?:\.\d+)*)", version)
+    return found[1] if found else version
 
 
 def _until(until: datetime | None, zone: tzinfo) -> str:

@@ -61,7 +61,7 @@ def document(markdown: str, *, width: int, colour: bool) -> str:
     console, out = _console(min(width, 120), colour)
     shown = re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL)
     shown = re.sub(r"<details><summary>(.*?)</summary>", r"#### \1", shown).replace("</details>", "")
-    console.print(Markdown(html.unescape("".join(c for c in shown if c.isprintable() or c == "\n"))))
+    console.print(Markdown("".join(c for c in html.unescape(shown) if c.isprintable() or c == "\n")))
     return _trimmed(out)
 
 
