@@ -46,6 +46,12 @@ class Reply:
 Served = Any | Reply | Callable[[Request], Any]
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    #: Python's 5 makes the sixth of many threads that connect at once wait a second.
+    request_queue_size = 256
+
+
 class Loopback:
     """Serves `answers` by path, or by path and query where that is a key; 404 for all else. Both may grow meanwhile.
 
@@ -55,8 +61,7 @@ class Loopback:
     def __init__(self, answers: Mapping[str, Served], certificate: Path | None = None) -> None:
         self.answers = dict(answers)
         self.requests: list[Request] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"

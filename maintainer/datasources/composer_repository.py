@@ -8,19 +8,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
 from maintainer.credentials import without_credentials
-from maintainer.errors import NotFound
+from maintainer.errors import BadAnswer, NotFound
 from maintainer.http import Http
 from maintainer.text import foreign
 
 #: What is read of a version; the rest of the metadata is left behind.
 FIELDS = frozenset({"version", "time", "require", "dist", "source", "abandoned", "homepage", "support"})
 
-#: `includes` of `includes`: satis writes one level.
-DEEPEST = 3
+#: Files that one repository's root may include; satis and Composer 1's packagist have a handful.
+MOST_INCLUDES = 100
 
 UNSET = "__unset"
 
@@ -90,7 +91,7 @@ def expanded(stated: object) -> Iterator[Version]:
 def _asked(http: Http, repository: Repository, path: str, package: str) -> Sequence[Version]:
     """What a file of metadata says of the package, nothing when there is no such file."""
     try:
-        answer = http.get(urljoin(repository.address, path))
+        answer = http.get(_joined(repository.address, path))
     except NotFound:
         return ()
     document = answer.table()
@@ -123,7 +124,7 @@ def _opened(http: Http, address: str) -> Repository:
         _listed(http, base, document),
         frozenset(name.lower() for name in available if type(name) is str) if type(available) is list else None,
         tuple(each.lower() for each in patterns if type(each) is str) if type(patterns) is list else (),
-        _inline(http, base, document, DEEPEST),
+        _inline(http, base, document),
     )
 
 
@@ -131,22 +132,34 @@ def _listed(http: Http, base: str, document: Mapping[str, Any]) -> Mapping[str, 
     """Composer 1's `providers`, with those of included files; not read where `metadata-url` makes that needless."""
     if document.get("metadata-url"):
         return {}
-    found = dict(foreign.table(document.get("providers")))
-    for path, stated in foreign.table(document.get("provider-includes")).items():
-        path = path.replace("%hash%", foreign.text(foreign.table(stated).get("sha256")))
-        answer = http.get(urljoin(base, path))
-        found.update(foreign.table(answer.table().get("providers")))
+    found = dict(foreign.table(document, "providers"))
+    for path, stated in islice(foreign.table(document, "provider-includes").items(), MOST_INCLUDES):
+        path = path.replace("%hash%", foreign.text(stated, "sha256"))
+        found.update(foreign.table(http.get(_joined(base, path)).table(), "providers"))
     return found
 
 
-def _inline(http: Http, base: str, document: Mapping[str, Any], depth: int) -> Mapping[str, Sequence[Version]]:
-    """Packages that stand in the file itself or in its `includes`."""
-    found = {name.lower(): _of(stated) for name, stated in foreign.table(document.get("packages")).items()}
-    if depth and not document.get("metadata-url"):
-        for path in foreign.table(document.get("includes")):
-            answer = http.get(urljoin(base, path))
-            found.update(_inline(http, base, answer.table(), depth - 1))
+def _inline(http: Http, base: str, document: Mapping[str, Any]) -> Mapping[str, Sequence[Version]]:
+    """Packages that stand in the file itself or in those it includes."""
+    documents = [document]
+    paths: list[str] = []
+    found: dict[str, Sequence[Version]] = {}
+    while documents:
+        each = documents.pop()
+        found |= {name.lower(): _of(stated) for name, stated in foreign.table(each, "packages").items()}
+        included = () if document.get("metadata-url") else foreign.table(each, "includes")
+        fresh = [path for path in included if path not in paths][: MOST_INCLUDES - len(paths)]
+        paths += fresh
+        documents += [http.get(_joined(base, path)).table() for path in fresh]
     return found
+
+
+def _joined(base: str, path: str) -> str:
+    """The address of a path the repository names. Raises `errors.BadAnswer`."""
+    try:
+        return urljoin(base, path)
+    except ValueError:
+        raise BadAnswer(f"{without_credentials(base)} names an address that is none.") from None
 
 
 def is_branch(version: str) -> bool:
