@@ -6,11 +6,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from maintainer.model import Found, Manifest, Role, Source, Step, Update
-from maintainer.text import edits, image, places, revision, runtime, yaml_tree
+from maintainer.text import edits, image, places, revision, runtime, workflow, yaml_tree
 from maintainer.text.tree import Array, Node, Scalar, Table
+from maintainer.text.workflow import Scope
 
 NAME = "github_actions"
 FILES: tuple[str, ...] = (
@@ -21,46 +22,9 @@ FILES: tuple[str, ...] = (
 BESIDE: tuple[str, ...] = ()
 
 _USES = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?:/[^@\s]*)?@(?P<revision>[^\s@]+)", re.ASCII)
-_EXPRESSION = re.compile(r"\$\{\{\s*(?P<context>matrix|env|inputs)\.(?P<path>[\w.-]+)\s*\}\}", re.ASCII)
 #: Inputs and variables that mean a runtime's version, whichever action takes them.
 _NAMES = re.compile(r"(?P<runtime>php|node|python)[-_]?versions?", re.IGNORECASE)
 _MATRIX_NAMES = re.compile(r"(?P<runtime>php|node|python)(?:js)?(?:[-_]?versions?)?", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What the expressions of a step can refer to: innermost first."""
-
-    matrix: Table | None = None
-    environments: tuple[Table, ...] = ()
-    inputs: tuple[Table, ...] = ()
-    #: Expressions of the matrix that were followed: a long list is walked once, not once a step.
-    followed: set[str] = field(default_factory=set)
-
-    def within(self, table: Table) -> "_Scope":
-        """With the variables that a job or step sets."""
-        return replace(self, environments=_environments(table) + self.environments)
-
-    def values(self, expression: str, depth: int = 0) -> Iterator[tuple[Scalar, Role]]:
-        """The scalars a whole expression may stand for; those of a matrix declare what is supported."""
-        match = _EXPRESSION.fullmatch(expression.strip())
-        if not match or depth > 4:
-            return
-        path = match["path"].split(".")
-        nodes: list[Node | None] = []
-        role: Role = "pin"
-        if match["context"] == "matrix" and self.matrix and match["path"] not in self.followed:
-            self.followed.add(match["path"])
-            role = "support"
-            nodes = [*_along(self.matrix, path), *_along(self.matrix.get("include"), path)]
-        elif match["context"] == "env":
-            nodes = [next((node for table in self.environments if (node := table.get(*path))), None)]
-        elif match["context"] == "inputs":
-            nodes = [table.get(*path, "default") for table in self.inputs]
-        for node in nodes:
-            if isinstance(node, Scalar):
-                deeper = list(self.values(node.value, depth + 1))
-                yield from deeper or [(node, role)]
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:
@@ -76,7 +40,7 @@ def _found(manifest: Manifest) -> Iterator[Found]:
     root = yaml_tree.parse_table(manifest.text)
     callers = (root.table("on", "workflow_call", "inputs"), root.table("on", "workflow_dispatch", "inputs"))
     inputs = tuple(table for table in (root.table("inputs"), *callers) if table)
-    scope = _Scope(environments=_environments(root), inputs=inputs)
+    scope = Scope(inputs=inputs).within(root)
     for table in inputs:
         defaults = [(key, value.get("default")) for key, value in table.items if isinstance(value, Table)]
         yield from _pins(manifest, defaults, scope)
@@ -90,7 +54,7 @@ def _found(manifest: Manifest) -> Iterator[Found]:
             yield from _job(manifest, job, scope)
 
 
-def _job(manifest: Manifest, job: Table, outer: _Scope) -> Iterator[Found]:
+def _job(manifest: Manifest, job: Table, outer: Scope) -> Iterator[Found]:
     scope = replace(outer, matrix=job.table("strategy", "matrix"), followed=set()).within(job)
     yield from _supported(manifest, scope.matrix)
     yield from _uses(manifest, job)
@@ -103,7 +67,7 @@ def _job(manifest: Manifest, job: Table, outer: _Scope) -> Iterator[Found]:
     yield from _steps(manifest, job.get("steps"), scope)
 
 
-def _steps(manifest: Manifest, listed: Node | None, outer: _Scope) -> Iterator[Found]:
+def _steps(manifest: Manifest, listed: Node | None, outer: Scope) -> Iterator[Found]:
     for step in listed.items if isinstance(listed, Array) else ():
         if not isinstance(step, Table):
             continue
@@ -116,7 +80,7 @@ def _uses(manifest: Manifest, step: Table) -> Iterator[Found]:
     """The action or reusable workflow, unless it is a local one (`./`) or an image."""
     written = places.scalar(manifest.text, step.get("uses"))
     match = _USES.fullmatch(written.text) if written else None
-    if not written or not match or match["repository"].startswith("./"):
+    if not written or not match or match["repository"].startswith("."):
         return
     at = written.place(*match.span("revision"))
     source = Source("forge-tags", f"github:{match['repository']}")
@@ -124,12 +88,12 @@ def _uses(manifest: Manifest, step: Table) -> Iterator[Found]:
         yield found
 
 
-def _with(manifest: Manifest, step: Table, scope: _Scope) -> Iterator[Found]:
+def _with(manifest: Manifest, step: Table, scope: Scope) -> Iterator[Found]:
     table = step.table("with")
     yield from _pins(manifest, table.items if table else (), scope)
 
 
-def _pins(manifest: Manifest, items: Sequence[tuple[Scalar, Node | None]], scope: _Scope) -> Iterator[Found]:
+def _pins(manifest: Manifest, items: Sequence[tuple[Scalar, Node | None]], scope: Scope) -> Iterator[Found]:
     """Of named values, the versions of runtimes."""
     for key, value in items:
         name = _NAMES.fullmatch(key.value)
@@ -157,7 +121,7 @@ def _versions(manifest: Manifest, name: str, values: Sequence[tuple[Scalar, Role
             yield found
 
 
-def _image(manifest: Manifest, section: str, node: Node | None, scope: _Scope, prefix: str = "") -> Iterator[Found]:
+def _image(manifest: Manifest, section: str, node: Node | None, scope: Scope, prefix: str = "") -> Iterator[Found]:
     written = places.scalar(manifest.text, node)
     if not written or not written.text.startswith(prefix):
         return
@@ -165,28 +129,11 @@ def _image(manifest: Manifest, section: str, node: Node | None, scope: _Scope, p
     if "${{" not in written.text:
         yield from image.stated(NAME, manifest, section, written)
         return
-    expression = _EXPRESSION.search(written.text)
+    expression = workflow.EXPRESSION.search(written.text)
     known = image.parse(written.text[: expression.start()] + "1") if expression else None
     if expression and known and known.tag and known.runtime in ("php", "node"):
         yield from _versions(manifest, known.runtime, list(scope.values(expression[0])))
 
 
-def _environments(table: Table) -> tuple[Table, ...]:
-    environment = table.table("env")
-    return (environment,) if environment else ()
-
-
 def _member(node: Node | None, name: str) -> Node | None:
     return node.get(name) if isinstance(node, Table) else None
-
-
-def _along(node: Node | None, path: Sequence[str]) -> Iterator[Node]:
-    """The nodes at the end of a path, in each item of every list on the way."""
-    if isinstance(node, Array):
-        for item in node.items:
-            yield from _along(item, path)
-    elif not path:
-        if node is not None:
-            yield node
-    elif isinstance(node, Table):
-        yield from _along(node.get(path[0]), path[1:])
