@@ -91,6 +91,8 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(listed, json_schema_input_type=Text | list[Text])]
 Glob = Annotated[str, read(glob), described(type="string", minLength=1, examples=["acme/*", "!woocommerce"])]
 Globs = Annotated[tuple[Glob, ...], BeforeValidator(listed, json_schema_input_type=Glob | list[Glob])]
+PathGlob = Annotated[str, read(glob), described(type="string", minLength=1, examples=["wp-content/themes/**"])]
+Paths = Annotated[tuple[PathGlob, ...], BeforeValidator(listed, json_schema_input_type=PathGlob | list[PathGlob])]
 Count = Annotated[int, read(count), described(type="integer", minimum=0, maximum=1000)]
 Flag = Annotated[bool, read(flag), described(type="boolean")]
 Duration = Annotated[
@@ -130,7 +132,7 @@ EnvironmentName = Annotated[
     read(values.environment_name),
     described(type="string", pattern="^[A-Z][A-Z0-9_]*$", examples=["ACME_TOKEN"]),
 ]
-Version = Annotated[str, read(version), described(type="string", examples=["8.2", "6.4.5"])]
+Version = Annotated[str, read(version), described(type="string", examples=["8.2"])]
 
 Bumps = Annotated[tuple[Bump, ...], BeforeValidator(listed, json_schema_input_type=Bump | list[Bump])]
 Roles = Annotated[tuple[Role, ...], BeforeValidator(listed, json_schema_input_type=Role | list[Role])]

@@ -75,7 +75,7 @@ class Registries(Section):
 
     urls: Annotated[
         dict[Service, Address],
-        Field(description="Base URLs instead of the usual ones, by service; MAINTAINER_<SERVICE>_URL goes before."),
+        Field(description="Base URLs instead of the usual ones, by service; the environment goes before."),
     ] = {}  # noqa: RUF012 - pydantic gives each its own
     ca_file: Annotated[
         Text | None, Field(description="Certificates to trust beside the system's: a PEM file, from the root.")

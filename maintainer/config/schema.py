@@ -86,13 +86,17 @@ def _section(title: str, table: dict[str, Any]) -> list[str]:
     rows = [f"### {title}", "", "| key | what it says | what it takes |", "|---|---|---|"]
     for key, about in table["properties"].items():
         needed = " (required)" if key in table.get("required", ()) else ""
-        rows.append(f"| `{key}`{needed} | {about['description']} | {_takes(about).replace('|', chr(92) + '|')} |")
+        rows.append(f"| `{key}`{needed} | {_cell(about['description'])} | {_cell(_takes(about))} |")
     return [*rows, ""]
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def _takes(about: dict[str, Any]) -> str:
     """The values a key takes: a choice, a number, an example."""
-    if "anyOf" in about:
+    if "anyOf" in about:  # one value, or a list of such
         return f"{_takes(about['anyOf'][0])}, or a list of them"
     if "enum" in about:
         return ", ".join(f"`{value}`" for value in about["enum"])

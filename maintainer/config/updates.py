@@ -12,6 +12,7 @@ from maintainer.config.fields import (
     Flag,
     Glob,
     Globs,
+    Paths,
     Roles,
     Section,
     Text,
@@ -35,7 +36,7 @@ class Matching(Section):
     ] = ()
     datasources: Annotated[Datasources, Field(description="Datasources that publish it, such as npm.")] = ()
     packages: Annotated[Globs, Field(description="Globs over the package's name; ! before one excludes.")] = ()
-    paths: Annotated[Globs, Field(description="Globs over the path of the file that states it.")] = ()
+    paths: Annotated[Paths, Field(description="Globs over the path of the file that states it.")] = ()
     bumps: Annotated[Bumps, Field(description="How far it moves: patch, minor, major, prerelease, digest, other.")] = ()
     roles: Annotated[Roles, Field(description="What it is to the site: a package, a runtime's pin, or support.")] = ()
     sections: Annotated[Texts, Field(description="Parts of the file, such as require-dev or devDependencies.")] = ()
@@ -113,7 +114,7 @@ class Custom(Section):
     """A manager of your own: a regular expression that says where a version stands."""
 
     name: Annotated[Text, Field(max_length=100, pattern="^[a-z][a-z0-9_-]*$", description="Its name, as rules use it.")]
-    files: Annotated[Globs, Field(min_length=1, description="Globs over tracked files.")]
+    files: Annotated[Paths, Field(min_length=1, description="Globs over tracked files.")]
     pattern: Annotated[
         Text,
         Field(description="Python's syntax, with groups (?P<version>...) and, at will, package, datasource, scheme."),
@@ -152,7 +153,7 @@ class Updates(Section):
     ] = Span(days=3)
     windows: Annotated[Windows, Field(description="Hours in which updates are proposed; an empty list: any.")] = ()
     strategy: Annotated[
-        Strategy | Literal["auto"],
+        Literal["auto", "bump", "widen", "lock"],
         Field(description="How constraints are edited; auto: lock where a lock file has the version, else bump."),
     ] = "auto"
     prereleases: Annotated[Flag, Field(description="Whether alpha, beta and RC releases count.")] = False
@@ -169,5 +170,5 @@ class Updates(Section):
     ] = ()
     pins: Annotated[tuple[Pin, ...], Field(description="Packages that stay where they are; by package.")] = ()
     own: Annotated[Globs, Field(description="Your own plugins and themes, which nobody publishes.")] = ()
-    leave: Annotated[Globs, Field(description="Globs over tracked files that are never read.")] = ()
+    leave: Annotated[Paths, Field(description="Globs over tracked files that are never read.")] = ()
     custom: Annotated[tuple[Custom, ...], Field(description="Managers of your own; by name.")] = ()
