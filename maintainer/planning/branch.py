@@ -21,6 +21,8 @@ LONGEST = 60
 _CLEAN = re.compile(r"[a-z0-9]+(?:(?:[._]|-{1,2})[a-z0-9]+)*", re.ASCII)
 #: What would be taken for the mark of another name.
 _MARKED = re.compile(r".*-[0-9a-f]{8}", re.ASCII)
+#: What a slug of wordpress.org has before it, with the colon that became a hyphen.
+_KINDS = ("plugin-", "theme-", "core-")
 _FOREIGN = re.compile(r"[^a-z0-9._]+", re.ASCII)
 
 
@@ -46,7 +48,8 @@ def _told(update: Update) -> str:
 def _package(datasource: str, package: str) -> str:
     """`@scope/name` of npm and `vendor/name` elsewhere become `scope--name`: readable, and nobody else's name."""
     if datasource == "wordpress":
-        return package.replace(":", "-", 1)
+        # `plugin:woocommerce`; a name that looks like the outcome without being one gets a mark.
+        return "" if package.startswith(_KINDS) else package.replace(":", "-", 1)
     scoped = package.removeprefix("@") if datasource == "npm" and package.startswith("@") else package
     if "--" in package or (datasource == "npm" and scoped == package and "/" in package):
         return ""

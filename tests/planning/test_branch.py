@@ -26,6 +26,8 @@ def of(package: str, bump: Bump = "patch", datasource: str = "npm") -> Update:
     [
         ("wordpress", "woocommerce", "minor", "maintainer/wordpress-woocommerce"),
         ("wordpress", "woocommerce", "major", "maintainer/wordpress-woocommerce-major"),
+        ("wordpress", "plugin:contact-form-7", "patch", "maintainer/wordpress-plugin-contact-form-7"),
+        ("wordpress", "theme:storefront", "major", "maintainer/wordpress-theme-storefront-major"),
         ("npm", "@babel/core", "patch", "maintainer/npm-babel--core"),
         ("packagist", "monolog/monolog", "patch", "maintainer/packagist-monolog--monolog"),
         ("npm", "lodash.get", "patch", "maintainer/npm-lodash.get"),
@@ -53,7 +55,11 @@ def test_a_version_is_no_part_of_the_name() -> None:
 
 
 def test_hostile_names_are_valid_refs_and_stay_apart() -> None:
-    names = [name(of(package, bump)) for package in HOSTILE for bump in ("patch", "major")]
+    hostile = [(package, "npm") for package in HOSTILE]
+    hostile += [
+        (package, "wordpress") for package in ("plugin:a", "plugin-a", "a", "theme:a", "plugin:a:b", "plugin:a/b")
+    ]
+    names = [name(of(package, bump, source)) for package, source in hostile for bump in ("patch", "major")]
     assert len({one.casefold() for one in names}) == len(names)
     groups = [name(of("x"), group) for group in HOSTILE if group.strip()]
     for one in {*names, *groups}:
