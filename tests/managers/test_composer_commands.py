@@ -99,14 +99,14 @@ def test_a_lock_file_gets_the_release_asked_for_and_no_newer(site: Path) -> None
 
 
 def test_another_requirement_of_the_root_is_never_moved_along(site: Path) -> None:
-    with pytest.raises(AssertionError, match="acme/tax"):
+    with pytest.raises(ToolFailed, match="acme/tax"):
         move(site, shop=("^9.3", "9.4.2"))
     move(site, shop=("^9.3", "9.4.2"), tax=("^2.0", "2.1.0"))
     assert locked(site)["acme/tax"] == "2.1.0"
 
 
 def test_a_release_that_this_php_can_not_run_fails(site: Path) -> None:
-    with pytest.raises(AssertionError, match="php"):
+    with pytest.raises(ToolFailed, match="php"):
         move(site, blocks=("^1.2", "1.2.0"))
 
 

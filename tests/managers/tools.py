@@ -2,11 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from maintainer.model import Command, Edit, Step
 from maintainer.text import edits
+from maintainer.workspace.toolbox import Toolbox
 
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
@@ -31,12 +32,8 @@ def environment(*paths: Path, **more: str) -> dict[str, str]:
     return {**inherited, "PATH": ":".join([*map(str, paths), os.environ["PATH"]]), **more}
 
 
-def carry_out(folder: Path, steps: Iterable[Step], env: Mapping[str, str]) -> None:
+def carry_out(folder: Path, steps: Sequence[Step], env: Mapping[str, str]) -> None:
     """Make the edits, run the commands, and see that a command changed only what it says it writes."""
-    for step in steps:
-        if isinstance(step, Edit):
-            continue
-        assert isinstance(step, Command)
     before = files(folder)
     changed = [step for step in steps if isinstance(step, Edit)]
     for path in {edit.file for edit in changed}:
@@ -44,7 +41,7 @@ def carry_out(folder: Path, steps: Iterable[Step], env: Mapping[str, str]) -> No
     write(folder, before)
     for step in steps:
         if isinstance(step, Command):
-            run(step.argv, folder / step.cwd, {**env, **step.environment})
+            Toolbox(env, folder.parent / f"{folder.name}-tools").run(step, folder)
             after = files(folder)
             assert {path for path in {*before, *after} if before.get(path) != after.get(path)} <= set(step.writes)
             before = after
