@@ -26,7 +26,14 @@ WORDS += [
     "a" * 64,
     "\ud800",
 ]
-KEYS = ["versions", "time", "modified", "dist-tags", "latest", "engines", "node", "deprecated", "dist", "tarball", "shasum", "integrity", "repository", "url", "homepage", "files", "filename", "hashes", "sha256", "requires-python", "yanked", "upload-time", "project-status", "status", "info", "project_urls", "urls", "releases", "upload_time_iso_8601", "packages", "metadata-url", "providers-url", "provider-includes", "providers", "includes", "providers-lazy-url", "available-packages", "available-package-patterns", "minified", "a/x", "version", "require", "php", "abandoned", "source", "support", "1.0", "2.0"]
+KEYS = [
+    "versions", "time", "modified", "dist-tags", "latest", "engines", "node", "deprecated", "dist", "tarball", "shasum",
+    "integrity", "repository", "url", "homepage", "files", "filename", "hashes", "sha256", "requires-python", "yanked",
+    "upload-time", "project-status", "status", "info", "project_urls", "urls", "releases", "upload_time_iso_8601",
+    "packages", "metadata-url", "providers-url", "provider-includes", "providers", "includes", "providers-lazy-url",
+    "available-packages", "available-package-patterns", "minified", "a/x", "version", "require", "php", "abandoned",
+    "source", "support", "1.0", "2.0",
+]  # fmt: skip
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats() | st.sampled_from(WORDS),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=6),
