@@ -24,6 +24,9 @@ from maintainer.model import Strategy
 
 Kind = Literal["lower", "above", "exact", "below", "upto", "fixed", "any"]
 
+#: What a person writes is far shorter; the work grows with the square.
+_LONGEST = 500
+
 _CLAUSE = re.compile(r"(?:(?P<operator>===|~=|~>|<=|>=|==|!=|<>|[<>=^~])\s*)?(?P<atom>[^\s,|<>=!^~][^\s,|]*)")
 _VERSION = re.compile(
     r"(?P<v>[vV=]*)(?P<epoch>[0-9]+!)?(?P<release>[0-9]+(?:\.[0-9]+)*)(?P<wild>(?:\.[xX*])*)"
@@ -100,6 +103,8 @@ def rewrite(grammar: Grammar, constraint: str, version: str, strategy: Strategy)
     allowed = grammar.satisfies(constraint, version)
     if allowed and strategy != "bump":
         return constraint
+    if len(constraint) > _LONGEST:
+        raise InvalidConstraint(f"{constraint[:80]!r}... of {len(constraint)} characters isn't moved: edit it by hand.")
     alternatives = _alternatives(grammar, constraint)
     several = len(alternatives) > 1
     if allowed and several:
