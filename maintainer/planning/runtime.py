@@ -105,7 +105,7 @@ def _cycle(name: str, place: Dependency) -> tuple[int, ...] | None:
 
 def _patches(site: _Site, pin: Dependency, listing: Listing) -> Sequence[Decided]:
     """What is newer within the cycle of a pin, for one that names a patch or a digest."""
-    releases = site.images.get(pin.source, Listing(())) if pin.scheme == "docker" else listing
+    releases = _dated(site.images.get(pin.source), listing) if pin.scheme == "docker" else listing
     scheme = site.schemes.get(pin.scheme)
     if scheme is None or (len(numbers(pin.constraint)) < 3 and not pin.digest):
         return ()
@@ -119,6 +119,15 @@ def _patches(site: _Site, pin: Dependency, listing: Listing) -> Sequence[Decided
         strategy=lambda _: "bump",
     )
     return [replace(one, update=replace(one.update, dependency=pin), group=site.name) for one in looked.updates]
+
+
+def _dated(tags: Listing | None, listing: Listing) -> Listing:
+    """Image tags, each as old as the runtime in it where that is known: a tag is built again every week."""
+    if tags is None:
+        return Listing(())
+    dates = {numbers(release.version): release.published for release in listing.releases}
+    dated = (replace(tag, published=dates.get(numbers(tag.version)) or tag.published) for tag in tags.releases)
+    return replace(tags, releases=tuple(dated), recommended=None)
 
 
 def _moves(
@@ -207,7 +216,7 @@ def _image(site: _Site, pin: Dependency, wanted: Cycle) -> Release:
         raise _Blocked(f"{pin.file}: {pin.source.package} has no tag for {wanted.name} like {own}")
     if pin.digest and tags[newest].digest is None:
         raise _Blocked(f"{pin.file}: the digest of {pin.source.package}:{newest} is not known")
-    # A tag is built again every week; what has to be old enough is the runtime in it.
+    # What has to be old enough is the runtime in it, as in `_dated`.
     inside = next((r.published for r in wanted.releases if numbers(r.version) == numbers(newest)), wanted.begun)
     return replace(tags[newest], published=inside)
 
@@ -216,7 +225,8 @@ def _widening(site: _Site, release: Release) -> Iterator[Update]:
     """Declarations of support that exclude a release, widened; one with no faithful text is left as it is."""
     for place in site.supports:
         scheme = site.schemes.get(place.scheme)
-        if scheme is None:
+        # A cell of a CI matrix is one version: no text of it could mean two.
+        if scheme is None or place.scheme == "runtime":
             continue
         try:
             if scheme.satisfies(place.constraint, release.version):

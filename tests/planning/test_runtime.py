@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from maintainer.model import Allow, Ask, Decided, Deny, Dependency, Hold, Listing, Release, Source, Update
 from maintainer.planning import branch
 from maintainer.planning.group import changes
@@ -181,6 +184,18 @@ def test_an_image_built_today_is_as_old_as_its_runtime() -> None:
     assert isinstance(said.decision, Ask)
 
 
+def test_patches_of_an_image_flow_in_its_variant() -> None:
+    one = image("Dockerfile", "8.1.2-fpm")
+    tags = Listing((Release("8.1.30-fpm"), Release("8.1.30-cli"), Release("8.1-fpm", NOW)))
+    said = planned(one, images={one.source: tags}, blocked={"8.3": ["x"], "8.2": ["x"]})
+    assert texts(said)[0] == ("Dockerfile", "8.1.30-fpm", "Allow")
+
+
+def test_the_cells_of_a_matrix_stay_single_versions() -> None:
+    cells = [support("ci.yml", text, "runtime") for text in ("8.1", "8.2.1")]
+    assert texts(planned(pin(".php-version", "8.1"), *cells)) == [(".php-version", "8.3", "Ask")]
+
+
 def test_an_image_without_the_variant_holds_all() -> None:
     one = image("Dockerfile", "8.1-fpm-alpine")
     (only, also) = planned(one, pin(".php-version", "8.1"), images={one.source: listing("8.2-fpm-alpine")}).decided[1:]
@@ -227,3 +242,54 @@ def test_a_listing_of_cycles_alone_will_do() -> None:
         release("8.3", timedelta(days=700), supported_until=NOW + 900 * DAYS),
     )
     assert texts(planned(pin(".php-version", "8.1"), of=of)) == [(".php-version", "8.3", "Ask")]
+
+
+TEXTS = st.sampled_from(
+    [
+        "8.1",
+        "8.1.2",
+        "8",
+        "",
+        "latest",
+        "8.1-fpm",
+        "lts/*",
+        "^8.1",
+        "x" * 300,
+        "9" * 3000,
+        "8.3",
+        "~8.1.0",
+        ">=7.4 <8.2",
+    ]
+) | st.text("0123456789.-^~ |<>=fpm", max_size=10)
+
+
+@settings(max_examples=300)
+@given(
+    places=st.lists(
+        st.tuples(
+            st.sampled_from(["pin", "support"]),
+            st.sampled_from(sorted(SCHEMES)),
+            TEXTS,
+            st.none() | TEXTS,
+            st.sampled_from([None, "sha256:1"]),
+        ),
+        max_size=4,
+    ),
+    tags=st.lists(TEXTS, max_size=4),
+    name=st.sampled_from(["php", "node"]),
+    odd=st.lists(TEXTS, max_size=3),
+)
+def test_whatever_files_and_registries_say_is_answered(
+    places: list[tuple[Any, str, str, str | None, str | None]], tags: list[str], name: str, odd: list[str]
+) -> None:
+    made = [
+        pin(f"{at}", text, name, role=role, scheme=scheme, current=current, digest=digest)
+        for at, (role, scheme, text, current, digest) in enumerate(places)
+    ]
+    of = PHP if name == "php" else NODE
+    of = Listing(
+        (*of.releases, *(Release(text, NOW - 300 * DAYS, supported_until=NOW + DAYS, lts=True) for text in odd))
+    )
+    said = planned(*made, name=name, of=of, images={one.source: listing(*tags) for one in made})
+    assert all(one.group == name and one.decision.reason for one in said.decided)
+    changes(said.decided)
