@@ -13,6 +13,7 @@ from typing import Any
 
 from maintainer.errors import ToolFailed
 from maintainer.model import Command
+from maintainer.workspace import uv_projects
 
 #: Where every client looks for the user's configuration, proxies and certificates.
 COMMON = (
@@ -36,8 +37,7 @@ NODE_OFF = {
 class PackageManager:
     """`passes` matches the variables it gets of ours, `forced` are set whatever others say, `flags` are put first.
 
-    `check` proves the lock fresh after a run: arguments that must succeed; `check_after` is an argument without which
-    the run was of a version that has no such check. `reads` are the user's files with
+    `check` proves the lock fresh after a run: arguments that must succeed. `reads` are the user's files with
     credentials, from the home folder. `look` raises `errors.ToolFailed` for a project that a person must lock.
     """
 
@@ -45,7 +45,6 @@ class PackageManager:
     forced: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     check: tuple[str, ...] = ()
-    check_after: str = ""
     reads: tuple[str, ...] = (".netrc",)
     look: Callable[[Path], None] | None = None
     #: Other versions of it come from the npm registry, or from a Python index (through uv).
@@ -93,6 +92,11 @@ def _look_composer(folder: Path) -> None:
                 raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
 
 
+def _look_uv(folder: Path) -> None:
+    if why := uv_projects.built(folder):
+        raise left_to_a_person("uv", why)
+
+
 PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
     "npm": PackageManager(NODE, NODE_OFF, reads=(".npmrc",), origin="npm"),
     "pnpm": PackageManager(
@@ -109,15 +113,20 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
             **NODE_OFF,
             "YARN_IGNORE_PATH": "1",
             "YARN_ENABLE_SCRIPTS": "0",
-            "YARN_IGNORE_SCRIPTS": "true",
             "YARN_ENABLE_TELEMETRY": "0",
             "YARN_ENABLE_IMMUTABLE_INSTALLS": "0",
             "YARN_ENABLE_PROGRESS_BARS": "0",
         },
-        check=("install", "--immutable", "--mode=update-lockfile"),
-        check_after="--mode=update-lockfile",
-        reads=(".npmrc", ".yarnrc.yml", ".yarnrc"),
+        reads=(".npmrc", ".yarnrc.yml"),
         look=_look_yarn,
+        origin="npm",
+    ),
+    # Yarn 1 heeds neither npm's setting nor the newer Yarn's, and has no way to lock without installing.
+    "yarn 1": PackageManager(
+        f"{NODE}|YARN_.+",
+        {**NODE_OFF, "YARN_IGNORE_PATH": "1", "YARN_IGNORE_SCRIPTS": "true"},
+        flags=("--ignore-scripts", "--no-progress"),
+        reads=(".npmrc", ".yarnrc"),
         origin="npm",
     ),
     "composer": PackageManager(
@@ -132,6 +141,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
         r"UV_.+|PIP_.+",
         {"UV_NO_BUILD": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
         check=("lock", "--locked"),
+        look=_look_uv,
         origin="uv",
     ),
     "poetry": PackageManager(
