@@ -81,9 +81,9 @@ class Host:
         """
         tries = 1 + (self.limits.retries if again else 0)
         for left in reversed(range(tries)):
-            self._wait()
             try:
                 with self._slots:
+                    self._wait()
                     response = self._ask(method, target, headers, body)
                     status = response.status
                     if status not in PASSING and status != 403:
@@ -144,7 +144,7 @@ class Host:
         except TimeoutError:
             if not self._proven:
                 self._failures += 1
-                if self._failures == HOPELESS - 1:
+                if self._failures >= HOPELESS - 1:
                     raise self._leave(f"did not answer within {self.limits.seconds:.0f} s, twice") from None
             raise
         self._proven = True
