@@ -37,13 +37,14 @@ NODE_OFF = {
 class PackageManager:
     """`passes` matches the variables it gets of ours, `forced` are set whatever others say, `flags` are put first.
 
-    `check` proves the lock fresh after a run: arguments that must succeed. `reads` are the user's files with
+    `check` proves the file `lock` fresh after a run: arguments that must succeed. `reads` are the user's files with
     credentials, from the home folder. `look` raises `errors.ToolFailed` for a project that a person must lock.
     """
 
     passes: str
     forced: Mapping[str, str] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
+    lock: str = ""
     check: tuple[str, ...] = ()
     reads: tuple[str, ...] = (".netrc",)
     look: Callable[[Path], None] | None = None
@@ -102,6 +103,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
     "pnpm": PackageManager(
         f"{NODE}|PNPM_.+|pnpm_config_.+",
         {**NODE_OFF, "pnpm_config_ignore_scripts": "true", "npm_config_manage_package_manager_versions": "false"},
+        lock="pnpm-lock.yaml",
         check=("install", "--frozen-lockfile", "--lockfile-only"),
         reads=(".npmrc",),
         look=_look_pnpm,
@@ -133,6 +135,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
         r"COMPOSER_.+",
         {"COMPOSER_NO_INTERACTION": "1", "COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_AUDIT": "1"},
         flags=("--no-plugins", "--no-scripts", "--no-ansi"),
+        lock="composer.lock",
         check=("validate", "--no-check-all", "--no-check-publish"),
         reads=(".composer/auth.json", ".config/composer/auth.json", ".netrc"),
         look=_look_composer,
@@ -140,6 +143,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
     "uv": PackageManager(
         r"UV_.+|PIP_.+",
         {"UV_NO_BUILD": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
+        lock="uv.lock",
         check=("lock", "--locked"),
         look=_look_uv,
         origin="uv",
@@ -152,6 +156,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         },
         flags=("--no-plugins", "--no-ansi"),
+        lock="poetry.lock",
         check=("check", "--lock"),
         reads=(".config/pypoetry/auth.toml", ".netrc"),
         origin="uv",

@@ -29,7 +29,7 @@ class Toolbox:
         self.outer = environment
         self.cache = cache
         self.seconds = seconds
-        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._found: dict[tuple[str, str], tuple[tuple[str, ...], str]] = {}
 
     def run(self, command: Command, root: Path) -> None:
         """Run a command in the worktree at `root`, then prove its lock fresh.
@@ -37,17 +37,17 @@ class Toolbox:
         Raises `errors.ToolFailed`: the tool is missing, failed, took too long, left the lock stale, or would have to
         run foreign code.
         """
-        rules = PACKAGE_MANAGERS.get(command.tool)
-        if rules is None:
-            raise ToolFailed(f"{command.tool} is no package manager that we can run: {', '.join(PACKAGE_MANAGERS)}.")
+        if command.tool not in PACKAGE_MANAGERS:
+            raise ToolFailed(f"{command.tool} is no package manager that we can run.")
         folder = (root / command.cwd).resolve()
         if not folder.is_dir() or not folder.is_relative_to(root.resolve()):
             raise ToolFailed(f"{command.tool}: {command.cwd!r} is no folder of the repository.")
+        launcher, version = self._launcher(command.tool, command.versions.get(command.tool, ""))
+        rules = PACKAGE_MANAGERS.get(f"{command.tool} {version.split('.', 1)[0]}") or PACKAGE_MANAGERS[command.tool]
         if rules.look:
             rules.look(folder)
         with tempfile.TemporaryDirectory(prefix="maintainer-") as private:
-            environment = self._environment(rules, command)
-            launcher = self._launcher(command.tool, command.versions.get(command.tool, ""), environment)
+            environment = self._environment(rules, command.environment)
             overridden = command.tool == "composer" and self._make_composer_home(
                 Path(private) / "composer", folder, environment, command.versions.get("php", "")
             )
@@ -76,7 +76,7 @@ class Toolbox:
     ) -> None:
         if command.tool == "npm":
             check_npm_lock(command, folder)
-        if not rules.check or (rules.check_after and rules.check_after not in command.argv):
+        if not any(path.rsplit("/", 1)[-1] == rules.lock for path in command.writes):
             return
         done = self._run((*launcher, *rules.flags, *rules.check), folder, environment)
         # Composer's `validate` also fails for what was wrong in composer.json before.
@@ -95,11 +95,11 @@ class Toolbox:
         hidden = redaction.secrets(self.outer, [Path(home) / name for name in sorted(files)] if home else [])
         return redaction.quotable(done.out + b"\n" + done.err, hidden) or f"nothing (exit code {done.code})"
 
-    def _environment(self, rules: PackageManager, command: Command) -> dict[str, str]:
+    def _environment(self, rules: PackageManager, more: Mapping[str, str]) -> dict[str, str]:
         passes = re.compile(f"{COMMON}|{rules.passes}")
         passed = {name: value for name, value in self.outer.items() if passes.fullmatch(name)}
         passed |= self._named_in_npmrc() if rules.origin == "npm" else {}
-        asked = minimal(self.outer) | passed | dict(command.environment) | {"NO_COLOR": "1", "GIT_TERMINAL_PROMPT": "0"}
+        asked = minimal(self.outer) | passed | dict(more) | {"NO_COLOR": "1", "GIT_TERMINAL_PROMPT": "0"}
         ours = {name.lower() for name in rules.forced}
         return {name: value for name, value in asked.items() if name.lower() not in ours} | dict(rules.forced)
 
@@ -111,35 +111,35 @@ class Toolbox:
         names = re.findall(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\??\}", text)
         return {name: self.outer[name] for name in names if name in self.outer}
 
-    def _launcher(self, tool: str, wanted: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-        """What starts the tool: the installed one when it has the wanted version, else one that has."""
+    def _launcher(self, tool: str, wanted: str) -> tuple[tuple[str, ...], str]:
+        """What starts the tool, and its version: the installed one when it will do, else one that does."""
         wanted = wanted.split("+", 1)[0].removeprefix("v")
         if wanted and not VERSION.fullmatch(wanted):
             raise ToolFailed(f"{tool}: {wanted[:80]!r} is no version that can be run.")
         if (tool, wanted) not in self._found:
-            self._found[tool, wanted] = self._find(tool, wanted, environment)
+            self._found[tool, wanted] = self._find(tool, wanted)
         return self._found[tool, wanted]
 
-    def _find(self, tool: str, wanted: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    def _find(self, tool: str, wanted: str) -> tuple[tuple[str, ...], str]:
+        environment = self._environment(PACKAGE_MANAGERS[tool], {})
         path = shutil.which(tool, path=environment.get("PATH"))
         installed = self._version(path, environment) if path else ""
         if path and _same(tool, installed, wanted):
-            return (path,)
+            return (path,), installed
         origin = PACKAGE_MANAGERS[tool].origin
         if wanted and origin == "npm" and shutil.which("npm", path=environment.get("PATH")):
-            return (str(self._from_npm(tool, wanted)),)
+            return (str(self._from_npm(tool, wanted)),), wanted
         uv = shutil.which("uv", path=environment.get("PATH"))
         if wanted and origin == "uv" and uv:
             exact = wanted if wanted.count(".") >= 2 else f"{wanted}.*"
-            return (uv, "tool", "run", "--no-build", "--from", f"{tool}=={exact}", tool)
+            return (uv, "tool", "run", "--no-build", "--from", f"{tool}=={exact}", tool), wanted
         if not path:
             raise ToolFailed(f"{tool} is not installed. `maintainer doctor` says how to get it.")
         raise ToolFailed(f"The lock file is of {tool} {wanted}, and this machine has {installed}: install that one.")
 
     def _version(self, path: str, environment: Mapping[str, str]) -> str:
         self.cache.mkdir(parents=True, exist_ok=True)
-        done = self._run((path, "--version"), self.cache, environment)
-        stated = STATED.search(done.out)
+        stated = STATED.search(self._run((path, "--version"), self.cache, environment).out)
         return stated[0].decode() if stated else ""
 
     def _from_npm(self, tool: str, version: str) -> Path:
@@ -155,7 +155,7 @@ class Toolbox:
         fresh.mkdir(parents=True)
         try:
             (fresh / "package.json").write_bytes(b"{}")
-            self._must(command, command.argv, fresh, self._environment(rules, command))
+            self._must(command, command.argv, fresh, self._environment(rules, {}))
             shutil.rmtree(self.cache / f"{tool}-{version}", ignore_errors=True)
             fresh.rename(self.cache / f"{tool}-{version}")
         finally:
