@@ -154,7 +154,7 @@ class Updates(Section):
     windows: Annotated[Windows, Field(description="Hours in which updates are proposed; an empty list: any.")] = ()
     strategy: Annotated[
         Literal["auto", "bump", "widen", "lock"],
-        Field(description="How constraints are edited; auto: lock where a lock file has the version, else bump."),
+        Field(description="How constraints are edited; auto: only where one is in the way, and then raised."),
     ] = "auto"
     prereleases: Annotated[Flag, Field(description="Whether alpha, beta and RC releases count.")] = False
     eol_horizon: Annotated[
