@@ -121,34 +121,40 @@ def _manifest(http: Http, place: str, repository: str, reference: str) -> Answer
 
 def _get(http: Http, repository: str, url: str, headers: Mapping[str, str] | None = None) -> Answer:
     """As `Http.get`, with a token where the registry asks for one; the credentials of its host buy it."""
-    asked = dict(headers or {})
-    place = url.partition("/v2/")[0]
-    token = http.once(("docker-token", place, repository), lambda: _token(http, repository, url, asked))
-    if token:
-        asked["authorization"] = f"Bearer {token}"
-    return http.get(url, headers=asked)
-
-
-def _token(http: Http, repository: str, url: str, headers: Mapping[str, str]) -> str:
-    """A token to read this repository, empty when the registry wants none."""
+    asked = headers or {}
     try:
-        http.get(url, headers=headers)
+        return http.get(url, headers=asked)
     except AccessDenied as denied:
-        challenge = denied.answer.headers.get("www-authenticate", "") if denied.answer else ""
-        if not challenge.lower().startswith("bearer"):
+        address = _seller(denied, repository, url)
+        if not address:
             raise
-        stated = {name.lower(): quoted or bare for name, quoted, bare in _CHALLENGE.findall(challenge[7:2000])}
-        realm = foreign.url(stated.get("realm"))
-        if not realm or (url.startswith("https:") and not realm.startswith("https:")):
-            raise
-        asked = {name: stated[name] for name in ("service",) if name in stated}
-        asked["scope"] = f"repository:{repository}:pull"
-        answer = http.get(f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}").json()
-        token = foreign.text(answer, "token", limit=20000) or foreign.text(answer, "access_token", limit=20000)
-        if not token or not re.fullmatch(r"[!-~]+", token):
-            raise BadAnswer(f"{realm.partition('?')[0]} gave no token for the image {repository}.") from None
-        return token
-    return ""
+    # Bought once a run; one that has run out meanwhile is bought anew.
+    token = http.once(("docker-token", address), lambda: _token(http, address))
+    try:
+        return http.get(url, headers={**asked, "authorization": f"Bearer {token}"})
+    except AccessDenied:
+        return http.get(url, headers={**asked, "authorization": f"Bearer {_token(http, address)}"})
+
+
+def _seller(denied: AccessDenied, repository: str, url: str) -> str:
+    """Where a token to read the repository is to be had, empty when the registry wants none."""
+    challenge = denied.answer.headers.get("www-authenticate", "") if denied.answer else ""
+    stated = {name.lower(): quoted or bare for name, quoted, bare in _CHALLENGE.findall(challenge[7:2000])}
+    realm = foreign.url(stated.get("realm"))
+    safe = realm.startswith("https:") or url.startswith("http:")
+    if not challenge.lower().startswith("bearer ") or not realm or not safe:
+        return ""
+    asked = {"service": stated["service"]} if "service" in stated else {}
+    asked["scope"] = f"repository:{repository}:pull"
+    return f"{realm}{'&' if '?' in realm else '?'}{urlencode(asked)}"
+
+
+def _token(http: Http, address: str) -> str:
+    answer = http.get(address).json()
+    token = foreign.text(answer, "token", limit=20000) or foreign.text(answer, "access_token", limit=20000)
+    if not token or not re.fullmatch(r"[!-~]+", token):
+        raise BadAnswer(f"{address.partition('?')[0]} gave no token to read the image's tags with.")
+    return token
 
 
 def _place(http: Http, source: Source) -> tuple[str, str]:

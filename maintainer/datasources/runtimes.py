@@ -50,11 +50,12 @@ def details(http: Http, source: Source, release: Release) -> Release:
 def notes(http: Http, source: Source, versions: Sequence[str]) -> Sequence[Note]:
     """Where the project itself tells of a version, for those that do it at a fixed address."""
     page = _PAGES.get(source.package)
-    return tuple(Note(version, "", page.format(version)) for version in versions) if page else ()
+    majors = {version: version.split(".")[0] for version in versions}
+    return tuple(Note(version, "", page.format(version, majors[version])) for version in versions) if page else ()
 
 
 _PAGES = {
-    "php": "https://www.php.net/ChangeLog-8.php#{}",
+    "php": "https://www.php.net/ChangeLog-{1}.php#{0}",
     "node": "https://nodejs.org/en/blog/release/v{}",
     "python": "https://docs.python.org/release/{}/whatsnew/changelog.html",
     "shopify-api": "https://shopify.dev/changelog?filter=api&api_version={}",

@@ -9,7 +9,7 @@ https://easydigitaldownloads.com/docs/software-licensing-api/ (`get_version`).
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from maintainer.errors import AccessDenied, BadAnswer, ConfigurationError
 from maintainer.http import Http
@@ -18,6 +18,23 @@ from maintainer.text import foreign, readme, wordpress_code
 
 #: EDD answers sections as PHP's `serialize` wrote them.
 _SERIALIZED = re.compile(rb's:9:"changelog";s:(\d{1,7}):"')
+
+
+def address(url: str, package: str, *, edd: bool, item: str = "", key: str = "", site: str = "") -> str:
+    """`Source.registries[0]` for a vendor: `{package}` filled in; for EDD its query, where the address has none.
+
+    `item` is the number or name of the download, `key` the name of the secret with the licence key.
+    """
+    url = url.replace("{package}", quote(package, safe=""))
+    if not edd or "edd_action=" in url:
+        return url
+    asked = {"edd_action": "get_version", "slug": package}
+    if item:
+        asked["item_id" if item.isdigit() else "item_name"] = item
+    if site:
+        asked["url"] = site
+    query = urlencode(asked) + (f"&license={{{key}}}" if key else "")
+    return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
 def releases(http: Http, source: Source) -> Listing:

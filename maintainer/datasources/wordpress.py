@@ -30,6 +30,9 @@ _UNWANTED = (
     "active_installs", "banners", "contributors", "description", "donate_link", "downloaded", "icons", "ratings",
     "reviews", "screenshots", "screenshot_url", "short_description", "support_threads", "tags",
 )  # fmt: skip
+#: A PHP file in Subversion's listing of a folder, and how many of them are looked into.
+_LISTED = re.compile(r'href="([\w.-]{1,100}\.php)"', re.A)
+_FILES = 6
 _HEX = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}")
 
 
@@ -100,7 +103,7 @@ def details(http: Http, source: Source, release: Release) -> Release:
     stated = {"wordpress": fields.requires, "php": fields.requires_php}
     needs = {name: least for name, value in stated.items() if (least := wordpress_code.at_least(value))}
     # A header of the main file wins over the readme, as it does on wordpress.org.
-    return replace(release, requires=needs | _stated(_file(http, f"{tag}/{slug}.php")))
+    return replace(release, requires=needs | _stated(_main_file(http, tag, slug)))
 
 
 def notes(http: Http, source: Source, versions: Sequence[str]) -> Sequence[Note]:
@@ -221,6 +224,18 @@ def _file(http: Http, url: str) -> str:
         return http.get(url, limit=4 * 1024 * 1024).text()
     except NotFound:
         return ""
+
+
+def _main_file(http: Http, tag: str, slug: str) -> str:
+    """The file with the plugin's header: nearly always the one with its name, else one of those beside it."""
+    text = _file(http, f"{tag}/{slug}.php")
+    if text:
+        return text
+    for name in list(dict.fromkeys(_LISTED.findall(_file(http, f"{tag}/"))))[:_FILES]:
+        text = _file(http, f"{tag}/{name}")
+        if headers(text, "Plugin Name"):
+            return text
+    return ""
 
 
 def _digests(stated: object) -> frozenset[str]:

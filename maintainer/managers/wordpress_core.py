@@ -21,6 +21,8 @@ _SET = re.compile(
 )
 #: Builds of every commit (`6.5-alpha-57299`, `6.5-beta2-57500-src`): no release has their name.
 _RELEASE = re.compile(r"\d+(?:\.\d+){1,2}(?:-(?:beta|RC)\d+)?", re.A)
+#: Stubs and fixtures: WordPress does not live inside a plugin or theme.
+_NESTED = re.compile(r"(?:^|/)(?:(?:mu-)?plugins|themes)/[^/]+/", re.S)
 _LOCALE = re.compile(r"[A-Za-z0-9_]{2,20}", re.A)
 _MULTISITE = re.compile(
     r"""^(?![ \t]*(?://|\#|\*|/\*))[^\n]*?\bdefine[ \t]*\([ \t]*(['"])MULTISITE\1[ \t]*,(?![ \t]*(?:false|0)\b)""",
@@ -33,6 +35,8 @@ def extract(manifest: Manifest) -> Sequence[Found]:
 
     Raises `errors.Unreadable` for a version.php that sets no version.
     """
+    if _NESTED.search(manifest.path):
+        return ()
     if not manifest.path.endswith("wp-includes/version.php"):
         return tuple(_multisite(manifest))
     # A following statement shares its `;` with the one before it: hence one search after another.

@@ -34,13 +34,15 @@ FILES: tuple[str, ...] = (
     "**/plugins/*/*.php",
     "**/mu-plugins/*.php",
     "**/mu-plugins/*/*.php",
+    "**/client-mu-plugins/*.php",
+    "**/client-mu-plugins/*/*.php",
     *(f"**/{content}/{name}" for content in ("wp-content", "web/app") for name in DROP_INS),
 )
 BESIDE: tuple[str, ...] = ()
 
-_PLACE = re.compile(r"(?:.*/)?(?:mu-)?plugins/(?P<inside>(?:[^/]+/)?[^/]+\.php)", re.S)
+_PLACE = re.compile(r"(?:.*/)?(?:(?:client-)?mu-)?plugins/(?P<inside>(?:[^/]+/)?[^/]+\.php)", re.S)
 #: A folder of components within a component: code of the outer one, whatever its headers say.
-_NESTED = re.compile(r"(?:^|/)(?:(?:mu-)?plugins|themes)/[^/]+/(?:.*/)?(?:mu-)?plugins/", re.S)
+_NESTED = re.compile(r"(?:^|/)(?:(?:(?:client-)?mu-)?plugins|themes)/[^/]+/(?:.*/)?(?:(?:client-)?mu-)?plugins/", re.S)
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:

@@ -51,6 +51,27 @@ def test_an_official_image_is_in_library_and_its_token_is_bought_once() -> None:
     assert [release.version for release in listing.releases] == ["8.2-fpm", "8.3"]
 
 
+def test_a_token_that_ran_out_is_bought_anew() -> None:
+    sold = 0
+
+    def token(request: Request) -> object:
+        nonlocal sold
+        sold += 1
+        return {"access_token": f"T{sold}"}
+
+    def tags(request: Request) -> object:
+        if request.headers.get("authorization") != f"Bearer T{valid}":
+            return Reply(401, "", {"www-authenticate": f'Bearer realm="{server.url}/token"'})
+        return {"tags": ["8"]}
+
+    valid = 1
+    with Loopback({"/v2/library/php/tags/list": tags, "/token": token}) as server:
+        http = http_of(server)
+        assert docker.releases(http, PHP).releases
+        valid = 2
+        assert docker.releases(http, PHP).releases
+
+
 def test_pages_are_followed_within_the_registry_and_bounded() -> None:
     def endless(request: Request) -> Reply:
         page = int(request.query.rpartition("=")[2]) if "last=" in request.query else 0

@@ -98,6 +98,12 @@ def test_an_answer_without_cycles_is_bad(answer: object) -> None:
         runtimes.releases(http_of(server), PHP)
 
 
+def test_a_version_has_its_page_at_its_own_project() -> None:
+    (note,) = runtimes.notes(Http(retries=0), PHP, ["7.4.33"])
+    assert note.url == "https://www.php.net/ChangeLog-7.php#7.4.33"
+    assert not runtimes.notes(Http(retries=0), Source("runtimes", "mysql"), ["8.0"])
+
+
 def test_nothing_is_known_without_an_answer() -> None:
     with pytest.raises(errors.Unreachable):
         runtimes.releases(Http(bases={"endoflife": "http://127.0.0.1:9"}, retries=0), PHP)

@@ -50,6 +50,20 @@ def test_easy_digital_downloads_gets_the_key_and_nobody_else_sees_it() -> None:
     assert note.text == "<p>Zażółć</p>"
 
 
+def test_the_address_of_a_manifest_follows_from_the_configuration() -> None:
+    plain = vendors.address("https://vendor.example/{package}.json", "premium", edd=False)
+    assert plain == "https://vendor.example/premium.json"
+    edd = vendors.address(
+        "https://vendor.example/", "premium", edd=True, item="5", key="KEY", site="https://shop.example"
+    )
+    assert edd == (
+        "https://vendor.example/?edd_action=get_version&slug=premium&item_id=5"
+        "&url=https%3A%2F%2Fshop.example&license={KEY}"
+    )
+    named = vendors.address("https://vendor.example/?a=b", "premium", edd=True, item="Premium Pro")
+    assert named == "https://vendor.example/?a=b&edd_action=get_version&slug=premium&item_name=Premium+Pro"
+
+
 def test_a_key_that_is_not_set_is_named() -> None:
     source = Source("vendors", "premium", ("http://127.0.0.1:9/?license={PREMIUM_KEY}",))
     with pytest.raises(errors.ConfigurationError, match="PREMIUM_KEY"):

@@ -154,6 +154,25 @@ def test_an_older_version_says_what_it_requires_in_subversion() -> None:
         assert len(server.requests) == asked
 
 
+def test_a_main_file_with_another_name_is_found_beside() -> None:
+    tag = "/contact-form-7/tags/5.9.3/"
+    names = ("uninstall.php", "load.php", "wp-contact-form-7.php")
+    files = {
+        tag: "<ul>" + "".join(f'<li><a href="{name}">{name}</a></li>' for name in ("../", "admin/", *names)) + "</ul>",
+        tag + "load.php": "<?php // Requires PHP: 9",
+        tag + "wp-contact-form-7.php": "<?php\n/* Plugin Name: CF7\nRequires PHP: 8.1\n*/",
+    }
+    with Loopback(files) as server:
+        assert wordpress.details(http_of(server), PLUGIN, Release("5.9.3")).requires == {"php": ">=8.1"}
+
+
+def test_a_mirror_of_the_api_alone_is_not_asked_for_files() -> None:
+    with Loopback({}) as server:
+        http = Http(bases={"wordpress-api": server.url}, retries=0)
+        assert wordpress.details(http, PLUGIN, Release("5.9.3")) == Release("5.9.3")
+        assert not server.requests
+
+
 def test_notes_are_the_changelogs_sections_newest_first() -> None:
     changelog = "<h4>5.10</h4><p>c</p><h4>5.9.0</h4><p>b</p><h4>5.8</h4><p>a</p>"
 

@@ -1,0 +1,6 @@
+<?php
+/**
+ * Plugin Name: Loader
+ * Version: 1
+ * Update URI: false
+ */

@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Redirects
+ * Version: 1.4.0
+ */

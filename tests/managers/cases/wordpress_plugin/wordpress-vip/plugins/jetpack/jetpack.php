@@ -1,0 +1,5 @@
+<?php
+/**
+ * Plugin Name: Jetpack
+ * Version: 13.9
+ */
