@@ -1,16 +1,117 @@
-"""The HTML form of a Python index's page of a project (PEP 503, 592), as the JSON form's `files` (PEP 691)."""
+"""What a Python index says of a project: its files, in JSON (PEP 691, 700) or HTML (PEP 503, 592), by version."""
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from maintainer.text import foreign
+
+_ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.z", ".tar")
+
+
+@dataclass(slots=True)
+class Files:
+    """What the files of one version say together."""
+
+    published: datetime | None = None
+    python: str = ""
+    yanked: str = ""
+    files: int = 0
+    gone: int = 0
+    hashes: list[str] = field(default_factory=list)
+
+    @property
+    def withdrawn(self) -> str:
+        if not self.files:
+            return "no file of it is left"
+        return self.yanked if self.files == self.gone else ""
+
 
 def files(page: str) -> list[dict[str, Any]]:
-    """One entry an anchor that names a file: `filename`, `hashes`, `requires-python`, `yanked`."""
+    """The HTML form as PEP 691's `files`, one an anchor: `filename`, `hashes`, `requires-python`, `yanked`."""
     anchors = _Anchors()
     anchors.feed(page)
     return anchors.found
+
+
+def by_version(page: Mapping[str, Any], package: str, *, hashes: bool = False) -> dict[str, Files]:
+    """The files by the version their names say; versions are spelled as `versions` (PEP 700) does, where it is."""
+    listed = page.get("versions")
+    found = (
+        {version: Files() for version in listed if foreign.version(version) == version} if type(listed) is list else {}
+    )
+    spelling = _spellings(found)
+    entries = page.get("files")
+    known: dict[str, str] = {}
+    prefixes = (f"{package}-", re.sub(r"[-_.]", "_", package).lower() + "-")
+    for entry in entries if type(entries) is list else ():
+        if type(entry) is not dict or type(name := entry.get("filename")) is not str:
+            continue
+        stated = _version_of(name, package, prefixes)
+        version = known.get(stated)
+        if version is None:
+            version = known[stated] = stated if stated in found else spelling(stated) if foreign.version(stated) else ""
+        if not version:
+            continue
+        each = found.get(version)
+        if each is None:
+            each = found[version] = Files()
+        each.files += 1
+        each.python = each.python or foreign.text(entry.get("requires-python"))
+        yanked = entry.get("yanked", False)
+        if yanked is not False and yanked is not None:
+            each.gone += 1
+            each.yanked = foreign.text(yanked) or each.yanked or "yanked"
+        if (time := foreign.when(entry.get("upload-time"))) and (each.published is None or time < each.published):
+            each.published = time
+        if hashes and re.fullmatch(r"[0-9a-f]{64}", digest := foreign.text(entry, "hashes", "sha256")):
+            each.hashes.append(digest)
+    return found
+
+
+def _spellings(versions: Mapping[str, Files]) -> Callable[[str], str]:
+    """How `versions` spells the version of a file's name: the same by PEP 440, as files normalise it."""
+    from packaging.version import InvalidVersion, Version
+
+    def normal(version: str) -> str:
+        try:
+            return str(Version(version))
+        except InvalidVersion:
+            return version
+
+    listed: dict[str, str] = {}
+
+    def spell(version: str) -> str:
+        if not listed and versions:
+            listed.update({normal(each): each for each in list(versions)})
+        return listed.setdefault(normal(version), normal(version))
+
+    return spell
+
+
+def _version_of(filename: str, package: str, prefixes: tuple[str, ...]) -> str:
+    """The version in the name of a wheel, an egg or a source archive; empty for another file.
+
+    `prefixes` are how the package's name is usually written there.
+    """
+    if filename.endswith((".whl", ".egg")):
+        parts = filename[:-4].split("-")
+        return parts[1] if len(parts) > 2 or (filename.endswith(".egg") and len(parts) == 2) else ""
+    ending = next((ending for ending in _ARCHIVES if filename.endswith(ending)), None)
+    if ending is None:
+        return ""
+    stem = filename[: -len(ending)]
+    length = len(package)
+    if (
+        stem.startswith(prefixes)
+        or re.sub(r"[-_.]", "-", stem[: length + 1]).lower() == re.sub(r"[-_.]", "-", f"{package}-").lower()
+    ):
+        return stem[length + 1 :]
+    return stem.rpartition("-")[2] if "-" in stem else ""
 
 
 class _Anchors(HTMLParser):
