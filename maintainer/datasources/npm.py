@@ -88,7 +88,7 @@ def notes(http: Http, source: Source, versions: Sequence[str]) -> Sequence[Note]
 
 
 def _registry(http: Http, source: Source) -> str:
-    """The source's own registry, else the one of its scope, else the default one (docs.npmjs.com, .npmrc)."""
+    """The source's own registry, else the one of its scope, else the default one (npm documentation, "scope")."""
     if source.registries:
         return source.registries[0].rstrip("/")
     scope, slash, _ = source.package.partition("/")

@@ -110,7 +110,7 @@ def _simple(index: str) -> Sequence[str]:
 
 
 def _about(http: Http, index: str, package: str) -> Mapping[str, Any]:
-    """What the JSON API says of the package, nothing where there is none (docs.pypi.org/api/json)."""
+    """What the JSON API says of the package, nothing where there is none (PyPI documentation, "JSON API")."""
     base = http.base("pypi-json", index.removesuffix("/simple"))
     try:
         return http.get(f"{base}/pypi/{quote(package)}/json").table()

@@ -2,7 +2,7 @@
 
 import re
 
-#: Hosts npm's shorthands stand for (docs.npmjs.com, package.json, "repository").
+#: Hosts npm's shorthands stand for (npm documentation, package.json, "repository").
 SHORTHANDS = {"github": "https://github.com/", "gitlab": "https://gitlab.com/", "bitbucket": "https://bitbucket.org/"}
 
 _OWNER_AND_NAME = re.compile(r"[\w.-]+/[\w.-]+")
