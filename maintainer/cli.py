@@ -16,8 +16,11 @@ from maintainer.errors import ConfigurationError, MaintainerError
 
 SHELLS = ("bash", "zsh", "tcsh")
 EXIT_CODES = """\
-exit codes: 0 fine (held updates are fine) · 1 policy or a budget says no · 2 configuration ·
-3 the outside world failed · 4 a stale edit or someone else's change · 5 an unsafe archive · 70 our bug"""
+exit codes:
+  0  fine; held updates are fine           4  a stale edit, or someone else's change
+  1  policy or a budget says no            5  an unsafe archive
+  2  the arguments or the configuration   70  our bug
+  3  the outside world failed            130  interrupted"""
 
 
 class Version(argparse.Action):

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator
 
 from maintainer.config.fields import Text, listed
 
-Datasource = Literal["wordpress", "packagist", "npm", "pypi", "runtimes", "docker", "forge-tags", "vendor"]
+Datasource = Literal["wordpress", "packagist", "npm", "pypi", "runtimes", "docker", "forge-tags", "vendors"]
 Scheme = Literal["composer", "npm", "pep440", "wordpress", "docker", "runtime"]
 
 MANAGERS = (
