@@ -1,4 +1,4 @@
-"""npm's own configuration: registries, also by scope, and who we are there (npm documentation, "npmrc" and "config")."""
+"""npm's own configuration: registries, also by scope, and who we are there (npm documentation, "npmrc")."""
 
 import base64
 import re
