@@ -62,7 +62,7 @@ def test_help_names_every_command_and_exit_code(tmp_path: Path) -> None:
     said = program("--help", cwd=tmp_path).stdout
     for command in ("init", "plan", "run", "proposals", "config", "doctor", "demo", "completion"):
         assert re.search(rf"^ +{command} +\w", said, re.MULTILINE), command
-    assert "70 our bug" in said
+    assert "70  our bug" in said
 
 
 def test_the_version(tmp_path: Path) -> None:
