@@ -89,7 +89,9 @@ def _page(http: Http, source: Source) -> tuple[str, Mapping[str, Any]]:
     if not _NAME.fullmatch(source.package):
         raise NotFound(f"{source.package[:100]!r} can be no Python package: that is no name of one (PEP 508).")
     name = re.sub(r"[-_.]+", "-", source.package).lower()
-    indexes = source.registries or http.all_bases("pypi")
+    # An empty address among the registries is the default one: "beside it" is how pip's and uv's files name others.
+    stated = [index for each in source.registries for index in ((each,) if each else http.all_bases("pypi"))]
+    indexes = stated or http.all_bases("pypi")
     for base in (base for index in indexes for base in _simple(index)):
         try:
             answer = http.get(f"{base}/{name}/", headers=ACCEPT)
