@@ -1,6 +1,6 @@
 """From decided updates to what travels together.
 
-    changes(decided) -> tuple[Change, ...]        without steps; security first, then by branch
+    changes(decided) -> tuple[Change, ...]        without steps; security first, then what is urgent
     change(members: Sequence[Decided]) -> Change
     branch_of(decided) -> str
     without(change, dropped) -> Change | None
@@ -20,6 +20,8 @@ from maintainer.planning.cycle import cycle, shown
 #: Groups of runtimes, which `planning/runtime` makes, as people write them.
 RUNTIMES = {"php": "PHP", "node": "Node"}
 LONGEST_TITLE = 120
+#: The label of what should not wait: a move away from a runtime whose support ends soon.
+URGENT = "priority"
 
 
 def changes(decided: Iterable[Decided]) -> tuple[Change, ...]:
@@ -29,7 +31,7 @@ def changes(decided: Iterable[Decided]) -> tuple[Change, ...]:
         if isinstance(one.decision, Allow):
             members.setdefault(branch_of(one), []).append(one)
     made = (change(_one_for_each_place(members[name])) for name in members)
-    return tuple(sorted(made, key=lambda made: (not made.security, made.branch)))
+    return tuple(sorted(made, key=lambda made: (not made.security, URGENT not in made.labels, made.branch)))
 
 
 def branch_of(decided: Decided) -> str:

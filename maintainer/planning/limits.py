@@ -3,7 +3,7 @@
 limited(actions, limits: Limits(per_run=5, open=10)) -> tuple[Action, ...]
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from maintainer.model import Action, Close, Leave, Open, Proposal, Refresh
@@ -17,17 +17,17 @@ class Limits:
     open: int = 10
 
 
-def limited(actions: Iterable[Action], limits: Limits) -> tuple[Action, ...]:
-    """The same actions, but openings beyond the limits wait. Security is exempt and doesn't count.
+def limited(actions: Iterable[Action], limits: Limits, exempt: Collection[str] = ()) -> tuple[Action, ...]:
+    """The same actions, but openings beyond the limits wait. What is closed in this run makes room in it.
 
-    What is closed in this run makes room in it.
+    Security, the branches in `exempt`, never waits and doesn't count.
     """
     listed = list(actions)
-    taken = sum(map(_takes_a_place, listed))
+    taken = sum(_takes_a_place(action, exempt) for action in listed)
     opened = 0
     result: list[Action] = []
     for action in listed:
-        if not isinstance(action, Open) or action.change.security:
+        if not isinstance(action, Open) or action.change.branch in exempt:
             result.append(action)
         elif opened >= limits.per_run:
             result.append(Leave(action.change, f"waits for the next run: one run opens at most {limits.per_run}"))
@@ -41,11 +41,9 @@ def limited(actions: Iterable[Action], limits: Limits) -> tuple[Action, ...]:
     return tuple(result)
 
 
-def _takes_a_place(action: Action) -> bool:
+def _takes_a_place(action: Action, exempt: Collection[str]) -> bool:
     match action:
-        case Refresh(change=change):
-            return not change.security
-        case Leave(subject=Proposal()):
-            return True
+        case Refresh(proposal=proposal) | Leave(subject=Proposal() as proposal):
+            return proposal.branch not in exempt
         case Open() | Close() | Leave():
             return False

@@ -15,6 +15,7 @@ Doing the actions and asking again gives only `Leave`, unless limits kept change
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from maintainer.model import Action, Allow, Change, Close, Decided, Deny, Identity, Leave, Open, Proposal, Refresh
 from maintainer.planning.branch import MAJOR
@@ -50,8 +51,8 @@ def reconcile(
     offered: dict[str, Change] = {}
     for change in sorted(wanted, key=lambda change: not change.security):
         left, reason = _offered(change, refused, claimed)
-        if left is None:
-            actions.append(Leave(change, reason))
+        if left is None or change.branch in offered:
+            actions.append(Leave(change, reason or f"another change has its branch {change.branch}"))
             continue
         offered[change.branch] = left
         mine = opened.get(change.branch, [])
@@ -63,7 +64,8 @@ def reconcile(
             actions += [Leave(one, f"#{kept.number} has the same branch: close one of them") for one in also]
         else:
             actions += [_unwanted(proposal, offered, standing, refused) for proposal in proposals]
-    return limited(actions, limits or Limits())
+    exempt = {change.branch for change in wanted if change.security}
+    return limited(actions, limits or Limits(), exempt)
 
 
 def is_touched(proposal: Proposal) -> bool:
@@ -167,6 +169,14 @@ class _Standing:
     decided: Sequence[Decided]
     silent: Unknown
 
+    @cached_property
+    def travelling(self) -> Mapping[str, list[Decided]]:
+        """The decided updates by the branch they would travel on."""
+        found: dict[str, list[Decided]] = {}
+        for one in self.decided:
+            found.setdefault(branch_of(one), []).append(one)
+        return found
+
     def unknown(self, identity: Identity) -> str:
         """Why something of it can't be judged now."""
         for file, package, _, _ in identity:
@@ -177,8 +187,7 @@ class _Standing:
 
     def of(self, proposal: Proposal) -> list[Decided]:
         """What is decided of its updates: of what would travel on its branch, else of exactly what it holds."""
-        travelling = [one for one in self.decided if branch_of(one) == proposal.branch]
-        return travelling or [one for one in self.decided if _entry(one) in proposal.identity]
+        return self.travelling.get(proposal.branch) or [one for one in self.decided if _entry(one) in proposal.identity]
 
     def waiting(self, proposal: Proposal, wanted: Identity) -> str:
         """Why a proposal that holds more than is wanted is left: all that is more only waits."""
@@ -187,7 +196,7 @@ class _Standing:
             return reason
         if not more or set(wanted) - set(proposal.identity):
             return ""
-        decisions = {_entry(one): one.decision for one in self.decided if branch_of(one) == proposal.branch}
+        decisions = {_entry(one): one.decision for one in self.travelling.get(proposal.branch, ())}
         waits = [decisions.get(entry) for entry in sorted(more)]
         if any(one is None or isinstance(one, Allow | Deny) for one in waits):
             return ""

@@ -18,15 +18,13 @@ from maintainer.errors import InvalidConstraint, InvalidVersion
 from maintainer.model import Allow, Ask, Decided, Decision, Deny, Dependency, Hold, Listing, Release, Source, Update
 from maintainer.planning.candidate import look
 from maintainer.planning.cycle import Cycle, cycle, cycles, numbers, shown
-from maintainer.planning.group import RUNTIMES, title
+from maintainer.planning.group import RUNTIMES, URGENT, title
 from maintainer.planning.restate import restated, widened
 from maintainer.versions.base import Scheme
 
 #: A new cycle needs some patch releases, and plugins some time, before a shop should run on it.
 SETTLE = timedelta(days=90)
 HORIZON = timedelta(days=90)
-#: Put on a move away from a cycle whose support ends soon.
-URGENT = "priority"
 
 Decide = Callable[[Update, str], Decided]
 

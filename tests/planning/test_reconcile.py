@@ -194,6 +194,17 @@ def test_limits_hold_what_is_not_security() -> None:
     assert [type(action) for action in closing] == [Open, Open, Close]
 
 
+def test_open_security_proposals_take_no_place() -> None:
+    fix = of("z", advisories=(advisory(),))
+    existing = [proposal(1, "maintainer/npm-z", [entry("z")])]
+    assert [type(action) for action in acted([fix, of("a")], existing, limits=Limits(5, 1))] == [Leave, Open]
+
+
+def test_two_changes_never_get_one_branch() -> None:
+    one, two = changes([of("a")]), changes([of("a", "1.2.0")])
+    assert [type(action) for action in reconcile((*one, *two), [])] == [Open, Leave]
+
+
 def test_two_proposals_of_one_branch_are_left_to_a_person() -> None:
     both = [proposal(1, A, [entry("a")]), proposal(2, A, [entry("a")])]
     assert [type(action) for action in acted([of("a")], both)] == [Leave, Leave]

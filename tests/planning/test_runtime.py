@@ -114,7 +114,7 @@ def test_patches_flow_within_the_cycle() -> None:
 def test_patches_and_the_cycle_are_separate_changes() -> None:
     book = Rulebook(approved=frozenset({"maintainer/php-major"}))
     said = planned(pin(".php-version", "8.1.2"), book=book)
-    assert [(change.branch, change.title) for change in changes(said.decided)] == [
+    assert sorted((change.branch, change.title) for change in changes(said.decided)) == [
         ("maintainer/php", "PHP 8.1.2 → 8.1.30 in 1 file"),
         ("maintainer/php-major", "PHP 8.1 → 8.3 in 1 file"),
     ]
@@ -148,6 +148,16 @@ def test_approved_it_goes_as_one_change() -> None:
     assert all(isinstance(one.decision, Allow) for one in said.decided)
     (change,) = changes(said.decided)
     assert (change.branch, change.title) == ("maintainer/php-major", "PHP 8.1 → 8.3 in 3 files")
+
+
+def test_what_is_urgent_comes_before_the_rest() -> None:
+    book = Rulebook(approved=frozenset({"maintainer/php-major"}))
+    said = planned(pin(".php-version", "8.1"), book=book)
+    other = Decided(Update(dependency("a"), release("9.4.4"), "9.4.4", "patch"), Allow())
+    assert [change.branch for change in changes([other, *said.decided])] == [
+        "maintainer/php-major",
+        "maintainer/wordpress-a",
+    ]
 
 
 def test_declarations_of_support_are_widened_along_and_never_narrowed() -> None:
