@@ -13,8 +13,8 @@ from maintainer.model import Span
 #: What WordPress looks at; a header further down does not count.
 BYTES = 8 * 1024
 
-#: PHP's `trim` and PCRE's `\s` without /u: ASCII only.
-_BLANKS = " \t\n\r\0\x0b\x0c"
+#: What PHP's `trim` takes away: no form feed, and nothing beyond ASCII.
+_BLANKS = " \t\n\r\0\x0b"
 _END_OF_COMMENT = re.compile(r"[ \t\x0b\x0c]*(?:\*/|\?>).*")
 
 

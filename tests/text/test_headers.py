@@ -1,3 +1,9 @@
+import base64
+import json
+import random
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,3 +55,23 @@ def test_a_span_says_what_the_file_says(before: bytes, name: str, after: bytes) 
     text = (before + name.encode() + after).decode("utf-8", "surrogateescape")
     for header in headers(text, "Version").values():
         assert text[slice(*header.at)] == header.value.replace("\n", "\r") or text[slice(*header.at)] == header.value
+
+
+PIECES = (
+    b"Version:", b"version:", b"VERSION :", b"Version", b"<?php", b" <?PHP", b"?>", b"/*", b"*/", b" * ", b"#", b"@",
+    b"//", b"\n", b"\r", b"\r\n", b"\n\n", b" ", b"\t", b"\x0b", b"\x0c", b"\x00", b"\xa0", b"\xe2\x80\xa8",
+    b"\xff", b"\xc2\xa0", b"1.0", b"2", b"0.9-beta", b"x", b"\xc5\xbf", b"\xc2\x85", b"\x1c", b"\x85", b"?", b"*", b"\xef\xbb\xbf",
+)  # fmt: skip
+
+
+def test_php_reads_the_same() -> None:
+    rng = random.Random(7)
+    files = [b"".join(rng.choices(PIECES, k=rng.randrange(1, 25))) for _ in range(20_000)]
+    files += [b"\n" + b"x" * n + b"\nVersion: 1.0\xc3\xa9" for n in range(8165, 8195)]
+    asked = json.dumps([base64.b64encode(file).decode() for file in files])
+    script = str(Path(__file__).with_name("headers.php"))
+    done = subprocess.run(["php", script], input=asked, capture_output=True, text=True, timeout=60, check=True)
+    for file, theirs in zip(files, json.loads(done.stdout), strict=True):
+        found = headers(file.decode("utf-8", "surrogateescape"), "Version").get("Version")
+        ours = found.value.encode("utf-8", "surrogateescape") if found else None
+        assert ours == (theirs and base64.b64decode(theirs)), file
