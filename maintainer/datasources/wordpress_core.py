@@ -33,7 +33,7 @@ def releases(http: Http, locale: str) -> Listing:
     if not offers:
         raise BadAnswer("wordpress.org's version check offers no version of WordPress.")
     standing = http.get(f"{base}/core/stable-check/1.0/").json()
-    needs = {_branch(foreign.version(offer, "version")): _requires(offer) for offer in offers}
+    needs = {branch(foreign.version(offer, "version")): _requires(offer) for offer in offers}
     found: dict[str, Release] = {}
     for stated, standing_of_it in foreign.table(standing).items():
         version = foreign.version(stated)
@@ -41,7 +41,7 @@ def releases(http: Http, locale: str) -> Listing:
         if version:
             found[version] = Release(
                 version,
-                requires=needs.get(_branch(version), {}),
+                requires=needs.get(branch(version), {}),
                 archive=_archive(http, version, locale),
                 changelog=page(version),
                 withdrawn=insecure,
@@ -123,5 +123,6 @@ def _requires(offer: Mapping[str, Any]) -> dict[str, str]:
     return {name: f">={version}" for name, version in stated.items() if version}
 
 
-def _branch(version: str) -> str:
+def branch(version: str) -> str:
+    """6.5 for 6.5.5 and 6.5-RC1."""
     return ".".join(re.split(r"[.-]", version)[:2])

@@ -6,10 +6,12 @@ Source: https://vulnerability.wpsysadmin.com/ (one address for each plugin and t
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cmp_to_key
 from typing import Any
 from urllib.parse import quote
 
-from maintainer.errors import NotFound
+from maintainer.datasources import wordpress_core
+from maintainer.errors import NotFound, OutsideError
 from maintainer.http import Http
 from maintainer.model import Advisory, Dependency, Severity
 from maintainer.text import cvss, foreign
@@ -37,7 +39,8 @@ def advisories(http: Http, dependencies: Sequence[Dependency]) -> Mapping[Depend
     def known(dependency: Dependency) -> Sequence[Advisory]:
         kind, slug = wanted[dependency]
         version = version_of(dependency)
-        return tuple(_affecting(_known(http, kind, slug, version), version))
+        entries = _of_core(http, version) if kind == "core" else _known(http, kind, slug, version)
+        return tuple(_affecting(entries, version))
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="wpvulnerability") as pool:
         found = zip(wanted, pool.map(known, wanted), strict=True)
@@ -72,11 +75,42 @@ def _known(http: Http, kind: str, slug: str, version: str) -> Sequence[Mapping[s
         answer = http.once(("wpvulnerability", kind, path), lambda: http.get(url)).json()
     except NotFound:
         return ()
-    entries = tuple(foreign.tables(answer, "data", "vulnerability"))
-    if kind == "core":
-        only = {"max_version": version, "max_operator": "eq"}
-        return tuple({**entry, "operator": foreign.table(entry, "operator") or only} for entry in entries)
-    return entries
+    return tuple(foreign.tables(answer, "data", "vulnerability"))
+
+
+def _of_core(http: Http, version: str) -> Sequence[Mapping[str, Any]]:
+    """As `_known`, each with the lowest release that is not affected: asked of the newest of its branch, then of all.
+
+    Where those can't be told, every later version counts as affected.
+    """
+    entries = _known(http, "core", "", version)
+    if all(foreign.table(entry, "operator") for entry in entries):
+        return entries
+    try:
+        later = [one for one in _later(http, version) if php.compare(one, version) > 0]
+        still = {one: {_names(entry) for entry in _known(http, "core", "", one)} for one in later}
+    except OutsideError:
+        still = {}
+    open_ended = {"min_version": version, "min_operator": "ge"}
+    bounded = []
+    for entry in entries:
+        fixed = next((one for one, names in still.items() if _names(entry) not in names), "")
+        ended = {**open_ended, "max_version": fixed, "max_operator": "lt"}
+        bounded.append({**entry, "operator": foreign.table(entry, "operator") or (ended if fixed else open_ended)})
+    return bounded
+
+
+def _later(http: Http, version: str) -> Sequence[str]:
+    """The newest release of a version's branch, and the newest of all."""
+    listing = http.once(("wordpress", "core"), lambda: wordpress_core.releases(http, ""))
+    branch = wordpress_core.branch(version)
+    own = [release.version for release in listing.releases if wordpress_core.branch(release.version) == branch]
+    newest = max(own, key=cmp_to_key(php.compare), default="")
+    return [one for one in dict.fromkeys((newest, listing.recommended)) if one]
+
+
+def _names(entry: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(foreign.text(source, "id") for source in foreign.tables(entry, "source"))
 
 
 def _affecting(entries: Sequence[Mapping[str, Any]], version: str) -> Iterator[Advisory]:

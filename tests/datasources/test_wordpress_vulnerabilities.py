@@ -41,7 +41,8 @@ def answer(*entries: object) -> dict[str, object]:
 
 
 def http_of(server: Loopback) -> Http:
-    return Http(bases={"wordpress-vulnerabilities": server.url}, retries=0)
+    nowhere = "http://127.0.0.1:9"
+    return Http(bases={"wordpress-vulnerabilities": server.url, "wordpress-api": nowhere}, retries=0)
 
 
 def test_an_advisory_of_a_plugin() -> None:
@@ -83,6 +84,29 @@ def test_bounds_are_read_as_php_compares(
     assert ("closed it" in advisory.summary) == ("closed" in bounds)
 
 
+def test_what_fixes_core_is_asked_of_later_versions() -> None:
+    def listed(*ids: str) -> dict[str, object]:
+        return answer(*({"name": "x", "source": [{"id": id_}], "impact": []} for id_ in ids))
+
+    offers = [{"version": version, "response": "upgrade", "locale": "en_US"} for version in ("6.5.5", "6.4.5")]
+    answers = {
+        "/core/6.4.4/": listed("CVE-1", "CVE-2", "CVE-3"),
+        "/core/6.4.5/": listed("CVE-2", "CVE-3"),
+        "/core/6.5.5/": listed("CVE-3"),
+        "/core/version-check/1.7/": {"offers": offers},
+        "/core/stable-check/1.0/": {},
+    }
+    core = dependency("core", "6.4.4")
+    with Loopback(answers) as server:
+        http = Http(bases={"wordpress-vulnerabilities": server.url, "wordpress-api": server.url}, retries=0)
+        found = wordpress_vulnerabilities.advisories(http, [core])[core]
+    assert [(one.id, one.affected, one.fixed) for one in found] == [
+        ("CVE-1", (">=6.4.4,<6.4.5",), ("6.4.5",)),
+        ("CVE-2", (">=6.4.4,<6.5.5",), ("6.5.5",)),
+        ("CVE-3", (">=6.4.4",), ()),
+    ]
+
+
 def test_core_is_asked_for_by_version_and_mirrors_count_as_their_plugins() -> None:
     core = dependency("core", "6.4.4")
     composer_core = dependency("roots/wordpress", "6.4.4", "packagist")
@@ -110,7 +134,7 @@ def test_core_is_asked_for_by_version_and_mirrors_count_as_their_plugins() -> No
             "/theme/storefront/",
         ]
     assert set(found) == {core, composer_core, mirrored}
-    assert found[core][0].affected == ("==6.4.4",)
+    assert found[core][0].affected == (">=6.4.4",)
 
 
 RANGE = {"from_version": "*", "from_inclusive": True, "to_version": "5.3.1", "to_inclusive": True}

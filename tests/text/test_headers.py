@@ -60,7 +60,8 @@ def test_a_span_says_what_the_file_says(before: bytes, name: str, after: bytes) 
 PIECES = (
     b"Version:", b"version:", b"VERSION :", b"Version", b"<?php", b" <?PHP", b"?>", b"/*", b"*/", b" * ", b"#", b"@",
     b"//", b"\n", b"\r", b"\r\n", b"\n\n", b" ", b"\t", b"\x0b", b"\x0c", b"\x00", b"\xa0", b"\xe2\x80\xa8",
-    b"\xff", b"\xc2\xa0", b"1.0", b"2", b"0.9-beta", b"x", b"\xc5\xbf", b"\xc2\x85", b"\x1c", b"\x85", b"?", b"*", b"\xef\xbb\xbf",
+    b"\xff", b"\xc2\xa0", b"1.0", b"2", b"0.9-beta", b"x", b"\xc5\xbf",
+    b"\xc2\x85", b"\x1c", b"\x85", b"?", b"*", b"\xef\xbb\xbf",
 )  # fmt: skip
 
 
