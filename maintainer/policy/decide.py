@@ -8,6 +8,7 @@ major, a runtime, or a rule that says so (Ask, until its branch is approved); el
 advisory skips age and windows, and pierces a freeze only where its severity is exempt.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time, timedelta, tzinfo
 
@@ -26,6 +27,7 @@ from maintainer.versions.base import Scheme
 BranchOf = Callable[[Update, str], str]
 
 _NOTHING: Mapping[str, Coming] = {}
+_TAG = re.compile(r"v?\d+(?:\.\d+)*", re.ASCII)
 
 
 def decide(
@@ -64,8 +66,10 @@ def decide(
 def _denied(update: Update, said: Effective, schemes: Mapping[str, Scheme]) -> Decision | None:
     if said.act == "ignore":
         return Deny(f"ignored by a rule{_because(said.reason)}; change that rule in maintainer.yml to have it back")
-    if said.allowed and not _allows(said.allowed, update, schemes):
-        return Deny(f"a rule allows only {said.allowed}{_because(said.allowed_reason)}")
+    allowed = _allows(said.allowed, update, schemes) if said.allowed else True
+    if not allowed:
+        unread = "" if allowed is False else ", which can't be read: write a range like >=9 <10"
+        return Deny(f"a rule allows only {said.allowed}{_because(said.allowed_reason)}{unread}")
     if update.release.withdrawn:
         return Deny(f"withdrawn by its publisher: {update.release.withdrawn}; a later release will be proposed")
     return None
@@ -75,12 +79,22 @@ def _because(reason: str) -> str:
     return f" ({reason})" if reason else ""
 
 
-def _allows(constraint: str, update: Update, schemes: Mapping[str, Scheme]) -> bool:
-    scheme = schemes.get(update.dependency.scheme)
-    try:
-        return scheme is not None and scheme.satisfies(constraint, update.release.version)
-    except (InvalidVersion, InvalidConstraint):
-        return False
+def _allows(constraint: str, update: Update, schemes: Mapping[str, Scheme]) -> bool | None:
+    """Whether a person's constraint allows the release, None when it can't be read.
+
+    People write `<10`, `9.x` or `^9` for anything. Tags and WordPress's versions have no such language of their own,
+    so runtimes' one is read there first, for a tag without its variant.
+    """
+    own, version = update.dependency.scheme, update.release.version
+    tag = _TAG.match(version) if own == "docker" else None
+    for name in ("runtime", own) if own in ("docker", "wordpress") else (own, "runtime"):
+        scheme = schemes.get(name)
+        try:
+            if scheme is not None:
+                return scheme.satisfies(constraint, tag[0] if tag and name == "runtime" else version)
+        except (InvalidVersion, InvalidConstraint):
+            continue
+    return None
 
 
 def _pinned(

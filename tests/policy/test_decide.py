@@ -187,7 +187,31 @@ def test_a_rule_may_allow_some_versions_only() -> None:
     assert isinstance(decision(update(), book), Allow)
     assert decision(update("9.5.0", "minor"), book) == Deny("a rule allows only <9.5 (tax)")
     broken = Rulebook(rules=(Rule(allowed="certainly not"),))
-    assert isinstance(decision(update(of=dependency(scheme="npm")), broken), Deny)
+    said = decision(update(of=dependency(scheme="npm")), broken)
+    assert said == Deny("a rule allows only certainly not, which can't be read: write a range like >=9 <10")
+
+
+@pytest.mark.parametrize(
+    ("scheme", "allowed", "version", "expected"),
+    [
+        ("wordpress", "<10", "9.9", True),
+        ("wordpress", "9.x", "9.9", True),
+        ("wordpress", "9.4", "9.5", False),
+        ("wordpress", "^9", "10.0", False),
+        ("wordpress", ">=9.4, <9.6", "9.5.0", True),
+        ("docker", "<9", "8.4-oracle", True),
+        ("docker", "<9", "9.1-oracle", False),
+        ("docker", "8.x", "8.4.2", True),
+        ("npm", "^9.0.0", "9.9.0", True),
+        ("composer", "^9.0 || ^10.0", "10.1.0", True),
+        ("pep440", "<10", "9.9", True),
+        ("pep440", "9.x", "9.9", True),
+    ],
+)
+def test_people_write_ranges_in_one_language(scheme: str, allowed: str, version: str, expected: bool) -> None:
+    one = update(of=dependency(scheme=scheme), release=release(version))
+    said = decision(one, Rulebook(rules=(Rule(allowed=allowed),)))
+    assert isinstance(said, Allow if expected else Deny)
 
 
 def test_who_and_what_travels_along() -> None:
