@@ -133,7 +133,15 @@ def _get(http: Http, repository: str, url: str, headers: Mapping[str, str] | Non
     try:
         return http.get(url, headers={**asked, "authorization": f"Bearer {token}"})
     except AccessDenied:
-        return http.get(url, headers={**asked, "authorization": f"Bearer {_token(http, address)}"})
+        token = _token(http, address)
+    try:
+        return http.get(url, headers={**asked, "authorization": f"Bearer {token}"})
+    except AccessDenied as denied:
+        raise AccessDenied(
+            f"{urlsplit(url).netloc} does not show the image {repository}: it is private, or does not exist. "
+            "For a private one name the host and its credentials under registries.hosts in maintainer.yml.",
+            denied.answer,
+        ) from None
 
 
 def _seller(denied: AccessDenied, repository: str, url: str) -> str:

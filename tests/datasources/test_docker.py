@@ -72,6 +72,16 @@ def test_a_token_that_ran_out_is_bought_anew() -> None:
         assert docker.releases(http, PHP).releases
 
 
+def test_an_image_that_no_token_opens_is_private_or_does_not_exist() -> None:
+    def denied(request: Request) -> Reply:
+        return Reply(401, "", {"www-authenticate": f'Bearer realm="{server.url}/token",error="insufficient_scope"'})
+
+    with Loopback({"/v2/acme/gone/tags/list": denied, "/token": {"token": "T0ken"}}) as server:
+        with pytest.raises(errors.AccessDenied, match="private, or does not exist") as refused:
+            docker.releases(http_of(server), Source("docker", "acme/gone"))
+        assert "T0ken" not in str(refused.value)
+
+
 def test_pages_are_followed_within_the_registry_and_bounded() -> None:
     def endless(request: Request) -> Reply:
         page = int(request.query.rpartition("=")[2]) if "last=" in request.query else 0
