@@ -8,7 +8,7 @@ from functools import cmp_to_key
 from maintainer import catalog, errors
 from maintainer.commands.making import Made
 from maintainer.commands.plan import Planned
-from maintainer.model import Allow, Change, Decided, Note, Source, Update
+from maintainer.model import Allow, Change, Decided, Listing, Note, Source, Update
 from maintainer.planning.assessment import assess, sentences
 from maintainer.policy.compatibility import check
 from maintainer.writers.proposal import Brief
@@ -67,14 +67,21 @@ def _all_notes(planned: Planned, change: Change, missing: list[str]) -> Iterator
 def _notes(planned: Planned, update: Update) -> Sequence[Note]:
     """The notes of every version after the current one up to the new one, from its datasource or its repository."""
     source = update.dependency.source
-    listing = planned.survey.lookup.listings.get(source)
-    versions = _between(update, [release.version for release in listing.releases] if listing else [])
-    found = catalog.DATASOURCES[source.datasource].notes(planned.http, source, versions)
-    if not found and listing and (repository := _GITHUB.match(listing.repository or listing.homepage)):
-        elsewhere = Source("forge-tags", f"github:{repository[1]}")
-        tags = [*versions, *(f"v{version}" for version in versions)]
-        found = catalog.DATASOURCES[elsewhere.datasource].notes(planned.http, elsewhere, tags)
-    return found
+    datasource = catalog.DATASOURCES[source.datasource]
+    listing = planned.survey.lookup.listings.get(source, Listing(()))
+    versions = _between(update, [release.version for release in listing.releases])
+    found = datasource.notes(planned.http, source, versions)
+    if found or source.datasource in ("wordpress", "forge-tags"):
+        return found
+    release = update.release
+    known = release.repository or listing.repository
+    known = known or datasource.details(planned.http, source, release).repository or listing.homepage
+    repository = _GITHUB.match(known)
+    if repository is None:
+        return ()
+    elsewhere = Source("forge-tags", f"github:{repository[1]}")
+    tags = [*versions, *(f"v{version}" for version in versions)]
+    return catalog.DATASOURCES[elsewhere.datasource].notes(planned.http, elsewhere, tags)
 
 
 def _between(update: Update, versions: Sequence[str]) -> list[str]:

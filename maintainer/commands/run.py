@@ -16,6 +16,7 @@ from maintainer.planning import group
 from maintainer.platforms.base import Draft
 from maintainer.platforms.local import LocalProposals, wait
 from maintainer.workspace.build import Tools
+from maintainer.workspace.checkout import Checkout, Snapshot
 from maintainer.writers import proposal
 
 #: Who commits, where nothing else is configured.
@@ -25,11 +26,8 @@ NAME, EMAIL = "maintainer", "maintainer@localhost"
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
     """Open, refresh and close proposals as planned; print what was done."""
     began = time.perf_counter()
-    planned = plan.make(context, lambda checkout: checkout.at("HEAD"))
-    if planned.proposals is None or planned.checkout.git is None:
-        raise errors.ConfigurationError(
-            f"{planned.checkout.root} has no commit to build on: put the site into git, commit it, and run again."
-        )
+    planned = plan.make(context, _committed)
+    assert planned.proposals and planned.checkout.git, "_committed refuses what is not in git"
     base = planned.checkout.git.head()
     done = _Run(context, planned, planned.proposals, base)
     with progress(context) as tick:
@@ -43,6 +41,13 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     pages.write(context, planned)
     plan.shown(context, planned, time.perf_counter() - began)
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
+
+
+def _committed(checkout: Checkout) -> Snapshot:
+    """The site as it is committed: what changes are built on, whatever lies in the working tree."""
+    if checkout.git is None:
+        raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
+    return checkout.at(checkout.git.head())
 
 
 class _Run:

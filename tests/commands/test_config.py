@@ -71,3 +71,15 @@ def test_check_without_a_file(tmp_path: Path) -> None:
 
 def test_schema_is_the_published_one(tmp_path: Path) -> None:
     assert config(tmp_path, "schema") == schema()
+
+
+def test_check_says_what_is_over(tmp_path: Path) -> None:
+    (tmp_path / "maintainer.yml").write_text(
+        "updates: {pins: [{package: a, owner: ann, until: 2026-11-20}, {package: b, owner: ann, until: 2026-11-21}]}\n"
+        "freeze:\n"
+        "  - {name: Summer, from: 2026-08-01, to: 2026-08-31}\n"
+        "  - {name: Black Week, from: 2026-11-23, to: 2026-11-30}\n"
+    )
+    pin, freeze, _ = config(tmp_path, "check").splitlines()
+    assert pin == "maintainer.yml:1: updates.pins[0]: a was pinned until 2026-11-20. Remove it, or renew it."
+    assert freeze == 'maintainer.yml:3: freeze[0]: "Summer" is over. Remove it, or give it new dates.'

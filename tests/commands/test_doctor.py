@@ -93,6 +93,13 @@ def test_a_tool_that_does_not_work_is_missing(site: Path, tools: Path, script: s
     assert "doesn't answer --version" in found["uv"]["problem"]
 
 
+def test_a_git_that_is_too_old_is_missing(site: Path, tools: Path) -> None:
+    (tools / "git").unlink()
+    tool(tools, "git", "echo git version 2.34.1")
+    code, found, _ = examined(site, tools)
+    assert (code, found["git"]["problem"]) == (3, "is 2.34.1, and 2.38 is the least that will do")
+
+
 def test_what_another_tool_brings_is_not_missing(site: Path, tools: Path) -> None:
     (site / "pnpm-lock.yaml").write_text("")
     tool(tools, "node", "echo v20.1.0")
