@@ -3,10 +3,12 @@
 import argparse
 import json
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from maintainer.commands.context import Context
 from maintainer.config.fields import Section
 from maintainer.config.load import Config, load, origin
+from maintainer.config.spelling import quoted
 from maintainer.config.validation import plain
 from maintainer.config.yaml_file import Node, Path, Scalar, Sequence, Table, dotted
 
@@ -28,16 +30,30 @@ def main(context: Context, args: argparse.Namespace) -> int:
 
 def check(context: Context, config: Config) -> None:
     """Say that it can be used, and what in it other programs may read otherwise."""
+    notes = [*config.notes, *over(context, config)]
     if context.format == "json":
-        answer = {"schema": 1, "file": config.file, "extends": list(extends(config)), "notes": list(config.notes)}
+        answer = {"schema": 1, "file": config.file, "extends": list(extends(config)), "notes": notes}
         context.out.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
         return
-    for note in config.notes:
+    for note in notes:
         print(note, file=context.out)
     subject = config.file or "No maintainer.yml, so the default policy alone applies: it"
     rules, freezes = len(config.settings.updates.rules), len(config.settings.freeze)
     parts = [f"policies {', '.join(extends(config))}", counted(rules, "rule"), counted(freezes, "freeze")]
     print(f"{subject} can be used: {' · '.join(parts)}.", file=context.out)
+
+
+def over(context: Context, config: Config) -> Iterator[str]:
+    """Pins and freezes whose time has passed, and which do nothing any more."""
+    today = context.now.astimezone(ZoneInfo(config.rulebook.timezone)).date()
+    for index, pin in enumerate(config.settings.updates.pins):
+        if pin.until < today:
+            where = config.origins[f"updates.pins[{index}].until"]
+            yield f"{where}: updates.pins[{index}]: {pin.package} was pinned until {pin.until}. Remove it, or renew it."
+    for index, freeze in enumerate(config.rulebook.freezes):
+        if freeze.until <= context.now:
+            where = config.origins[f"freeze[{index}].to"]
+            yield f"{where}: freeze[{index}]: {quoted(freeze.name)} is over. Remove it, or give it new dates."
 
 
 def counted(number: int, thing: str) -> str:

@@ -31,12 +31,20 @@ class Tool:
     get: str
     files: tuple[str, ...] = ()
     always: bool = False
+    #: The oldest version that can do what is asked of it.
+    at_least: str = ""
     #: The tool that brings it, in the version a lock file names, when it isn't there.
     brought_by: str = ""
 
 
 TOOLS = (
-    Tool(("git",), "makes each change on a branch of its own", "apt-get install git; https://git-scm.com", always=True),
+    Tool(
+        ("git",),
+        "makes each change on a branch of its own",
+        "apt-get install git; https://git-scm.com",
+        always=True,
+        at_least="2.38",  # merge-tree --write-tree
+    ),
     Tool(
         ("composer",),
         "refreshes composer.lock",
@@ -158,7 +166,14 @@ def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]
             found = VERSION.search(done.text)
             version = found[0] if found else ""
             problem = "" if version and done.code == 0 else f"doesn't answer --version (exit {done.code})"
+            if not problem and numbers(version) < numbers(tool.at_least):
+                problem = f"is {version}, and {tool.at_least} is the least that will do"
     return Examined(name, tool.purpose, needed, path or "", version, problem, tool.get, brought_by)
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The parts of a version to compare; none of an empty one."""
+    return tuple(int(part[:9]) for part in version.split(".") if part)
 
 
 #: Tools speak plainly, and ask nobody, when they are asked for their version.

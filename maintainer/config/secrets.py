@@ -19,7 +19,7 @@ IN_URL = re.compile(
 )
 #: Names whose values are secrets, whatever they look like.
 NAMES = re.compile(
-    r"(?i)(token|secret|passwo?r?d|passphrase|credential|api_?key|licen[cs]e_?key|auth$|_key$|^key$|_pat$)"
+    r"(?i)(token|secret|passwo?r?d|passphrase|(?:^|_)pass$|credential|api_?key|licen[cs]e_?key|auth$|_key$|^key$|_pat$)"
 )
 MASK = "***"
 
