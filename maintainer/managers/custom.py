@@ -13,8 +13,10 @@ from maintainer.text import edits
 LIMIT: Final = 1_000_000
 
 _GROUPS: Final = frozenset({"version", "package", "datasource", "scheme"})
-#: A repeated group that itself ends in a repetition, `(a+)+`: exponential on a text that almost matches.
-_NESTED: Final = re.compile(r"(?<!\\)[+*]\??\)(?:[+*]|\{\d+,)")
+_ATOM: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_POSSESSIVE: Final = re.compile(r".(?:[*+?]|\{\d*,?\d*\})\+", re.DOTALL)
+_GROUP: Final = re.compile(r"\((\?>|\?P?[<=!:][=!]?(?:\w+>)?|\?[a-z-]+:)?([^()]*)\)((?:[*+]|\{\d*,\})(?!\+))?")
+_REPEATED: Final = re.compile(r".(?:[*+?]|\{\d*,?\d*\})\??", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,25 @@ class Custom:
 
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern, ready to search; raises `errors.ConfigurationError` for one that is malformed or exponential."""
-    if found := _NESTED.search(pattern):
-        raise ConfigurationError(
-            f"the pattern repeats a repetition at character {found.start()}, which can take forever; "
-            "use a possessive (`++`) or atomic (`(?>...)`) form."
-        )
     try:
-        return re.compile(pattern, re.MULTILINE)
-    except re.error as error:
+        found = re.compile(pattern, re.MULTILINE)
+    except (re.error, RecursionError, OverflowError) as error:
         raise ConfigurationError(f"the pattern is no regular expression: {error}.") from None
+    if _is_exponential(pattern):
+        raise ConfigurationError(
+            "the pattern repeats a group of nothing but repetitions, like (a+)+, which can take forever: "
+            "make the inner ones possessive (a++) or the group atomic (?>...)."
+        )
+    return found
+
+
+def _is_exponential(pattern: str) -> bool:
+    """Whether it has the best known kind of catastrophe, `(a+)+` or `(a*b?)*`; others, as `(a|a)*`, are not looked for."""
+    text = _POSSESSIVE.sub("x", _ATOM.sub("x", pattern))
+    while found := _GROUP.search(text):
+        kind, body, repeated = found.groups()
+        alternatives = body.split("|")
+        if repeated and kind != "?>" and any(one and not _REPEATED.sub("", one) for one in alternatives):
+            return True
+        text = f"{text[: found.start()]}x{repeated or ''}{text[found.end() :]}"
+    return False

@@ -165,7 +165,7 @@ def _dependency(
         at=at,
         text=manifest.text[slice(*at)],
         constraint=constraint,
-        current=locked or scheme.pinned(constraint) or scheme.lowest(constraint),
+        current=locked or npm_specs.lowest(constraint),
         locked=locked,
         digest=digest,
         role=role,

@@ -12,6 +12,9 @@ from maintainer.versions import npm as scheme
 #: What npm lets a package be called; nothing else is handed to a registry or a command line.
 NAME: Final = re.compile(r"(?:@[a-z0-9~_-][\w.~-]*/)?[a-z0-9~][\w.~-]*", re.ASCII | re.IGNORECASE)
 
+#: What nine of ten ranges look like: no parser is needed to see that they are ranges, and where they begin.
+_USUAL: Final = re.compile(r"[~^]?([0-9]{1,9}\.[0-9]{1,9}\.[0-9]{1,9})")
+
 _ALIAS: Final = re.compile(rf"npm:(?:({NAME.pattern})@)?", re.ASCII | re.IGNORECASE)
 _TAG: Final = re.compile(
     r"(?:git\+)?(?:https://|ssh://git@|git://)?(?:(?P<forge>github|gitlab)(?::|\.com[/:]))?"
@@ -31,6 +34,8 @@ class Spec(NamedTuple):
 
 def read(name: str, text: str) -> Spec | None:
     """What `text` states for `name`; None where no version stands (paths, workspaces, URLs, `*`, dist-tags)."""
+    if _USUAL.fullmatch(text):
+        return Spec("npm", name, text, 0)
     alias = _ALIAS.match(text)
     start = alias.end() if alias else 0
     constraint = text[start:]
@@ -42,3 +47,9 @@ def read(name: str, text: str) -> Spec | None:
         forge = tag["forge"] or "github"
         return Spec("forge-tags", f"{forge}:{tag['repository']}", tag["tag"], tag.start("tag"))
     return None
+
+
+def lowest(constraint: str) -> str | None:
+    """The version it pins, or its lower bound."""
+    usual = _USUAL.fullmatch(constraint)
+    return usual[1] if usual else scheme.pinned(constraint) or scheme.lowest(constraint)
