@@ -104,7 +104,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _is_exponential(pattern: str) -> bool:
-    """Whether it has the best known kind of catastrophe, `(a+)+` or `(a*b?)*`; others, as `(a|a)*`, are not looked for."""
+    """Whether it has the best known kind of catastrophe, `(a+)+` or `(a*b?)*`; others (`(a|a)*`) are not looked for."""
     text = _POSSESSIVE.sub("x", _ATOM.sub("x", pattern))
     while found := _GROUP.search(text):
         kind, body, repeated = found.groups()
