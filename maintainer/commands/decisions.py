@@ -207,7 +207,7 @@ def _branch_of(update: Update, named: str) -> str:
 def _lacks(decided: Decided) -> bool:
     """Whether a release's details could change what is decided, or what is written."""
     update = decided.update
-    if update.dependency.digest and not update.release.digest:
+    if update.dependency.digest and not (update.release.digest or update.release.hashes):
         return True
     if update.release.published is not None:
         return False

@@ -17,7 +17,7 @@ from typing import Final
 
 from maintainer.errors import ToolFailed, Unreadable
 from maintainer.managers import composer_repositories
-from maintainer.model import Command, Dependency, Finding, Found, Manifest, Neighbour, Source, Step, Update
+from maintainer.model import Command, Dependency, Finding, Found, Manifest, Neighbour, Role, Source, Step, Update
 from maintainer.text import edits, json_tree
 from maintainer.text.tree import Scalar, Table
 from maintainer.versions import composer as scheme
@@ -105,7 +105,7 @@ def _dependencies(manifest: Manifest, tree: Table, locked: Mapping[str, _Locked]
         for key, value in tree.scalars(section):
             name = key.value
             if name.lower() == "php":
-                yield from _stated(manifest, section, name, value, Source("runtimes", "php"))
+                yield from _stated(manifest, "php", name, value, Source("runtimes", "php"), role="support")
             elif _PACKAGE.fullmatch(name):
                 known = locked.get(name.lower())
                 source = composer_repositories.source(tree, name.lower(), known.origin if known else "")
@@ -113,11 +113,17 @@ def _dependencies(manifest: Manifest, tree: Table, locked: Mapping[str, _Locked]
                     yield from _stated(manifest, section, name, value, source, known)
     for key, value in tree.scalars("config", "platform"):
         if key.value == "php" and scheme.is_version(value.value):
-            yield from _stated(manifest, "config.platform", "php", value, Source("runtimes", "php"))
+            yield from _stated(manifest, "php", "php", value, Source("runtimes", "php"), role="pin")
 
 
 def _stated(
-    manifest: Manifest, section: str, name: str, value: Scalar, source: Source, locked: _Locked | None = None
+    manifest: Manifest,
+    section: str,
+    name: str,
+    value: Scalar,
+    source: Source,
+    locked: _Locked | None = None,
+    role: Role = "package",
 ) -> Iterator[Dependency]:
     """A constraint, where one stands that an update could move: no branch, no `*`, no `self.version`."""
     text = value.value
@@ -125,19 +131,18 @@ def _stated(
         return
     if not scheme.is_constraint(text) or not any(map(str.isdigit, text)) or _BRANCH.search(text):
         return
-    pin = section == "config.platform"
     yield Dependency(
         manager=NAME,
         file=manifest.path,
         name=name,
         source=source,
-        scheme="runtime" if pin else "composer",
+        scheme="runtime" if role == "pin" else "composer",
         at=value.at,
         text=text,
         constraint=text,
         current=locked.version if locked else scheme.pinned(text) or scheme.lowest(text),
         locked=locked.version if locked else None,
-        role="pin" if pin else "support" if source.datasource == "runtimes" else "package",
+        role=role,
         section=section,
         requires={"php": locked.php} if locked and locked.php else {},
     )

@@ -120,7 +120,7 @@ def _tool(
     if name == "node":
         role, versions = ("support", "npm") if role == "support" else ("pin", "runtime")
         yield _dependency(
-            manifest, section, name, Source("runtimes", "node"), value.at, text, role=role, versions=versions
+            manifest, "node", name, Source("runtimes", "node"), value.at, text, role=role, versions=versions
         )
     elif name in _PACKAGE_MANAGERS:
         source = _npm(_published(name, text), registries)

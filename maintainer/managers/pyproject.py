@@ -47,12 +47,12 @@ def _found(manifest: Manifest, tree: Table, lock: Lock | None) -> Iterator[Depen
         for one in node.items if isinstance(node, Array) else ():
             if isinstance(one, Scalar):
                 yield from _requirement(manifest, section, one, places, lock)
-    yield from _python(manifest, "project", "python", tree.scalar("project", "requires-python"))
+    yield from _python(manifest, "python", tree.scalar("project", "requires-python"))
     for section, table in _poetry(tree):
         for key, node in table.items:
             for constraint in _constraints(node):
                 if normalised(key.value) == "python":
-                    yield from _python(manifest, section, key.value, constraint)
+                    yield from _python(manifest, key.value, constraint)
                 else:
                     yield from _poetry_package(manifest, section, key.value, node, constraint, places, lock)
 
@@ -92,9 +92,9 @@ def _requirement(
             yield one
 
 
-def _python(manifest: Manifest, section: str, name: str, node: Scalar | None) -> Iterator[Dependency]:
+def _python(manifest: Manifest, name: str, node: Scalar | None) -> Iterator[Dependency]:
     if node and node.quoted and manifest.text[slice(*node.at)] == node.value:
-        one = python_requirement.python(manifest, section, name, node.at)
+        one = python_requirement.python(manifest, name, node.at)
         if one:
             yield one
 

@@ -55,9 +55,9 @@ def dependency(
     return stated(manifest, section, name, at, Source("pypi", normalised(name), registries), "package", locked, digest)
 
 
-def python(manifest: Manifest, section: str, name: str, at: Span) -> Dependency | None:
+def python(manifest: Manifest, name: str, at: Span) -> Dependency | None:
     """The versions of Python itself that a file says it supports."""
-    return stated(manifest, section, name, at, Source("runtimes", "python"), "support")
+    return stated(manifest, "python", name, at, Source("runtimes", "python"), "support")
 
 
 def stated(

@@ -188,7 +188,7 @@ class Writer:
         if text is None:
             return None
         update = Update(self.dependency, release, text, bump, advisories)
-        if self.dependency.digest and not release.digest:
+        if self.dependency.digest and not (release.digest or release.hashes):
             return Decided(update, Hold(f"the digest of {release.version} is not known, and this place pins one"))
         return self.decide(update)
 

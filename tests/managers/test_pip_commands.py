@@ -190,7 +190,7 @@ def test_a_command_we_do_not_know_is_not_repeated(command: str) -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_pinned_hashes_become_those_of_the_new_release(newline: str) -> None:
     old, new = ("a" * 64, "b" * 64), ("c" * 64, "d" * 64, "e" * 64)
-    lines = ["# first", "x==1.0 \\", f"    --hash=sha256:{old[0]} \\", f"    --hash=sha256:{old[1]}  # why", "y==1", ""]
+    lines = ["# first", "x==1.0 \\", f"    --hash sha256:{old[0]} \\", f"    --hash=sha256:{old[1]}  # why", "y==1", ""]
     manifest = Manifest("requirements.txt", newline.join(lines))
     x, y = laws.dependencies(pip.extract(manifest))
     steps = pip.steps(manifest, [Update(x, Release("1.1", hashes=new), "==1.1", "minor")])
