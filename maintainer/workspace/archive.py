@@ -26,6 +26,8 @@ ANYWAY = 16 * 1024 * 1024
 #: A tar header (a long name, pax records) beyond this is an attack on memory.
 LONGEST_HEADER = 64 * 1024
 CHUNK = 64 * 1024
+#: What macOS puts beside the package; WordPress's own installer doesn't unpack it either.
+LEFT_OUT = "__MACOSX"
 
 #: What an unreadable archive makes Python's libraries raise.
 DAMAGE = (
@@ -120,6 +122,8 @@ def _inside(members: Iterator[_Member], folder: str, archive: str) -> list[tuple
         if member.is_folder and path in ("", "."):
             continue
         parts = safe_path(path, archive).split("/")
+        if parts[0] == LEFT_OUT:
+            continue
         names.claim(path, member.is_folder)
         is_above = member.is_folder and parts == above[: len(parts)]
         if not is_above and (parts[: len(above)] != above or len(parts) == len(above)):

@@ -62,15 +62,21 @@ def build(
     Raises `errors.StaleEdit`, `errors.LocallyModified`, `errors.UnsafeArchive`, `errors.ToolFailed`,
     `errors.NotFound` (no archive) or `errors.Unreadable`; then the user's repository is as it was.
     """
-    with worktree(git, base, scratch) as tree:
-        _edit(tree, [step for step in steps if isinstance(step, Edit)])
-        notes = [
-            note for step in steps if isinstance(step, Unpack) for note in replacement(tree, step, archives, checksums)
-        ]
-        commands = dict.fromkeys(step for step in steps if isinstance(step, Command))
-        if commands:
-            _run(tree, list(commands), tools)
-        built = tree.write_tree()
+    try:
+        with worktree(git, base, scratch) as tree:
+            _edit(tree, [step for step in steps if isinstance(step, Edit)])
+            notes = [
+                note
+                for step in steps
+                if isinstance(step, Unpack)
+                for note in replacement(tree, step, archives, checksums)
+            ]
+            commands = dict.fromkeys(step for step in steps if isinstance(step, Command))
+            if commands:
+                _run(tree, list(commands), tools)
+            built = tree.write_tree()
+    except OSError as error:
+        raise ToolFailed(f"Nothing could be built in {scratch}: {error.strerror or error}.") from None
     return Built(built, git.changed_files(f"{base}^{{tree}}", built), tuple(notes), git=git)
 
 
@@ -85,7 +91,7 @@ def _edit(tree: Worktree, wanted: Sequence[Edit]) -> None:
             raise StaleEdit(f"{path} is no regular file of the base commit any more: plan again.")
         before = tree.git.blobs([entry.sha]).get(entry.sha)
         if before is None:
-            raise Unreadable(f"{path} is too large to be edited.")
+            raise Unreadable(f"{path} is too large to be edited, or missing from this clone (a partial one?).")
         after = edits.apply(decode(before, path), [edit for edit in wanted if edit.file == path])
         changed.append(Entry(entry.mode, tree.git.write_blob(encode(after)), path))
     tree.put(changed)

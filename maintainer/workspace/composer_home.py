@@ -14,6 +14,7 @@ from pathlib import Path
 from maintainer.errors import ToolFailed
 from maintainer.workspace.package_managers import document
 
+PHP = re.compile(r"\d+(\.\d+){0,3}")
 OVERRIDE = re.compile(rb',\r?\n {4}"platform-overrides": \{[^{}]*\}')
 
 
@@ -42,6 +43,8 @@ def make_home(into: Path, project: Path, environment: Mapping[str, str], php: st
 
     Raises `errors.ToolFailed` when the project can't be resolved for `php`.
     """
+    if php and not PHP.fullmatch(php):
+        raise ToolFailed(f"{php[:40]!r} is no version of PHP that Composer could resolve for.")
     into.mkdir(mode=0o700)
     theirs = users_home(environment)
     settings = document(theirs / "config.json") if theirs else {}

@@ -26,6 +26,7 @@ SETTINGS = {
     "core.autocrlf": "false",
     "core.fsmonitor": "false",
     "core.attributesFile": os.devnull,
+    "core.excludesFile": os.devnull,
     "core.sshCommand": "ssh",
     "credential.helper": "",
     "gc.auto": "0",
@@ -80,6 +81,8 @@ class Git:
             GIT_EDITOR="false",
             GIT_ASKPASS="false",
             GIT_LFS_SKIP_SMUDGE="1",
+            # Without it git refuses a configuration in which a path starts with `~`.
+            HOME=environment.get("HOME") or os.devnull,
             **more,
         )
 

@@ -22,10 +22,12 @@ COMMON = (
 )
 NODE = r"npm_config_.+|NPM_CONFIG_.+|NPM_TOKEN|NODE_AUTH_TOKEN"
 
-#: `git` is set because a project's .npmrc could name any program as git.
+#: A project's .npmrc could name any program as git or as the shell, and a module for Node to load: hence these three.
 NODE_OFF = {
     "npm_config_ignore_scripts": "true",
     "npm_config_git": "git",
+    "npm_config_script_shell": "/bin/sh",
+    "npm_config_node_options": "--no-warnings",
     "npm_config_audit": "false",
     "npm_config_fund": "false",
     "npm_config_update_notifier": "false",
@@ -38,7 +40,8 @@ class PackageManager:
     """`passes` matches the variables it gets of ours, `forced` are set whatever others say, `flags` are put first.
 
     `check` proves the file `lock` fresh after a run: arguments that must succeed. `reads` are the user's files with
-    credentials, from the home folder. `look` raises `errors.ToolFailed` for a project that a person must lock.
+    credentials, from the home folder. `look` (at a folder, in a root) raises
+    `errors.ToolFailed` for a project that a person must lock.
     """
 
     passes: str
@@ -47,7 +50,7 @@ class PackageManager:
     lock: str = ""
     check: tuple[str, ...] = ()
     reads: tuple[str, ...] = (".netrc",)
-    look: Callable[[Path], None] | None = None
+    look: Callable[[Path, Path], None] | None = None
     #: Other versions of it come from the npm registry, or from a Python index (through uv).
     origin: str = ""
 
@@ -66,25 +69,30 @@ def document(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _look_pnpm(folder: Path) -> None:
-    for name in (".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"):
-        if (folder / name).exists():
-            raise left_to_a_person("pnpm", f"would run {name} to resolve")
+def _look_pnpm(folder: Path, root: Path) -> None:
+    for above in _upwards(folder, root):
+        for name in (".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"):
+            if (above / name).exists():
+                raise left_to_a_person("pnpm", f"would run {name} to resolve")
 
 
-def _look_yarn(folder: Path) -> None:
-    settings = folder / ".yarnrc.yml"
-    if settings.is_file() and re.search(
-        rb"^plugins\s*:\s*[^\s#\[]|^plugins\s*:\s*\n+\s*-", settings.read_bytes(), re.M
-    ):
-        raise left_to_a_person("Yarn", "would load the plugins that .yarnrc.yml names")
+def _look_yarn(folder: Path, root: Path) -> None:
+    for above in _upwards(folder, root):
+        file = above / ".yarnrc.yml"
+        if file.is_file() and re.search(rb"^plugins\s*:\s*([^\s#\[]|\[\s*[^\s\]]|\n\s*-)", file.read_bytes(), re.M):
+            raise left_to_a_person("Yarn", "would load the plugins that .yarnrc.yml names")
+
+
+def _upwards(folder: Path, root: Path) -> list[Path]:
+    """Where the Node tools look for their settings, no further than `root`."""
+    return [above for above in (folder, *folder.parents) if above.is_relative_to(root)]
 
 
 #: Composer plugins that take part in resolving: without them the lock file would be another one.
 RESOLVING = ("wikimedia/composer-merge-plugin", "symfony/flex", "magento/composer-root-update-plugin")
 
 
-def _look_composer(folder: Path) -> None:
+def _look_composer(folder: Path, root: Path) -> None:  # noqa: ARG001 - as the others
     project = document(folder / "composer.json")
     for section in ("require", "require-dev"):
         wanted = project.get(section)
@@ -93,7 +101,7 @@ def _look_composer(folder: Path) -> None:
                 raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
 
 
-def _look_uv(folder: Path) -> None:
+def _look_uv(folder: Path, root: Path) -> None:  # noqa: ARG001 - as the others
     if why := uv_projects.built(folder):
         raise left_to_a_person("uv", why)
 

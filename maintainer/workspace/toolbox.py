@@ -45,7 +45,7 @@ class Toolbox:
         launcher, version = self._launcher(command.tool, command.versions.get(command.tool, ""))
         rules = PACKAGE_MANAGERS.get(f"{command.tool} {version.split('.', 1)[0]}") or PACKAGE_MANAGERS[command.tool]
         if rules.look:
-            rules.look(folder)
+            rules.look(folder, root.resolve())
         with tempfile.TemporaryDirectory(prefix="maintainer-") as private:
             environment = self._environment(rules, command.environment)
             overridden = command.tool == "composer" and self._make_composer_home(
@@ -90,10 +90,14 @@ class Toolbox:
         return process.run(argv, cwd=folder, environment=environment, seconds=self.seconds, limit=1024 * 1024)
 
     def _said(self, done: Finished) -> str:
-        home = self.outer.get("HOME")
-        files = {name for rules in PACKAGE_MANAGERS.values() for name in rules.reads}
-        hidden = redaction.secrets(self.outer, [Path(home) / name for name in sorted(files)] if home else [])
+        hidden = redaction.secrets(self.outer, self._credential_files())
         return redaction.quotable(done.out + b"\n" + done.err, hidden) or f"nothing (exit code {done.code})"
+
+    def _credential_files(self) -> list[Path]:
+        names = sorted({name for rules in PACKAGE_MANAGERS.values() for name in rules.reads})
+        files = [Path(self.outer["HOME"]) / name for name in names] if self.outer.get("HOME") else []
+        composer = composer_home.users_home(self.outer)
+        return [*files, self._npmrc(), *([composer / "auth.json"] if composer else [])]
 
     def _environment(self, rules: PackageManager, more: Mapping[str, str]) -> dict[str, str]:
         passes = re.compile(f"{COMMON}|{rules.passes}")
@@ -105,11 +109,13 @@ class Toolbox:
 
     def _named_in_npmrc(self) -> dict[str, str]:
         """The variables that the user's own .npmrc refers to (`${TOKEN}`)."""
-        home = self.outer.get("HOME")
-        file = Path(self.outer.get("NPM_CONFIG_USERCONFIG") or (f"{home}/.npmrc" if home else ""))
+        file = self._npmrc()
         text = file.read_bytes().decode("utf-8", "replace") if file.is_file() else ""
         names = re.findall(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\??\}", text)
         return {name: self.outer[name] for name in names if name in self.outer}
+
+    def _npmrc(self) -> Path:
+        return Path(self.outer.get("NPM_CONFIG_USERCONFIG") or Path(self.outer.get("HOME") or "/") / ".npmrc")
 
     def _launcher(self, tool: str, wanted: str) -> tuple[tuple[str, ...], str]:
         """What starts the tool, and its version: the installed one when it will do, else one that does."""
@@ -138,8 +144,8 @@ class Toolbox:
         raise ToolFailed(f"The lock file is of {tool} {wanted}, and this machine has {installed}: install that one.")
 
     def _version(self, path: str, environment: Mapping[str, str]) -> str:
-        self.cache.mkdir(parents=True, exist_ok=True)
-        stated = STATED.search(self._run((path, "--version"), self.cache, environment).out)
+        with tempfile.TemporaryDirectory(prefix="maintainer-") as nowhere:
+            stated = STATED.search(self._run((path, "--version"), Path(nowhere), environment).out)
         return stated[0].decode() if stated else ""
 
     def _from_npm(self, tool: str, version: str) -> Path:
@@ -152,12 +158,14 @@ class Toolbox:
         rules = PACKAGE_MANAGERS["npm"]
         command = Command("npm", ("npm", "install", "--no-save", "--no-package-lock", package), "", ())
         fresh = self.cache / f"new-{secrets.token_hex(6)}"
-        fresh.mkdir(parents=True)
         try:
+            fresh.mkdir(parents=True)
             (fresh / "package.json").write_bytes(b"{}")
             self._must(command, command.argv, fresh, self._environment(rules, {}))
             shutil.rmtree(self.cache / f"{tool}-{version}", ignore_errors=True)
             fresh.rename(self.cache / f"{tool}-{version}")
+        except OSError as error:
+            raise ToolFailed(f"{tool} {version} can't be kept in the cache {self.cache}: {error.strerror}.") from None
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
         return program

@@ -71,7 +71,7 @@ class Worktree:
     def write_tree(self) -> str:
         """The tree of the index, with all its objects given to the user's repository."""
         tree = self.git.run("write-tree").text.strip()
-        wanted = f"{tree}\n^{self.base}\n".encode()
+        wanted = f"{tree}\n^{self.base}^{{tree}}\n".encode()
         pack = self.git.run("pack-objects", "--revs", "--stdout", "--window=0", "-q", stdin=wanted, limit=2**31).out
         if int.from_bytes(pack[8:12]) < FEW:
             self.users.run("unpack-objects", "-q", stdin=pack)

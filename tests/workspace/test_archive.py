@@ -83,6 +83,12 @@ def test_files_may_lie_at_the_root(tmp_path: Path) -> None:
     assert written(tmp_path / "out") == {"a.php": b"1", "b/c.php": b"2"}
 
 
+def test_what_macos_adds_is_left_out_as_wordpress_does(tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "p.zip", ("p/a.php", b"1"), ("__MACOSX/p/._a.php", b"2"))
+    assert unpack(archive, tmp_path / "out", folder="p") == (Entry("a.php", False),)
+    assert written(tmp_path / "out") == {"a.php": b"1"}
+
+
 def test_unflagged_utf_8_names_are_read_as_unzip_reads_them(tmp_path: Path) -> None:
     archive = zipped(tmp_path / "p.zip", ("p/za\u017c.txt", b""))
     archive.write_bytes(archive.read_bytes().replace(b"\x00\x08\x08\x00", b"\x00\x00\x08\x00"))

@@ -427,6 +427,35 @@ def test_a_lock_that_is_a_link_or_vanishes_builds_nothing(tmp_path: Path) -> Non
         built(git, tmp_path, yarn, tools=Program(link))
 
 
+def test_a_scratch_folder_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
+    git = repository(tmp_path / "r")
+    (tmp_path / "scratch").write_bytes(b"a file")
+    with pytest.raises(ToolFailed, match="scratch"):
+        built(git, tmp_path, Edit("readme", Span(0, 1), "x", "y"))
+
+
+@pytest.mark.parametrize("kind", ["linked worktree", "shallow clone", "sha256", "alternates", "detached"])
+def test_it_builds_in_every_kind_of_repository(tmp_path: Path, kind: str) -> None:
+    root = tmp_path / "r"
+    if kind == "sha256":
+        subprocess.run(["git", "init", "-q", "--object-format=sha256", root], check=True, env=ENVIRONMENT)
+    git = repository(root, {"a": b"0"})
+    commit(git, {"a": b"1", "package-lock.json": b"1", "package.json": b""})
+    url = {"shallow clone": ("--depth=1", f"file://{root}"), "alternates": ("--shared", str(root))}.get(kind)
+    if url:
+        git.run("clone", "-q", *url, str(tmp_path / "c"))
+        git = Git(tmp_path / "c", ENVIRONMENT)
+    elif kind == "linked worktree":
+        git.run("worktree", "add", "-q", str(tmp_path / "w"))
+        git = Git(tmp_path / "w", ENVIRONMENT)
+    elif kind == "detached":
+        git.run("checkout", "-q", "--detach")
+    made = built(git, tmp_path, Edit("a", Span(0, 1), "1", "2"), LOCK, tools=Program(lambda root: None))
+    assert made.changed == ("a",) and made.read("a") == b"2"
+    assert git.commit_tree(made.tree, (git.head(),), "m", WHEN, "a", "a@b.example")
+    assert git.run("fsck", "--no-dangling").code == 0
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path

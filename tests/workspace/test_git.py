@@ -131,6 +131,12 @@ def test_a_users_configuration_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / ".gitconfig").write_text("[core]\n quotePath = true\n autocrlf = true\n[diff]\n noprefix = true\n")
     git = repository(tmp_path / "r", {"zażółć": b"a\r\n"})
     own = Git(tmp_path / "r", ENVIRONMENT | {"HOME": str(tmp_path), "GIT_DIR": "/nowhere", "GIT_TRACE": "1"})
+    (tmp_path / ".config/git").mkdir(parents=True)
+    (tmp_path / ".config/git/ignore").write_text("*\n")
+    own.run("config", "include.path", "~/somewhere")
+    own.run("config", "core.excludesFile", "~/ignore")
+    (tmp_path / "r/new").write_bytes(b"")
+    assert own.line("ls-files", "-o", "--exclude-standard") == "new"
     assert tree(own, "HEAD") == {"zażółć": ("100644", b"a\r\n")} == tree(git, "HEAD")
 
 

@@ -67,10 +67,15 @@ def test_npm_locks_for_real_and_runs_no_scripts(tmp_path: Path) -> None:
 
 
 def test_a_full_npm_install_runs_no_scripts_either(tmp_path: Path) -> None:
-    root = site(tmp_path, {"package.json": package(), ".npmrc": b"ignore-scripts=false\n"})
+    settings = b"ignore-scripts=false\nscript-shell=./evil\nnode-options=--require ./evil.js\n"
+    evil = {"evil": b"#!/bin/sh\ntouch canary\n", "evil.js": b"require('fs').writeFileSync('canary', '')"}
+    root = site(tmp_path, {"package.json": package(), ".npmrc": settings, **evil})
+    (root / "evil").chmod(0o755)
     tools = toolbox(tmp_path, NPM_CONFIG_IGNORE_SCRIPTS="false")
     tools.run(Command("npm", ("npm", "install"), "", ("package-lock.json",)), root)
     assert (root / "package-lock.json").exists() and not (root / "canary").exists()
+    tools.run(Command("npm", ("npm", "exec", "--call", "node -e 0 && touch ran"), "", ()), root)
+    assert (root / "ran").exists() and not (root / "canary").exists()
 
 
 def test_pnpm_runs_in_the_version_the_lock_names(tmp_path: Path) -> None:
@@ -228,7 +233,9 @@ def test_what_composer_can_not_resolve_changes_nothing_and_says_why(tmp_path: Pa
         ({"composer.json": {"require": {"symfony/flex": "*"}}}, update(), "symfony/flex"),
         ({"composer.json": {"require-dev": {"Wikimedia/composer-merge-plugin": "*"}}}, update(), "merge-plugin"),
         ({".pnpmfile.cjs": b""}, Command("pnpm", ("pnpm", "i"), "", (), versions={"pnpm": "9.1.0"}), "pnpmfile"),
+        ({".pnpmfile.cjs": b"", "a/x": b""}, Command("pnpm", ("pnpm", "i"), "a", ()), "pnpmfile"),
         ({".yarnrc.yml": b"plugins:\n  - ./evil.cjs\n"}, Command("yarn", ("yarn",), "", ()), "plugins"),
+        ({".yarnrc.yml": b"a: b\nplugins: [./evil.cjs]\n"}, Command("yarn", ("yarn",), "", ()), "plugins"),
     ],
 )
 def test_what_foreign_code_would_have_to_lock_is_left_to_a_person(
@@ -322,6 +329,19 @@ def test_a_stale_lock_after_a_run_is_a_failure(tmp_path: Path, packages: Loopbac
     (root / "composer.json").write_text(json.dumps(composer_json(packages) | {"require": {"acme/tool": "^1.1"}}))
     with pytest.raises(ToolFailed, match="not up to date"):
         tools.run(Command("composer", ("composer", "show", "--locked"), "", ("composer.lock",)), root)
+
+
+def test_a_cache_that_can_not_be_written_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_bytes(b"a file")
+    root = site(tmp_path, {"package.json": package()})
+    with pytest.raises(ToolFailed, match="cache"):
+        toolbox(tmp_path).run(Command("pnpm", ("pnpm", "i"), "", (), versions={"pnpm": "9.1.0"}), root)
+
+
+def test_a_php_that_is_no_version_is_an_error(tmp_path: Path, packages: Loopback) -> None:
+    root = site(tmp_path, {"composer.json": composer_json(packages)})
+    with pytest.raises(ToolFailed, match="no version of PHP"):
+        toolbox(tmp_path, HOME=str(tmp_path)).run(update("8.x"), root)
 
 
 def test_a_tool_that_hangs_is_ended(tmp_path: Path) -> None:
