@@ -30,7 +30,7 @@ _SECTIONS: Final = ("require", "require-dev")
 _PACKAGE: Final = re.compile(r"[a-z0-9](?:[_.-]?[a-z0-9]+)*/[a-z0-9](?:(?:[_.]|-{1,2})?[a-z0-9]+)*", re.IGNORECASE)
 _BRANCH: Final = re.compile(r"(?<![\w.-])dev-|-dev\b|@dev\b", re.IGNORECASE)
 #: Plugins that change what is resolved.
-_RESOLVING: Final = ("symfony/flex", "wikimedia/composer-merge-plugin")
+_RESOLVING: Final = ("symfony/flex", "wikimedia/composer-merge-plugin", "magento/composer-root-update-plugin")
 _FLAGS: Final = (
     "--no-install", "--no-scripts", "--no-plugins", "--no-interaction", "--no-ansi", "--no-progress",
     # What this machine lacks the site may have; PHP itself is never ignored.

@@ -116,7 +116,8 @@ def _yarn(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
         return ("install", *_YARN)
     moves = lock.member != "."
     script = (
-        *_renaming(_known(update) for update in exact),
+        # `upgrade` refuses a lock file that lacks any new range of the workspace.
+        f"{_ITSELF} {shlex.join(('install', *_YARN))}",
         *([f"cd {shlex.quote(lock.member)}"] if moves else []),
         *_put_back("package.json", ["upgrade", *_YARN, *map(_wanted, exact)]),
         *([f"cd {posixpath.relpath('.', lock.member)}"] if moves else []),
@@ -137,13 +138,7 @@ def _renaming(expressions: Iterable[str]) -> tuple[str, ...]:
     script = ";".join(filter(None, expressions))
     if not script:
         return ()
-    return (f"sed -E {shlex.quote(script)} yarn.lock > yarn.lock.before", "mv yarn.lock.before yarn.lock")
-
-
-def _known(update: Update) -> str:
-    """The new range gets what the old one has: `yarn upgrade` refuses a lock file that lacks it."""
-    old, new = _stated(update, update.dependency.text), _stated(update, update.text)
-    return "" if old == new else _rename(old, f'{old}", "{new}')
+    return (f"sed -E {shlex.quote(script)} yarn.lock > yarn.lock.after", "mv yarn.lock.after yarn.lock")
 
 
 def _settled(update: Update) -> str:

@@ -27,9 +27,9 @@ _BERRY: Final = {"4": "2", "5": "2", "6": "3"}
 _YARN_ENTRY: Final = re.compile(r'^("?[^\s#].*?):\r?\n  version:? "?([^"\r\n]+)"?\r?$', re.MULTILINE)
 _YARN_KEY: Final = re.compile(r'"?((?:[^",]|,(?! ))+)"?(?:, |$)')
 _YAML_LINE: Final = re.compile(
-    r"^( *)(?:'([^'\r\n]*)'|\"([^\"\r\n]*)\"|([^\s'\"#][^\r\n]*?)):(?: +([^\r\n]*?))? *\r?$", re.MULTILINE
+    r"^( *)(?:'([^'\r\n]*)'|\"([^\"\r\n]*)\"|([^\s'\"#][^\r\n]*?)):(?: ++([^\r\n]*+))?\r?$", re.MULTILINE
 )
-_BERRY_ENTRY: Final = re.compile(r'^"([^"\r\n]+)":(\r?\n(?:[ \t]+[^\r\n]*\r?\n?)*)', re.MULTILINE)
+_BERRY_ENTRY: Final = re.compile(r'^"([^"\r\n]+)":(\r?\n(?:[ \t]++[^\r\n]*+(?:\r?\n|\Z))*+)', re.MULTILINE)
 _PNPM_VERSION: Final = re.compile(r"(?:(\d[^(_/@\s]*)|/?(?:@[^/@():]+/)?[^/@():]+[/@](\d[^(_\s]*))(?:[(_].*)?")
 _SECTIONS: Final = frozenset({"dependencies", "devDependencies", "optionalDependencies"})
 
@@ -178,7 +178,7 @@ def _yaml_leaves(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
         if len(path) > 8:
             return
         path.append((depth, found[2] or found[3] or found[4] or ""))
-        yield tuple(name for _, name in path), (found[5] or "").strip("'\"")
+        yield tuple(name for _, name in path), (found[5] or "").strip(" '\"")
 
 
 @lru_cache(maxsize=4)
