@@ -40,7 +40,7 @@ class PackageManager:
     """`passes` matches the variables it gets of ours, `forced` are set whatever others say, `flags` are put first.
 
     `check` proves the file `lock` fresh after a run: arguments that must succeed. `reads` are the user's files with
-    credentials, from the home folder. `look` (at a folder, in a root) raises
+    credentials, from the home folder. `look` (at a command's folder, in a root) raises
     `errors.ToolFailed` for a project that a person must lock.
     """
 
@@ -50,7 +50,7 @@ class PackageManager:
     lock: str = ""
     check: tuple[str, ...] = ()
     reads: tuple[str, ...] = (".netrc",)
-    look: Callable[[Path, Path], None] | None = None
+    look: Callable[[Command, Path, Path], None] | None = None
     #: Other versions of it come from the npm registry, or from a Python index (through uv).
     origin: str = ""
 
@@ -69,14 +69,14 @@ def document(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _look_pnpm(folder: Path, root: Path) -> None:
+def _look_pnpm(_: Command, folder: Path, root: Path) -> None:
     for above in _upwards(folder, root):
         for name in (".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"):
             if (above / name).exists():
                 raise left_to_a_person("pnpm", f"would run {name} to resolve")
 
 
-def _look_yarn(folder: Path, root: Path) -> None:
+def _look_yarn(_: Command, folder: Path, root: Path) -> None:
     for above in _upwards(folder, root):
         file = above / ".yarnrc.yml"
         if file.is_file() and re.search(rb"^plugins\s*:\s*([^\s#\[]|\[\s*[^\s\]]|\n\s*-)", file.read_bytes(), re.M):
@@ -92,7 +92,7 @@ def _upwards(folder: Path, root: Path) -> list[Path]:
 RESOLVING = ("wikimedia/composer-merge-plugin", "symfony/flex", "magento/composer-root-update-plugin")
 
 
-def _look_composer(folder: Path, root: Path) -> None:  # noqa: ARG001 - as the others
+def _look_composer(_: Command, folder: Path, __: Path) -> None:
     project = document(folder / "composer.json")
     for section in ("require", "require-dev"):
         wanted = project.get(section)
@@ -101,8 +101,9 @@ def _look_composer(folder: Path, root: Path) -> None:  # noqa: ARG001 - as the o
                 raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
 
 
-def _look_uv(folder: Path, root: Path) -> None:  # noqa: ARG001 - as the others
-    if why := uv_projects.built(folder):
+def _look_uv(command: Command, folder: Path, _: Path) -> None:
+    compiles = command.argv[1:3] == ("pip", "compile")
+    if why := uv_projects.built_to_compile(folder, command.argv[3:]) if compiles else uv_projects.built_to_lock(folder):
         raise left_to_a_person("uv", why)
 
 

@@ -45,7 +45,7 @@ class Toolbox:
         launcher, version = self._launcher(command.tool, command.versions.get(command.tool, ""))
         rules = PACKAGE_MANAGERS.get(f"{command.tool} {version.split('.', 1)[0]}") or PACKAGE_MANAGERS[command.tool]
         if rules.look:
-            rules.look(folder, root.resolve())
+            rules.look(command, folder, root.resolve())
         with tempfile.TemporaryDirectory(prefix="maintainer-") as private:
             environment = self._environment(rules, command.environment)
             overridden = command.tool == "composer" and self._make_composer_home(
