@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from maintainer import catalog
+from maintainer.commands.bought import with_vendors
 from maintainer.commands.context import Context
 from maintainer.config import access
 from maintainer.config.clients import read_clients
@@ -41,7 +42,8 @@ def open_http(context: Context, config: Config, root: Path) -> Http:
 
 def configured_managers(config: Config) -> dict[str, Manager]:
     """Ours, then those the configuration describes: a place two managers state is the first one's."""
-    return catalog.MANAGERS | {made.name: made.manager() for made in config.settings.updates.custom}
+    custom = {made.name: made.manager() for made in config.settings.updates.custom}
+    return with_vendors(catalog.MANAGERS, config.settings) | custom
 
 
 def open_tools(context: Context) -> Toolbox:

@@ -3,15 +3,19 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from maintainer import catalog, errors
+from maintainer.commands import committed
 from maintainer.commands.lookup import Lookup, ask_advisories, look_up
-from maintainer.commands.scan import Scan, scan
+from maintainer.commands.scan import NOTHING, Scan, scan
+from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
 from maintainer.model import Advisory, Dependency, Finding, Problem, Source
 from maintainer.planning.cycle import numbers, shown
 from maintainer.policy.compatibility import Facts
+from maintainer.policy.globs import path_matches
 from maintainer.policy.rulebook import Rulebook
 from maintainer.workspace.checkout import Files
 
@@ -35,21 +39,30 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
 
 
-def survey(files: Files, http: Http, managers: Mapping[str, Manager], rulebook: Rulebook, tick: Tick) -> Survey:
+def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Config, tick: Tick) -> Survey:
     """Read, look up and ask for advisories; each failure costs what depends on it, and becomes a problem."""
-    committed = {name: manager for name, manager in managers.items() if name in COMMITTED}
+    first = {name: manager for name, manager in managers.items() if name in COMMITTED}
     others = {name: manager for name, manager in managers.items() if name not in COMMITTED}
-    found = scan(files, committed)
+    left = _left(config.settings.updates.leave)
+    found = scan(files, first, left)
     lookup = _looked_up(http, found.dependencies, tick)
     foreign = third_party(found.dependencies, lookup)
-    rest = scan(files, others, foreign)
+    rest = scan(files, others, lambda path: left(path) or foreign(path))
     more = _looked_up(http, rest.dependencies, tick)
     lookup.listings |= more.listings
     lookup.failures |= more.failures
     found.add(rest)
     known = [d for d in found.dependencies if d.role == "package" and d.current and d.source in lookup.listings]
     advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
-    return Survey(found, lookup, advisories, facts(found.dependencies, rulebook), [*found.problems, *problems])
+    behind, unread = committed.noticed(files, found, left)
+    found.findings += behind
+    runs = facts(found.dependencies, config.rulebook)
+    return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems])
+
+
+def _left(globs: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a path is one of those that are never read."""
+    return partial(path_matches, globs) if globs else NOTHING
 
 
 def _looked_up(http: Http, dependencies: Iterable[Dependency], tick: Tick) -> Lookup:

@@ -33,24 +33,35 @@ def extract(manifest: Manifest) -> Sequence[Found]:
         )
     if updates.by == "author":
         return (_left(manifest, found, "own-updates", "Update URI", _AUTHOR.format(updates.name)),)
+    return (theme(manifest) or _left(manifest, found, "no-version", "Theme Name", _UNVERSIONED),)
+
+
+def theme(manifest: Manifest) -> Dependency | None:
+    """The theme of this style sheet, whoever updates it; None without a name or version.
+
+    For a theme of an author's own server whose manifest the user has configured.
+    """
+    found = headers(manifest.text, "Theme Name", "Version", "Update URI", *wordpress_code.NEEDS)
     version = wordpress_code.version(found)
-    if version is None:
-        return (_left(manifest, found, "no-version", "Theme Name", _UNVERSIONED),)
-    return (
-        Dependency(
-            manager="wordpress_theme",
-            file=manifest.path,
-            name=updates.name,
-            source=Source("wordpress", f"theme:{updates.name}"),
-            scheme="wordpress",
-            at=version.at,
-            text=version.value,
-            constraint=version.value,
-            current=version.value,
-            section="themes",
-            root=root,
-            requires=wordpress_code.requires(found),
-        ),
+    if "Theme Name" not in found or version is None:
+        return None
+    root = posixpath.dirname(manifest.path)
+    slug = posixpath.basename(root)
+    updates = wordpress_code.updates(found["Update URI"].value if "Update URI" in found else "", slug)
+    name = updates.name if updates.by == "wordpress.org" else slug
+    return Dependency(
+        manager="wordpress_theme",
+        file=manifest.path,
+        name=name,
+        source=Source("wordpress", f"theme:{name}"),
+        scheme="wordpress",
+        at=version.at,
+        text=version.value,
+        constraint=version.value,
+        current=version.value,
+        section="themes",
+        root=root,
+        requires=wordpress_code.requires(found),
     )
 
 

@@ -17,22 +17,34 @@ _TEMPLATE = re.compile(r"(?:.*/)?plugins/woocommerce/templates/(?P<template>.+\.
 _CHARACTERS = 8 * 1024
 
 
+def overridden(path: str) -> str:
+    """The template that a theme's file at this path overrides, empty when it overrides none."""
+    place = _OVERRIDE.fullmatch(path)
+    return place["template"] if place else ""
+
+
+def original(path: str) -> str:
+    """The template that a file of WooCommerce at this path is, empty when it is none."""
+    place = _TEMPLATE.fullmatch(path)
+    return place["template"] if place else ""
+
+
 def outdated(overrides: Mapping[str, str], templates: Mapping[str, str]) -> Sequence[Finding]:
     """A finding for each outdated override; both map a path in the repository to the file's text.
 
     An override without an original, and an original without a version, say nothing.
     """
     originals = {
-        place["template"]: (path, version)
+        template: (path, version)
         for path, text in templates.items()
-        if (place := _TEMPLATE.fullmatch(path)) and (version := _version(text)[0])
+        if (template := original(path)) and (version := _version(text)[0])
     }
     found = []
     for path, text in sorted(overrides.items()):
-        place = _OVERRIDE.fullmatch(path)
-        if place is None or place["template"] not in originals:
+        template = overridden(path)
+        if template not in originals:
             continue
-        original, theirs = originals[place["template"]]
+        theirs_at, theirs = originals[template]
         ours, line = _version(text)
         if ours and php.compare(ours, theirs) >= 0:
             continue
@@ -41,9 +53,9 @@ def outdated(overrides: Mapping[str, str], templates: Mapping[str, str]) -> Sequ
             Finding(
                 "template-override",
                 path,
-                place["template"],
+                template,
                 f"The theme's {posixpath.basename(path)} {says}; WooCommerce's is {theirs} by now. "
-                f"Carry over what changed in {original}, then state `@version {theirs}`.",
+                f"Carry over what changed in {theirs_at}, then state `@version {theirs}`.",
                 "medium",
                 line,
             )
