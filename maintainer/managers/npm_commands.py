@@ -164,15 +164,6 @@ def _stated(update: Update, text: str) -> str:
 
 def _berry_edits(lock: Lock, updates: Sequence[Update]) -> Iterator[Edit]:
     """In place of what a range got, an entry that says only the version wanted."""
-    for update in updates:
-        if not _is_exact(update):
-            continue
-        old, new = (npm_locks.berry_key(_stated(update, text)) for text in (update.dependency.text, update.text))
-        package, version = update.dependency.source.package, update.release.version
-        stub = (
-            f'"{new}":\n  version: {version}\n  resolution: "{package}@npm:{version}"\n'
-            "  languageName: node\n  linkType: hard\n"
-        )
-        edit = npm_locks.berry_edit(lock, old, new, stub)
-        if edit:
-            yield edit
+    for update in filter(_is_exact, updates):
+        key = npm_locks.berry_key(_stated(update, update.text))
+        yield from npm_locks.berry_edits(lock, update.dependency.source.package, key, update.release.version)

@@ -29,7 +29,7 @@ _YARN_KEY: Final = re.compile(r'"?((?:[^",]|,(?! ))+)"?(?:, |$)')
 _YAML_LINE: Final = re.compile(
     r"^( *)(?:'([^'\r\n]*)'|\"([^\"\r\n]*)\"|([^\s'\"#][^\r\n]*?)):(?: ++([^\r\n]*+))?\r?$", re.MULTILINE
 )
-_BERRY_ENTRY: Final = re.compile(r'^"([^"\r\n]+)":(\r?\n(?:[ \t]++[^\r\n]*+(?:\r?\n|\Z))*+)', re.MULTILINE)
+_BERRY_KEY: Final = re.compile(r'^"([^"\r\n]+)":', re.MULTILINE)
 _PNPM_VERSION: Final = re.compile(r"(?:(\d[^(_/@\s]*)|/?(?:@[^/@():]+/)?[^/@():]+[/@](\d[^(_\s]*))(?:[(_].*)?")
 _SECTIONS: Final = frozenset({"dependencies", "devDependencies", "optionalDependencies"})
 
@@ -192,16 +192,21 @@ def berry_key(stated: str) -> str:
     return stated if "@npm:" in stated else "@npm:".join(stated.rsplit("@", 1))
 
 
-def berry_edit(lock: Lock, old: str, new: str, stub: str) -> Edit | None:
-    """Put `stub` in the place of the entry for the key `old`; other keys of that entry keep what they have."""
-    known = _yarn(lock.text)
-    if new != old and new in known:
-        return None
-    for entry in _BERRY_ENTRY.finditer(lock.text) if old in known else ():
-        keys = entry[1].split(", ")
-        if old in keys:
-            others = ", ".join(key for key in keys if key != old)
-            kept = f'\n"{others}":{entry[2]}' if others else ""
-            return Edit(lock.path, Span(*entry.span()), entry[0], stub + kept)
+def berry_edits(lock: Lock, package: str, key: str, version: str) -> Iterator[Edit]:
+    """The entry of `key` anew, with a version and nothing else; one that is there keeps its other keys.
+
+    What nothing refers to any more, Yarn drops.
+    """
+    for entry in _BERRY_KEY.finditer(lock.text):
+        start = entry.start(1)
+        for stated in entry[1].split(", "):
+            if stated == key:
+                unused = f"{key.rpartition('@npm:')[0]}@npm:0.0.0-replaced"
+                yield Edit(lock.path, Span(start, start + len(key)), key, unused)
+            start += len(stated) + len(", ")
     end = len(lock.text)
-    return Edit(lock.path, Span(end, end), "", f"\n{stub}")
+    stub = (
+        f'\n"{key}":\n  version: {version}\n  resolution: "{package}@npm:{version}"\n'
+        "  languageName: node\n  linkType: hard\n"
+    )
+    yield Edit(lock.path, Span(end, end), "", stub)

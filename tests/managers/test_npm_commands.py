@@ -9,7 +9,7 @@ import pytest
 
 from maintainer.errors import ToolFailed
 from maintainer.managers import npm
-from maintainer.model import Command, Dependency, Manifest, Release, Update
+from maintainer.model import Command, Dependency, Manifest, Release, Step, Update
 from tests.managers import laws, tools
 
 ROOT = {
@@ -108,6 +108,23 @@ def test_a_lock_file_gets_the_release_asked_for_and_no_newer(
     # What is no package of the lock file only needs it refreshed.
     after = move(tmp_path, "packages/a/package.json", {"node": (">=18 || >=20", "20.0.0")}, env[name])
     assert after["semver"].locked in ("7.5.1", "7.5.2")
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_several_package_json_of_a_workspace_move_together(
+    name: str, env: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    tool = TOOLS[name]
+    tools.write(tmp_path, {**FILES, **tool.start})
+    tools.run(tool.install, tmp_path, env[name] | {"CI": ""})
+    steps: list[Step] = []
+    for path in ("package.json", "packages/a/package.json"):
+        manifest, stated = found(tmp_path, path)
+        steps += npm.steps(manifest, [Update(stated["semver"], Release("7.5.2"), "~7.5.1", "patch")])
+    tools.carry_out(tmp_path, list(dict.fromkeys(steps)), env[name])
+    for path in ("package.json", "packages/a/package.json"):
+        semver = found(tmp_path, path)[1]["semver"]
+        assert (semver.text, semver.locked) == ("~7.5.1", "7.5.2")
 
 
 def test_every_lock_file_has_one_command() -> None:
