@@ -22,7 +22,7 @@ from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals, approved
 from maintainer.policy.wording import in_words
 from maintainer.workspace.checkout import Checkout, Files, open_checkout
-from maintainer.writers import plan_json, plan_rows, plan_text
+from maintainer.writers import plan_json, plan_rows
 
 #: Where a repository keeps what is ours, inside its git folder.
 FOLDER = "maintainer"
@@ -58,7 +58,7 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     approvals = approved(git_folder(checkout)) if checkout.git else frozenset()
     rulebook = replace(config.rulebook, approved=config.rulebook.approved | approvals)
     with progress(context) as tick:
-        known = survey(files_of(checkout), http, configured_managers(config), rulebook, tick)
+        known = survey(files_of(checkout), http, configured_managers(config), config, tick)
         made = decisions(known, http, rulebook, context.now, config.file)
     decided = [one for looked in made.looked for one in looked.updates]
     existing: Sequence[Proposal] = proposals.all() if proposals else ()
@@ -90,6 +90,8 @@ def shown(context: Context, planned: Planned, seconds: float) -> None:
     if context.format == "json":
         context.out.write(plan_json.text(planned.plan))
         return
+    from maintainer.writers import plan_text  # rich takes time to import, and JSON has no use for it
+
     zone = ZoneInfo(planned.config.rulebook.timezone)
     rows = plan_rows.rows(planned.plan, zone)
     summary = plan_rows.summary(rows, planned.plan, seconds)
