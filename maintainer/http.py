@@ -31,6 +31,9 @@ MOST_REDIRECTS = 5
 #: An answer that trickles in is given up after this many times the silence that is allowed.
 PATIENCE = 15
 
+#: A shorter value is a word, and masking it would garble what it stands in.
+SHORTEST_SECRET = 4
+
 NOTHING: Mapping[str, str] = {}
 
 
@@ -148,6 +151,13 @@ class Http:
             return quote(value, safe="")
 
         return re.sub(r"\{([A-Z][A-Z0-9_]*)\}", secret, url)
+
+    def masked(self, text: str) -> str:
+        """The text with the value of each secret as its `{NAME}` again: what comes from outside may repeat it."""
+        for name, value in self._secrets.items():
+            for spelled in {value, quote(value, safe="")} if len(value) >= SHORTEST_SECRET else ():
+                text = text.replace(spelled, f"{{{name}}}")
+        return text
 
     def once(self, key: Hashable, find: Callable[[], T]) -> T:
         """What `find` returns or raises, found once a run: threads that ask meanwhile wait for the first one."""
@@ -279,7 +289,7 @@ class Http:
         sent = {**self._agent, **ours, **{name.lower(): value for name, value in headers.items()}}
         target = f"{path or '/'}?{query}" if query else path or "/"
         whole = f"{scheme}://{address}{target}"
-        return _Place(host, whole if absolute else target, whole, f"{scheme}://{address}{path}", sent)
+        return _Place(host, whole if absolute else target, whole, self.masked(f"{scheme}://{address}{path}"), sent)
 
     def _host(self, scheme: str, name: str, port: int | None) -> tuple[Host, bool]:
         key = (scheme, name, port)

@@ -1,6 +1,6 @@
 """From a change to a commit: its steps, built apart from the user's checkout, read again, and committed."""
 
-import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -164,9 +164,9 @@ class Archives:
         if archive is None:
             return None
         if archive.url not in self._fetched:
-            path = (
-                self._folder / f"{len(self._fetched)}-{posixpath.basename(archive.url.partition('?')[0]) or 'archive'}"
-            )
+            # Not as its address calls it: a vendor's may hold a token, and the name shows up in messages.
+            name = re.sub(r"[^\w.-]+", "-", f"{step.source.package.removesuffix(':')}-{version}")[-100:]
+            path = self._folder / f"{len(self._fetched)}-{name}"
             self._http.download(archive.url, path, limit=ARCHIVE_LIMIT)
             self._fetched[archive.url] = path, archive
         return self._fetched[archive.url]

@@ -82,7 +82,7 @@ def third_party(committed: Iterable[Dependency], lookup: Lookup) -> Callable[[st
     for dependency in committed:
         if dependency.manager == "wordpress_core":
             cores.append(f"{dependency.root}/" if dependency.root else "")
-        elif not isinstance(lookup.failures.get(dependency.source), errors.NotFound):
+        elif not _unknown(dependency, lookup):
             folders.append(f"{dependency.root}/")
     inside = tuple(folders)
 
@@ -94,9 +94,15 @@ def third_party(committed: Iterable[Dependency], lookup: Lookup) -> Callable[[st
     return is_foreign
 
 
+def _unknown(dependency: Dependency, lookup: Lookup) -> bool:
+    """Whether wordpress.org knows nothing of it; a vendor that doesn't is a vendor's mistake."""
+    failure = lookup.failures.get(dependency.source)
+    return dependency.source.datasource == "wordpress" and isinstance(failure, errors.NotFound)
+
+
 def unlisted(dependency: Dependency, lookup: Lookup) -> Finding | None:
     """A committed plugin or theme its directory doesn't know: the site's own, or bought."""
-    if dependency.root and isinstance(lookup.failures.get(dependency.source), errors.NotFound):
+    if dependency.root and _unknown(dependency, lookup):
         sentence = (
             f"{dependency.name} is not on wordpress.org: it is left alone. If it was bought, name its vendor under "
             "registries.vendors; if it is yours, say so with the header `Update URI: false`."

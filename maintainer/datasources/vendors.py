@@ -49,7 +49,7 @@ def releases(http: Http, source: Source) -> Listing:
     # What the archive is called: the older EDD says `package`, plugin-update-checker `download_url`.
     links = (foreign.url(manifest, name) for name in ("download_url", "package", "download_link"))
     link = next((link for link in links if link), "")
-    page = foreign.url(manifest, "homepage") or foreign.url(manifest, "url")
+    page = _page(http, manifest)
     touched = foreign.when(manifest, "last_updated")
     release = Release(
         version,
@@ -73,8 +73,8 @@ def details(http: Http, source: Source, release: Release) -> Release:
 def notes(http: Http, source: Source, versions: Sequence[str]) -> Sequence[Note]:
     """The manifest's changelog on these versions."""
     manifest, _ = _manifest(http, source)
-    page = foreign.url(manifest, "homepage") or foreign.url(manifest, "url")
-    parts = readme.by_version(_changelog(manifest))
+    page = _page(http, manifest)
+    parts = readme.by_version(http.masked(_changelog(manifest)))
     return tuple(Note(version, parts[version], page) for version in parts if version in versions)
 
 
@@ -89,6 +89,10 @@ def _manifest(http: Http, source: Source) -> tuple[Mapping[str, Any], str]:
     if not isinstance(answer, dict):
         raise BadAnswer(f"{host} answered about {source.package} with no manifest.")
     return answer, host
+
+
+def _page(http: Http, manifest: Mapping[str, Any]) -> str:
+    return http.masked(foreign.url(manifest, "homepage") or foreign.url(manifest, "url"))
 
 
 def _changelog(manifest: Mapping[str, Any]) -> str:
