@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
@@ -21,6 +20,7 @@ from maintainer.errors import AccessDenied, BadAnswer, ConfigurationError, NotFo
 from maintainer.http_cache import Cache
 from maintainer.http_host import PASSING, Host, Limits
 from maintainer.http_pools import Pools
+from maintainer.version import VERSION
 
 T = TypeVar("T")
 
@@ -116,7 +116,7 @@ class Http:
         self._lock = threading.Lock()
         self._hosts: dict[tuple[str, str, int | None], tuple[Host, bool]] = {}
         self._once: dict[Hashable, Future[Any]] = {}
-        self._agent = {"user-agent": f"maintainer/{_version()}", "accept-encoding": "gzip"}
+        self._agent = {"user-agent": f"maintainer/{VERSION}", "accept-encoding": "gzip"}
 
     def base(self, name: str, default: str | Callable[[], str] = "") -> str:
         """The base URL of a service, without a slash at its end: the configured one, else the default.
@@ -369,10 +369,3 @@ def _answer(place: _Place, raw: _Raw) -> Answer:
 
 def _has_credentials(place: _Place) -> bool:
     return not place.headers.keys() <= {"user-agent", "accept-encoding", "accept", "content-type"}
-
-
-def _version() -> str:
-    try:
-        return version("maintainer")
-    except PackageNotFoundError:
-        return "0"

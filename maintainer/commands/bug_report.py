@@ -4,17 +4,13 @@ import platform
 import shlex
 import traceback
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from maintainer.config.secrets import masked
+from maintainer.version import VERSION
 
 
 def block(error: BaseException, argv: Sequence[str], environment: Mapping[str, str]) -> str:
     """The report in Markdown, to copy whole into an issue."""
-    try:
-        ours = version("maintainer")
-    except PackageNotFoundError:
-        ours = "unknown"
     text = f"""\
 This is a bug in maintainer, not in your site: {type(error).__name__}. Nothing more was done.
 Please report it with everything below; secrets of the environment are masked, look once more before you send it.
@@ -22,7 +18,7 @@ Please report it with everything below; secrets of the environment are masked, l
 ### version information
 
 ```
-maintainer {ours}
+maintainer {VERSION}
 python     {platform.python_version()} ({platform.python_implementation()})
 system     {platform.platform()}
 command    maintainer {shlex.join(argv)}

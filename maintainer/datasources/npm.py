@@ -22,6 +22,8 @@ ABBREVIATED = {"accept": "application/vnd.npm.install-v1+json; q=1.0, applicatio
 WHOLE = {"accept": "application/json"}
 LARGEST = 128 * 1024 * 1024
 
+_NOTHING: Mapping[str, str] = {}
+
 _NAME = re.compile(r"(?:@[\w~-][\w.~-]*/)?[\w~-][\w.~-]*", re.ASCII)
 
 
@@ -33,17 +35,18 @@ def releases(http: Http, source: Source) -> Listing:
     times = foreign.table(packument.get("time"))
     versions = foreign.table(packument, "versions")
     found: list[Release] = []
-    requirements: dict[str, Mapping[str, str]] = {"": {}}
+    requirements: dict[str, Mapping[str, str]] = {}
     deprecated = 0
     for version, manifest in versions.items():
         if type(manifest) is not dict or not foreign.version(version):
             continue
         engines = manifest.get("engines")
-        node = foreign.text(engines.get("node")) if type(engines) is dict else ""
-        requires = requirements.get(node)
-        if requires is None:
-            requires = requirements[node] = {"node": node}
-        withdrawn = _deprecation(manifest.get("deprecated"))
+        node = engines.get("node") if type(engines) is dict else None
+        requires = _NOTHING
+        if type(node) is str and node:
+            # Most releases of a package want the same.
+            requires = requirements.get(node) or requirements.setdefault(node, {"node": foreign.text(node)})
+        withdrawn = _deprecation(manifest["deprecated"]) if "deprecated" in manifest else ""
         deprecated += bool(withdrawn)
         stated = times.get(version)
         found.append(Release(version, foreign.when(stated) if stated else None, requires, withdrawn=withdrawn))

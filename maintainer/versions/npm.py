@@ -71,7 +71,8 @@ def newest(versions: Iterable[str]) -> str | None:
 
 def bump(a: str, b: str) -> Bump:
     """By the first of the three numbers that differs; a step of a 0.x is not called major."""
-    return step(compare(a, b), parse_version(a)[:3], parse_version(b)[:3], is_prerelease(b))
+    left, right = parse_version(a), parse_version(b)
+    return step((left > right) - (left < right), left[:3], right[:3], len(right[3]) > 1)
 
 
 def is_constraint(text: str) -> bool:

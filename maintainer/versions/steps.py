@@ -14,5 +14,7 @@ def step(order: int, a: Sequence[int], b: Sequence[int], unstable: bool) -> Bump
         return "none" if order == 0 else "other"
     if unstable:
         return "prerelease"
+    if a[:2] == b[:2]:
+        return "patch"
     place = next((i for i, (one, two) in enumerate(zip_longest(a, b, fillvalue=0)) if one != two), 2)
     return _STEPS[place] if place < len(_STEPS) else "patch"

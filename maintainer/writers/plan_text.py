@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from io import StringIO
 
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
@@ -58,6 +57,8 @@ def table(rows: Sequence[Sequence[str]], *, width: int, colour: bool) -> str:
 
 def document(markdown: str, *, width: int, colour: bool) -> str:
     """One of our Markdown documents as a terminal shows it: what is folded away is open, hidden marks are gone."""
+    from rich.markdown import Markdown  # with all its highlighters as slow to import as the rest of rich
+
     console, out = _console(min(width, 120), colour)
     shown = re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL)
     shown = re.sub(r"<details><summary>(.*?)</summary>", r"#### \1", shown).replace("</details>", "")

@@ -35,7 +35,7 @@ def packument(name: str) -> bytes:
         }
         for number in range(VERSIONS)
     }
-    times = {version(number): (EPOCH + timedelta(days=number)).isoformat() for number in range(VERSIONS)}
+    times = {version(number): f"{EPOCH + timedelta(days=number):%Y-%m-%dT%H:%M:%S.000Z}" for number in range(VERSIONS)}
     return json.dumps(
         {
             "name": name,
