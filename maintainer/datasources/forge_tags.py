@@ -71,7 +71,12 @@ def notes(http: Http, source: Source, versions: Sequence[str]) -> Sequence[Note]
         listed = http.get(url).json()
         body, page, at = "description", "_links.self", "released_at"
     return tuple(
-        Note(tag, foreign.text(entry, body, limit=200_000), foreign.url(entry, *page.split(".")), foreign.when(entry, at))
+        Note(
+            tag,
+            foreign.text(entry, body, limit=200_000),
+            foreign.url(entry, *page.split(".")),
+            foreign.when(entry, at),
+        )
         for entry in foreign.tables(listed)
         if (tag := foreign.text(entry, "tag_name")) in wanted
     )
