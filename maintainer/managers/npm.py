@@ -7,18 +7,19 @@ https://docs.npmjs.com/cli/configuring-npm/package-json; `resolutions`: https://
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from maintainer.errors import Unreadable
-from maintainer.managers import npm_commands, npm_locks, npm_specs
+from maintainer.managers import npm_catalogs, npm_commands, npm_locks, npm_specs
 from maintainer.managers.npm_locks import Lock
 from maintainer.model import Dependency, Found, Manifest, Role, Source, Span, Step, Update
-from maintainer.text import json_tree
+from maintainer.text import json_tree, yaml_tree
 from maintainer.text.tree import Scalar, Table
 from maintainer.versions import npm as scheme
 
 NAME: Final = "npm"
-FILES: tuple[str, ...] = ("**/package.json",)
+FILES: tuple[str, ...] = ("**/package.json", f"**/{npm_catalogs.FILE}")
 BESIDE: tuple[str, ...] = (*npm_locks.FILES, ".npmrc")
 
 #: The sections whose packages an installer puts into the lock file, and the one that only says what it bears with.
@@ -39,12 +40,16 @@ _REGISTRY: Final = re.compile(
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:
-    """Every range, pin and supported engine of a package.json."""
+    """Every range, pin and supported engine of a package.json; the ranges that pnpm's catalogs name."""
+    if manifest.path.endswith(npm_catalogs.FILE):
+        return [*_catalogued(manifest)]
     return [*_found(manifest, _parsed(manifest))]
 
 
 def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
     """The edits, then one command for each lock file, which ends with exactly the releases asked for."""
+    if manifest.path.endswith(npm_catalogs.FILE):
+        return npm_catalogs.steps(updates, _catalog_lock(manifest))
     return npm_commands.steps(manifest, updates, _locks(manifest, _parsed(manifest)))
 
 
@@ -78,6 +83,25 @@ def _found(manifest: Manifest, tree: Table) -> Iterator[Dependency]:
     for key, value in tree.scalars("volta"):
         yield from _tool(manifest, registries, "volta", key.value, value, "package")
     yield from _package_manager(manifest, registries, tree.scalar("packageManager"))
+
+
+def _catalogued(manifest: Manifest) -> Iterator[Dependency]:
+    try:
+        tree = yaml_tree.parse(manifest.text)
+    except Unreadable as error:
+        raise Unreadable(f"{manifest.path}: {error}") from None
+    lock = _catalog_lock(manifest)
+    registries = _registries(manifest)
+    for section, name, value in npm_catalogs.stated(tree) if isinstance(tree, Table) else ():
+        locked = npm_catalogs.locked(lock, section, name) if lock and section != "overrides" else None
+        found = _OVERRIDDEN.fullmatch(name)
+        if found:
+            yield from _spec(manifest, registries, section, found[1], replace(value, quoted=True), locked)
+
+
+def _catalog_lock(manifest: Manifest) -> Lock | None:
+    locks = npm_locks.covering(manifest, ())
+    return next((lock for lock in locks if lock.tool == "pnpm" and lock.member == "."), None)
 
 
 def _spec(

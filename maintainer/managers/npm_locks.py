@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from maintainer.model import Edit, Manifest, Span
 
@@ -147,7 +147,7 @@ def _text(data: Any, name: str) -> str:
 def _pnpm(text: str) -> Mapping[str, Mapping[str, str]]:
     """Member -> name -> version, of `importers` or, where there is only the root, of the top level."""
     importers: dict[str, dict[str, str]] = {}
-    for path, value in _yaml_leaves(text):
+    for path, value, _ in yaml_lines(text):
         if path[0] == "importers" and len(path) > 1:
             member, path = path[1], path[2:]
         elif path[0] in _SECTIONS:
@@ -167,8 +167,16 @@ def _pnpm_version(value: str) -> str | None:
     return found[1] or found[2] if found else None
 
 
-def _yaml_leaves(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each key with its path and the value on its line, as far as the packages: pnpm writes block style only."""
+class Line(NamedTuple):
+    """A key with its path and the value on its line, which stands at `at` (quotes included)."""
+
+    path: tuple[str, ...]
+    value: str
+    at: Span
+
+
+def yaml_lines(text: str) -> Iterator[Line]:
+    """The lines of a pnpm-lock.yaml as far as its packages: pnpm writes block style only."""
     end = re.search(r"^packages:", text, re.MULTILINE)
     path: list[tuple[int, str]] = []
     for found in _YAML_LINE.finditer(text, 0, end.start() if end else len(text)):
@@ -178,7 +186,9 @@ def _yaml_leaves(text: str) -> Iterator[tuple[tuple[str, ...], str]]:
         if len(path) > 8:
             return
         path.append((depth, found[2] or found[3] or found[4] or ""))
-        yield tuple(name for _, name in path), (found[5] or "").strip(" '\"")
+        value = (found[5] or "").rstrip()
+        start = found.start(5) if value else found.end()
+        yield Line(tuple(name for _, name in path), value.strip("'\""), Span(start, start + len(value)))
 
 
 @lru_cache(maxsize=4)

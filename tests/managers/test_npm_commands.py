@@ -127,6 +127,20 @@ def test_several_package_json_of_a_workspace_move_together(
         assert (semver.text, semver.locked) == ("~7.5.1", "7.5.2")
 
 
+def test_a_catalog_of_pnpm_gets_the_release_asked_for(env: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    workspace = "packages: ['packages/*']\ncatalog:\n  semver: ^7.3.0\n  is-odd: ^3.0.0\n"
+    member = {"name": "a", "dependencies": {"semver": "catalog:", "is-odd": "catalog:default"}}
+    stated = {"package.json": json.dumps({"devDependencies": {"semver": "catalog:"}})}
+    tools.write(tmp_path, {**stated, "pnpm-workspace.yaml": workspace, "packages/a/package.json": json.dumps(member)})
+    tools.run(TOOLS["pnpm"].install, tmp_path, env["pnpm"] | {"CI": ""})
+    for text, version in (("^7.3.0", "7.5.1"), ("~7.5.1", "7.5.2")):
+        after = move(tmp_path, "pnpm-workspace.yaml", {"semver": (text, version)}, env["pnpm"])
+        assert (after["semver"].text, after["semver"].locked) == (text, version)
+        lock = (tmp_path / "pnpm-lock.yaml").read_text()
+        assert lock.count(f"version: {version}") == 3
+        assert f"semver@{version}:" in lock and "lru-cache" in lock
+
+
 def test_every_lock_file_has_one_command() -> None:
     case = laws.read(laws.CASES / "npm/npm_workspaces")
     for path, cwd in (("package.json", ""), ("packages/a/package.json", "")):
