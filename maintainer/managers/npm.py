@@ -20,7 +20,7 @@ from maintainer.versions import npm as scheme
 
 NAME: Final = "npm"
 FILES: tuple[str, ...] = ("**/package.json", f"**/{npm_catalogs.FILE}")
-BESIDE: tuple[str, ...] = (*npm_locks.FILES, ".npmrc")
+BESIDE: tuple[str, ...] = (*npm_locks.FILES, ".npmrc", ".yarnrc.yml")
 
 #: The sections whose packages an installer puts into the lock file, and the one that only says what it bears with.
 _SECTIONS: Final[Mapping[str, Role]] = {
@@ -34,6 +34,7 @@ _PACKAGE_MANAGERS: Final = frozenset({"npm", "pnpm", "yarn"})
 _PACKAGE_MANAGER: Final = re.compile(r"(npm|pnpm|yarn)@(\d[^+\s]*)(?:\+(\S+))?")
 #: The package an override is about: the last of a path or chain (`a/b`, `a>b`, `**/b`), its range left off.
 _OVERRIDDEN: Final = re.compile(rf"(?:.*?[/>])??({npm_specs.NAME.pattern})(?:@[^/>]*)?", re.ASCII | re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"https?://[^\s@${}]+")
 _REGISTRY: Final = re.compile(
     r"^[ \t]*(?:(@[\w.~-]+):)?registry[ \t]*=[ \t]*[\"']?(https?://[^\s\"';#]+)", re.MULTILINE
 )
@@ -209,7 +210,15 @@ def _npm(package: str, registries: Mapping[str, str]) -> Source:
 
 
 def _registries(manifest: Manifest) -> Mapping[str, str]:
-    """Scope (empty: all else) -> registry, of the project's .npmrc; no addresses with variables or credentials."""
-    near = manifest.neighbour(".npmrc")
-    found = _REGISTRY.findall(near.text) if near else []
-    return {scope: url for scope, url in found if "${" not in url and "@" not in url}
+    """Scope (empty: all else) -> registry, as the project says; no addresses with variables or credentials.
+
+    https://docs.npmjs.com/cli/using-npm/scope, https://yarnpkg.com/configuration/yarnrc#npmScopes
+    """
+    npmrc, yarnrc = manifest.neighbour(".npmrc"), manifest.neighbour(".yarnrc.yml")
+    found: list[tuple[str, str]] = _REGISTRY.findall(npmrc.text) if npmrc else []
+    for path, value, _ in npm_locks.yaml_lines(yarnrc.text) if yarnrc else ():
+        if path == ("npmRegistryServer",):
+            found.append(("", value))
+        elif len(path) == 3 and path[::2] == ("npmScopes", "npmRegistryServer"):
+            found.append((f"@{path[1]}", value))
+    return {scope: url for scope, url in found if _ADDRESS.fullmatch(url)}

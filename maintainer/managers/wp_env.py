@@ -75,7 +75,7 @@ def _core(manifest: Manifest, node: Node | None) -> Iterator[Found]:
     written = places.scalar(manifest.text, node)
     for match in (pattern.fullmatch(written.text) for pattern in _CORE) if written else ():
         if written and match:
-            source = Source("runtimes", "wordpress")
+            source = Source("wordpress", "core")
             yield from _stated(manifest, "core", "wordpress", source, written, Span(*match.span("version")))
 
 
