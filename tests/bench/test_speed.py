@@ -112,8 +112,7 @@ def test_reading_a_thousand_manifests(tmp_path: Path) -> None:
     root = site(tmp_path / "site", files)
     with registry(1500) as port:
         env = environment(tmp_path / "home", port)
-        reading = [sys.executable, HERE / "reading.py"]
-        ours = best(reading, root, env, tmp_path / "reading")
+        ours = best([sys.executable, HERE / "reading.py"], root, env, tmp_path / "reading")
         whole = measured([MAINTAINER, "plan", "--format", "json"], root, env, tmp_path / "plan.json")
     assert (tmp_path / "reading").read_text().split() == ["20000"]
     print(f"\n1,000 package.json of 20: read in {ours.seconds:.2f} s, {ours.mebibytes:.0f} MiB; ", end="")

@@ -43,8 +43,8 @@ def test_a_readme_says_its_fields_and_its_changelog() -> None:
 
 
 def test_markdown_and_windows_line_endings_read_alike() -> None:
-    unix = "# Plugin\n**Stable tag:** 2.1\n## Changelog ##\n### Version 2.1 (2024-05-02)\n- New\n**2.0**\n- Old\n## FAQ\n- No\n"
-    markdown = unix.replace("\n", "\r\n")
+    unix = "# Plugin\n**Stable tag:** 2.1\n## Changelog ##\n### Version 2.1 (2024-05-02)\n- New\n**2.0**\n- Old\n"
+    markdown = (unix + "## FAQ\n- No\n").replace("\n", "\r\n")
     parsed = readme.parse(markdown)
     assert parsed.stable_tag == "2.1"
     assert dict(parsed.changelog) == {"2.1": "- New", "2.0": "- Old"}
