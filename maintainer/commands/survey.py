@@ -23,7 +23,7 @@ from maintainer.workspace.checkout import Files
 COMMITTED = ("wordpress_plugin", "wordpress_theme", "wordpress_core")
 #: What WordPress itself puts at and below its root.
 CORE_FILES = re.compile(r"(?:wp-admin|wp-includes)/.*|wp-[a-z-]+\.php|xmlrpc\.php|index\.php")
-RUNTIMES = ("php", "node")
+RUNTIMES = ("php", "node", "python")
 
 Tick = Callable[[str, int], Callable[[], None]]
 
@@ -115,7 +115,7 @@ def facts(dependencies: Iterable[Dependency], rulebook: Rulebook) -> Facts:
     """What the site runs, as its files pin it; where they don't, as the configuration says."""
     listed = list(dependencies)
     pinned: dict[str, tuple[str, ...]] = {}
-    for runtime in (*RUNTIMES, "python"):
+    for runtime in RUNTIMES:
         stated = (d.current or d.constraint for d in listed if d.role == "pin" and d.section == runtime)
         versions = dict.fromkeys(shown(numbers(text)) for text in stated if numbers(text))
         pinned[runtime] = tuple(versions) or _said(rulebook, runtime)

@@ -1,4 +1,4 @@
-"""The release cycles of runtimes: PHP has one for each `8.x`, Node one for each major.
+"""The release cycles of runtimes: PHP and Python have one for each `8.x`, Node one for each major.
 
 cycle(runtime, text) -> tuple[int, ...] | None
 shown(numbers) -> str
@@ -11,7 +11,7 @@ from datetime import datetime
 
 from maintainer.model import Listing, Release
 
-_WIDTH = {"php": 2, "node": 1}
+_WIDTH = {"php": 2, "node": 1, "python": 2}
 _NUMBERS = re.compile(r"[vV=^~]?\s*(\d{1,9}(?:\.\d{1,9})*)", re.ASCII)
 _UNSTABLE = re.compile(r"\d[-.]?(?:alpha|beta|rc|dev|nightly|canary)", re.IGNORECASE)
 

@@ -18,7 +18,7 @@ from maintainer.planning import branch
 from maintainer.planning.cycle import cycle, shown
 
 #: Groups of runtimes, which `planning/runtime` makes, as people write them.
-RUNTIMES = {"php": "PHP", "node": "Node"}
+RUNTIMES = {"php": "PHP", "node": "Node", "python": "Python"}
 LONGEST_TITLE = 120
 #: The label of what should not wait: a move away from a runtime whose support ends soon.
 URGENT = "priority"

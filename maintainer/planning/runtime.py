@@ -1,4 +1,4 @@
-"""PHP and Node: one update over every file that states them.
+"""PHP, Node and Python: one update each over every file that states them.
 
     plan(name, places, listing, now, *, images, schemes, decide, blocked, horizon, settle) -> Runtime
 
@@ -74,13 +74,13 @@ def plan(
 
     `images` are the listings of pins that are image tags, by source; an image whose listing is missing holds the move.
     """
-    pins = tuple(place for place in places if place.role == "pin" and _cycle(name, place) is not None)
+    pins = tuple(place for place in places if place.role == "pin" and _cycle(name, place, schemes) is not None)
     supports = tuple(place for place in places if place.role == "support")
     site = _Site(name, pins, supports, images, schemes, decide)
     if not pins:
         return Runtime(name)
     known = cycles(name, listing)
-    current = min(found for pin in pins if (found := _cycle(name, pin)))
+    current = min(found for pin in pins if (found := _cycle(name, pin, schemes)))
     ends = next((one.supported_until for one in known if one.numbers == current), None)
     patches = [one for pin in pins for one in _patches(site, pin, listing)]
     moves, target = _moves(site, known, current, ends, now, blocked, horizon, settle)
@@ -97,8 +97,12 @@ def plan(
     )
 
 
-def _cycle(name: str, place: Dependency) -> tuple[int, ...] | None:
-    return cycle(name, place.current or "") or cycle(name, place.constraint)
+def _cycle(name: str, place: Dependency, schemes: Mapping[str, Scheme]) -> tuple[int, ...] | None:
+    stated = cycle(name, place.current or "") or cycle(name, place.constraint)
+    if stated or place.scheme != "runtime" or "runtime" not in schemes:
+        return stated
+    # A line by its name: `lts/iron` is 20.
+    return cycle(name, schemes["runtime"].lowest(place.constraint) or "")
 
 
 def _patches(site: _Site, pin: Dependency, listing: Listing) -> Sequence[Decided]:
@@ -107,7 +111,7 @@ def _patches(site: _Site, pin: Dependency, listing: Listing) -> Sequence[Decided
     scheme = site.schemes.get(pin.scheme)
     if scheme is None or (len(numbers(pin.constraint)) < 3 and not pin.digest):
         return ()
-    own = _cycle(site.name, pin)
+    own = _cycle(site.name, pin, site.schemes)
     within = tuple(r for r in releases.releases if cycle(site.name, r.version) == own)
     looked = look(
         replace(pin, role="package"),
@@ -169,7 +173,7 @@ def _updates(site: _Site, wanted: Cycle) -> tuple[list[Update], list[str]]:
     updates: list[Update] = []
     missing: list[str] = []
     for pin in site.pins:
-        if (_cycle(site.name, pin) or wanted.numbers) >= wanted.numbers:
+        if (_cycle(site.name, pin, site.schemes) or wanted.numbers) >= wanted.numbers:
             continue
         try:
             release = _image(site, pin, wanted) if pin.scheme == "docker" else _release(pin, wanted)
@@ -188,7 +192,7 @@ def _updates(site: _Site, wanted: Cycle) -> tuple[list[Update], list[str]]:
 def _release(pin: Dependency, wanted: Cycle) -> Release:
     """The newest release of the cycle, in the precision of the pin: `8.1` becomes `8.3`, `8.1.2` becomes `8.3.12`."""
     newest = wanted.releases[0]
-    precision = len(numbers(pin.constraint)) or len(numbers(pin.current or ""))
+    precision = max(len(numbers(pin.constraint)) or len(numbers(pin.current or "")), len(wanted.numbers))
     if precision >= len(numbers(newest.version)):
         return newest
     return replace(newest, version=shown(numbers(newest.version)[:precision]), published=wanted.begun)
@@ -245,7 +249,7 @@ def _whole(name: str, version: str) -> str:
 
 def _excluded(site: _Site, known: Sequence[Cycle]) -> Iterator[Decided]:
     """Declarations that exclude what the site runs now: widened without a move."""
-    running = max(found for pin in site.pins if (found := _cycle(site.name, pin)))
+    running = max(found for pin in site.pins if (found := _cycle(site.name, pin, site.schemes)))
     release = next((one.releases[0] for one in known if one.numbers == running), None)
     for update in _widening(site, release) if release else ():
         yield replace(site.decide(replace(update, bump="minor"), site.name), group=site.name)

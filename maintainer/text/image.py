@@ -28,7 +28,7 @@ _RUNTIMES = (
     *((name, re.compile(name)) for name in ("python", "wordpress", "mysql", "mariadb")),
 )  # fmt: skip
 #: The runtimes that planning moves as one.
-_PINNED = ("php", "node")
+_PINNED = ("php", "node", "python")
 
 
 @dataclass(frozen=True, slots=True)

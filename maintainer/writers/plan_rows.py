@@ -18,7 +18,7 @@ ORDER: tuple[Status, ...] = (
 )  # fmt: skip
 
 #: Groups that are one runtime each, as people call it.
-RUNTIMES = {"php": "PHP", "node": "Node"}
+RUNTIMES = {"php": "PHP", "node": "Node", "python": "Python"}
 
 #: Findings that ask for a person's hand, unlike those that just say how things are.
 BY_HAND = frozenset({"modified", "closed", "composer-plugin", "unlabelled-pin", "template-override", "vulnerable"})

@@ -230,9 +230,35 @@ def test_node_moves_between_lines_of_long_term_support() -> None:
         ".nvmrc": "22",
         "ci.yml": "22.11",
         "a/.nvmrc": "v22.11.0",
+        "b/.nvmrc": "lts/jod",
         "package.json": "^20.0.0 || ^22.0.0",
     }
-    assert said.title == "Node 20 → 22 in 4 files"
+    assert said.title == "Node 20 → 22 in 5 files"
+
+
+def test_a_line_by_its_name_is_a_cycle_and_stays_a_name() -> None:
+    said = planned(pin(".nvmrc", "lts/Iron", "node", current=None), name="node", of=NODE)
+    assert [(one.update.text, one.update.release.version) for one in said.decided] == [("lts/Jod", "22")]
+    assert (said.current, said.target) == ("20", "22")
+
+
+def test_python_moves_in_all_files_too() -> None:
+    of = listing(*cycle("3.11.9", 900, 300), *cycle("3.13.1", 400, 1500), *cycle("3.14.0", 40, 1800))
+    one = image("Dockerfile", "3.11-slim", name="python")
+    said = planned(
+        pin(".tool-versions", "3.11.9", "python"),
+        one,
+        support("pyproject.toml", ">=3.10,<3.13", "pep440", name="python"),
+        name="python",
+        of=of,
+        images={one.source: listing("3.11-slim", "3.13-slim", "3.13-alpine")},
+    )
+    assert texts(said) == [
+        (".tool-versions", "3.13.1", "Ask"),
+        ("Dockerfile", "3.13-slim", "Ask"),
+        ("pyproject.toml", ">=3.10,<3.14", "Ask"),
+    ]
+    assert said.title == "Python 3.11 → 3.13 in 3 files"
 
 
 def test_what_floats_or_is_newest_stays() -> None:
@@ -286,7 +312,7 @@ TEXTS = st.sampled_from(
         max_size=4,
     ),
     tags=st.lists(TEXTS, max_size=4),
-    name=st.sampled_from(["php", "node"]),
+    name=st.sampled_from(["php", "node", "python"]),
     odd=st.lists(TEXTS, max_size=3),
 )
 def test_whatever_files_and_registries_say_is_answered(
