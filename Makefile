@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup tools demo test lint bench lock clean
+.PHONY: setup tools demo docs-images test lint bench lock clean
 
 setup: $(VENV)/.installed
 
@@ -21,6 +21,12 @@ tools:
 
 demo: setup tools
 	$(BIN)/maintainer demo
+
+# The picture in the README: the page of the demo's plugin, as a reviewer sees it.
+docs-images: demo
+	page=$$(grep -l '<h1>sqlite-database-integration ' .demo/site/.git/maintainer/pages/*.html) && \
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,860 \
+	  --screenshot=docs/images/proposal.png "file://$(CURDIR)/$$page"
 
 lint: setup
 	$(BIN)/ruff check .
