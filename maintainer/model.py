@@ -265,6 +265,15 @@ class Unpack:
 
 Step = Edit | Command | Unpack
 
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Proposals one run may open, and that may be open at the same time; security counts for neither."""
+
+    per_run: int = 5
+    open: int = 10
+
+
 #: (file, package, from, to), sorted: what a change is, whatever it is called.
 Identity = tuple[tuple[str, str, str, str], ...]
 

@@ -17,11 +17,11 @@ from maintainer.config.load import Config, load
 from maintainer.http import Http
 from maintainer.model import Plan, Proposal
 from maintainer.planning import group
-from maintainer.planning.limits import Limits
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals, approved
 from maintainer.policy.wording import in_words
-from maintainer.workspace.checkout import Checkout, Files, open_checkout
+from maintainer.text.globs import matcher
+from maintainer.workspace.checkout import Checkout, Files, Without, open_checkout
 from maintainer.writers import plan_json, plan_rows
 
 #: Where a repository keeps what is ours, inside its git folder.
@@ -55,20 +55,25 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     config = load(checkout.root, context.environment, file=context.config)
     http = open_http(context, config, checkout.root)
     proposals = local_proposals(context, checkout)
-    approvals = approved(git_folder(checkout)) if checkout.git else frozenset()
-    rulebook = replace(config.rulebook, approved=config.rulebook.approved | approvals)
+    existing: Sequence[Proposal] = proposals.all() if proposals else ()
+    rulebook = replace(config.rulebook, approved=_approved(checkout, existing))
+    files = Without(files_of(checkout), matcher(config.settings.updates.leave))
     with progress(context) as tick:
-        known = survey(files_of(checkout), http, configured_managers(config), config, tick)
+        known = survey(files, http, configured_managers(config), config, tick)
         made = decisions(known, http, rulebook, context.now, config.file)
     decided = [one for looked in made.looked for one in looked.updates]
-    existing: Sequence[Proposal] = proposals.all() if proposals else ()
     silent = {(one.dependency.file, one.dependency.name): one.problem for one in made.looked if one.problem}
     silent |= {(problem.where, ""): problem.sentence for problem in known.scan.problems}
-    limits = Limits(rulebook.limits.per_run, rulebook.limits.open)
-    actions = reconcile(group.changes(decided), existing, decided=decided, unknown=silent, limits=limits)
+    actions = reconcile(group.changes(decided), existing, decided=decided, unknown=silent, limits=rulebook.limits)
     problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
     plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
     return Planned(plan, known, made, config, checkout, proposals, http)
+
+
+def _approved(checkout: Checkout, existing: Sequence[Proposal]) -> frozenset[str]:
+    """What a person has approved: by name, or because it was and is open now."""
+    named = approved(git_folder(checkout)) if checkout.git else frozenset()
+    return named | {proposal.branch for proposal in existing if proposal.state == "open"}
 
 
 def git_folder(checkout: Checkout) -> Path:

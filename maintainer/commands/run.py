@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from maintainer import errors
@@ -14,9 +15,10 @@ from maintainer.managers.base import Manager
 from maintainer.model import Action, Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
 from maintainer.planning import group
 from maintainer.platforms.base import Draft
-from maintainer.platforms.local import LocalProposals, wait
+from maintainer.platforms.local import LocalProposals, fulfilled, wait
+from maintainer.policy import owners
 from maintainer.workspace.build import Tools
-from maintainer.workspace.checkout import Checkout, Snapshot
+from maintainer.workspace.checkout import Checkout, Snapshot, decode
 from maintainer.writers import proposal
 
 #: Who commits, where nothing else is configured.
@@ -70,6 +72,7 @@ class _Run:
             match action:
                 case Open(change):
                     self._proposals.open(self._draft(change))
+                    fulfilled(plan.git_folder(self._planned.checkout), change.branch)
                 case Refresh(change, existing, _):
                     self._proposals.refresh(existing, self._draft(change))
                 case Close(existing, reason, successor):
@@ -96,7 +99,13 @@ class _Run:
         assert git
         message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
         commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, NAME, EMAIL)
-        return Draft(made.change, body, commit, git.branch() or self._base, self._context.now)
+        change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
+        return Draft(change, body, commit, git.branch() or self._base, self._context.now)
+
+    def _owners(self, paths: Sequence[str]) -> tuple[str, ...]:
+        files = self._planned.checkout.at(self._base)
+        place = next((place for place in owners.PLACES if place in files.listed), None)
+        return owners.owners(decode(files.read(place), place), paths) if place else ()
 
     def plan(self) -> Plan:
         """The plan with what carrying it out brought to light."""

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from maintainer.config.settings import Settings
 from maintainer.config.updates import Group, Matching, Rule
+from maintainer.model import Limits
 from maintainer.policy import rulebook as policy
 
 #: The versions a site may state that a package can require.
@@ -23,7 +24,7 @@ def rulebook(settings: Settings) -> policy.Rulebook:
             for pin in updates.pins
         ),
         freezes=tuple(freeze.frozen(zone) for freeze in settings.freeze),
-        limits=policy.Limits(per_run=updates.limits.per_run, open=updates.limits.open),
+        limits=Limits(per_run=updates.limits.per_run, open=updates.limits.open),
         timezone=site.timezone,
         eol_horizon=updates.eol_horizon.delta,
         labels=updates.labels,

@@ -4,17 +4,8 @@ limited(actions, limits: Limits(per_run=5, open=10)) -> tuple[Action, ...]
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
-from maintainer.model import Action, Close, Leave, Open, Proposal, Refresh
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Proposals one run may open, and that may be open at the same time."""
-
-    per_run: int = 5
-    open: int = 10
+from maintainer.model import Action, Close, Leave, Limits, Open, Proposal, Refresh
 
 
 def limited(actions: Iterable[Action], limits: Limits, exempt: Collection[str] = ()) -> tuple[Action, ...]:

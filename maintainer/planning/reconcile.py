@@ -17,10 +17,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from maintainer.model import Action, Allow, Change, Close, Decided, Deny, Identity, Leave, Open, Proposal, Refresh
+from maintainer.model import (
+    Action,
+    Allow,
+    Change,
+    Close,
+    Decided,
+    Deny,
+    Identity,
+    Leave,
+    Limits,
+    Open,
+    Proposal,
+    Refresh,
+)
 from maintainer.planning.branch import MAJOR
 from maintainer.planning.group import branch_of, without
-from maintainer.planning.limits import Limits, limited
+from maintainer.planning.limits import limited
 
 #: (file, package) of a dependency -> why nothing is known of it now; (file, "") for all of a file.
 Unknown = Mapping[tuple[str, str], str]

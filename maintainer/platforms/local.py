@@ -245,6 +245,12 @@ def approve(folder: Path, branch: str) -> None:
     _remember(folder / "approved.json", {*approved(folder), branch})
 
 
+def fulfilled(folder: Path, branch: str) -> None:
+    """Forget an approval: what was approved is proposed now, and the next major is another question."""
+    if branch in (named := approved(folder)):
+        _remember(folder / "approved.json", named - {branch})
+
+
 def waiting(folder: Path) -> Sequence[str]:
     """The branches that waited for an approval when the site was last run."""
     return _branches(folder / "waiting.json")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from maintainer.model import Bump, Role, Strategy
+from maintainer.model import Bump, Limits, Role, Strategy
 
 Act = Literal["propose", "approve", "ignore"]
 
@@ -70,14 +70,6 @@ class Freeze:
     applies_to: frozenset[Literal["propose", "merge", "deploy"]] = frozenset({"merge", "deploy"})
     exempt_severities: frozenset[str] = frozenset({"high", "critical"})
     exempt_packages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many proposals one run may open, and how many may be open at once; security counts for neither."""
-
-    per_run: int = 5
-    open: int = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -30,6 +30,23 @@ class Files(Protocol):
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | Unreadable]]:
         """Each of the paths with what `read` gives or raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """`files` but for those that `leave` is true of."""
+
+    files: Files
+    leave: Callable[[str], bool]
+
+    def tracked(self) -> tuple[str, ...]:
+        return tuple(path for path in self.files.tracked() if not self.leave(path))
+
+    def read(self, path: str) -> bytes:
+        return self.files.read(path)
+
+    def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | Unreadable]]:
+        return self.files.read_many(paths)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,29 @@ def test_a_major_is_proposed_once_a_person_approves(shop: Site) -> None:
     assert "maintainer/npm-sass-major" in branches(shop)
 
 
+def test_an_approval_is_for_one_change(shop: Site) -> None:
+    shop.maintainer("run")
+    shop.maintainer("proposals", "approve", "maintainer/npm-sass-major")
+    shop.maintainer("run")
+    shop.git("merge", "--quiet", "--no-ff", "--message", "merged", "maintainer/npm-sass-major")
+    shop.git("branch", "--quiet", "-D", "maintainer/npm-sass-major")
+    shop.server.answers["/sass"] = packument("sass", "1.70.0", "2.0.0", "3.0.0")
+    shop.maintainer("run")
+    assert "maintainer/npm-sass-major" not in branches(shop)
+
+
+def test_owners_of_the_files_are_asked_to_review(shop: Site) -> None:
+    shop.write({".github/CODEOWNERS": b"* @dev\nwp-content/plugins/** @shop/plugins\n"})
+    shop.maintainer("run")
+    _, out, _ = shop.maintainer("proposals", "show", CART, "--format", "json")
+    assert json.loads(out)["written"]["reviewers"] == ["@shop/plugins"]
+
+
+def test_files_that_are_to_be_left_are_not_read(shop: Site) -> None:
+    shop.write({"maintainer.yml": b"updates:\n  leave: ['themes/**']\n"})
+    assert "themes/own/package.json" not in {d["file"] for d in shop.plan()["dependencies"]}
+
+
 def test_code_someone_changed_here_is_left_to_a_person(shop: Site) -> None:
     shop.write({"wp-content/plugins/shop-cart/shop-cart.php": plugin("1.3.0")["shop-cart.php"] + b"// ours\n"})
     code, out, _ = shop.maintainer("run", "--format", "json")

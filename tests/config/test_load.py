@@ -9,7 +9,8 @@ from maintainer.config.load import Config, load, shipped, variable
 from maintainer.config.names import MANAGERS
 from maintainer.config.values import Duration
 from maintainer.errors import ConfigurationError
-from maintainer.policy.rulebook import Limits, Pin, Rule
+from maintainer.model import Limits
+from maintainer.policy.rulebook import Pin, Rule
 
 SHOP = """\
 extends: [ecommerce]

@@ -18,6 +18,7 @@ from maintainer.model import (
     Deny,
     Hold,
     Leave,
+    Limits,
     Open,
     Proposal,
     Refresh,
@@ -25,7 +26,6 @@ from maintainer.model import (
     Update,
 )
 from maintainer.planning.group import changes
-from maintainer.planning.limits import Limits
 from maintainer.planning.reconcile import is_touched, reconcile
 from tests.planning.values import advisory, npm_package, proposal
 
