@@ -8,7 +8,7 @@ from itertools import groupby
 
 from maintainer import catalog
 from maintainer.commands.lookup import Lookup, detail
-from maintainer.commands.survey import RUNTIMES, Survey, failed, unlisted
+from maintainer.commands.survey import Survey, failed, unlisted
 from maintainer.http import Http
 from maintainer.model import (
     Allow,
@@ -26,6 +26,7 @@ from maintainer.model import (
 )
 from maintainer.planning import group, runtime
 from maintainer.planning.candidate import look
+from maintainer.planning.group import RUNTIMES
 from maintainer.policy import findings as policy_findings
 from maintainer.policy.compatibility import Coming, blockers
 from maintainer.policy.decide import decide

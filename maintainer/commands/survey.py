@@ -6,24 +6,22 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from maintainer import catalog, errors
-from maintainer.commands import committed
+from maintainer.commands import committed, production
+from maintainer.commands.facts import facts
 from maintainer.commands.lookup import Lookup, ask_advisories, look_up
 from maintainer.commands.scan import NOTHING, Scan, scan
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
 from maintainer.model import Advisory, Dependency, Finding, Problem, Source
-from maintainer.planning.cycle import numbers, shown
 from maintainer.policy.compatibility import Facts
 from maintainer.policy.globs import path_matches
-from maintainer.policy.rulebook import Rulebook
 from maintainer.workspace.checkout import Files
 
 #: The managers of code that is committed as it was published; whether it is the site's own decides what else is read.
 COMMITTED = ("wordpress_plugin", "wordpress_theme", "wordpress_core")
 #: What WordPress itself puts at and below its root.
 CORE_FILES = re.compile(r"(?:wp-admin|wp-includes)/.*|wp-[a-z-]+\.php|xmlrpc\.php|index\.php")
-RUNTIMES = ("php", "node", "python")
 
 Tick = Callable[[str, int], Callable[[], None]]
 
@@ -56,8 +54,10 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
     behind, unread = committed.noticed(files, found, left)
     found.findings += behind
-    runs = facts(found.dependencies, config.rulebook)
-    return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems])
+    live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
+    found.findings += production.ahead(live, found.dependencies)
+    runs = facts(found.dependencies, config.rulebook.runs, live.runs)
+    return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems, *unanswered])
 
 
 def _left(globs: tuple[str, ...]) -> Callable[[str], bool]:
@@ -109,33 +109,6 @@ def unlisted(dependency: Dependency, lookup: Lookup) -> Finding | None:
         )
         return Finding("not-listed", dependency.file, dependency.name, sentence, "low", dependency.line)
     return None
-
-
-def facts(dependencies: Iterable[Dependency], rulebook: Rulebook) -> Facts:
-    """What the site runs, as its files pin it; where they don't, as the configuration says."""
-    listed = list(dependencies)
-    pinned: dict[str, tuple[str, ...]] = {}
-    for runtime in RUNTIMES:
-        stated = (d.current or d.constraint for d in listed if d.role == "pin" and d.section == runtime)
-        versions = dict.fromkeys(shown(numbers(text)) for text in stated if numbers(text))
-        pinned[runtime] = tuple(versions) or _said(rulebook, runtime)
-    core = next((d.current or "" for d in listed if d.manager == "wordpress_core"), rulebook.runs.get("wordpress", ""))
-    plugins = {d.name: d.current or "" for d in listed if d.manager == "wordpress_plugin"}
-    return Facts(
-        php=pinned["php"],
-        node=pinned["node"],
-        python=pinned["python"],
-        wordpress=core,
-        woocommerce=plugins.get("woocommerce") or rulebook.runs.get("woocommerce", ""),
-        mysql=rulebook.runs.get("mysql", ""),
-        mariadb=rulebook.runs.get("mariadb", ""),
-        plugins=plugins or None,
-    )
-
-
-def _said(rulebook: Rulebook, runtime: str) -> tuple[str, ...]:
-    version = rulebook.runs.get(runtime, "")
-    return (version,) if version else ()
 
 
 def failed(dependency: Dependency, lookup: Lookup) -> str:
