@@ -1,7 +1,7 @@
 """What stands beside committed packages and falls behind them: a theme's copies of templates, drop-ins."""
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from maintainer import errors
 from maintainer.commands.scan import Scan
@@ -13,18 +13,16 @@ from maintainer.workspace.checkout import Files, decode
 _PLUGIN_FILE = matcher(("**/plugins/*/**", "**/mu-plugins/*/**"))
 
 
-def noticed(files: Files, scan: Scan, left: Callable[[str], bool]) -> tuple[list[Finding], list[Problem]]:
-    """Findings on what is committed, and what of it could not be read; `left` is true of paths not to be read."""
+def noticed(files: Files, scan: Scan) -> tuple[list[Finding], list[Problem]]:
+    """Findings on what is committed, and what of it could not be read. Reads only what is compared."""
     problems: list[Problem] = []
     tracked = files.tracked()
-    found = [*_templates(files, tracked, left, problems), *_drop_ins(files, tracked, left, scan, problems)]
+    found = [*_templates(files, tracked, problems), *_drop_ins(files, tracked, scan, problems)]
     return found, problems
 
 
-def _templates(
-    files: Files, tracked: Sequence[str], left: Callable[[str], bool], problems: list[Problem]
-) -> Iterable[Finding]:
-    near = [path for path in tracked if "/woocommerce/" in path and not left(path)]
+def _templates(files: Files, tracked: Sequence[str], problems: list[Problem]) -> Iterable[Finding]:
+    near = [path for path in tracked if "/woocommerce/" in path]
     overrides = {path: template for path in near if (template := template_overrides.overridden(path))}
     wanted = frozenset(overrides.values())
     originals = [path for path in near if template_overrides.original(path) in wanted] if wanted else []
@@ -33,13 +31,10 @@ def _templates(
     return template_overrides.outdated(_texts(files, overrides, problems), _texts(files, originals, problems))
 
 
-def _drop_ins(
-    files: Files, tracked: Sequence[str], left: Callable[[str], bool], scan: Scan, problems: list[Problem]
-) -> Iterable[Finding]:
+def _drop_ins(files: Files, tracked: Sequence[str], scan: Scan, problems: list[Problem]) -> Iterable[Finding]:
     ours = {finding.file for finding in scan.findings if finding.kind == "drop-in"}
     names = {posixpath.basename(path) for path in ours}
     copies = [path for path in tracked if ours and drop_ins.named(path) in names and _PLUGIN_FILE(path)]
-    copies = [path for path in copies if not left(path)]
     return drop_ins.stale(_texts(files, ours, problems), _texts(files, copies, problems)) if copies else ()
 
 

@@ -4,10 +4,12 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from maintainer import errors
+from maintainer.commands import by_hand
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, decisions
 from maintainer.commands.outside import configured_managers, open_http
@@ -19,8 +21,8 @@ from maintainer.model import Plan, Proposal
 from maintainer.planning import group
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals, approved
+from maintainer.policy.globs import path_matches
 from maintainer.policy.wording import in_words
-from maintainer.text.globs import matcher
 from maintainer.workspace.checkout import Checkout, Files, Without, open_checkout
 from maintainer.writers import plan_json, plan_rows
 
@@ -57,10 +59,15 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     proposals = local_proposals(context, checkout)
     existing: Sequence[Proposal] = proposals.all() if proposals else ()
     rulebook = replace(config.rulebook, approved=_approved(checkout, existing))
-    files = Without(files_of(checkout), matcher(config.settings.updates.leave))
+    leave = config.settings.updates.leave
+    files = Without(files_of(checkout), partial(path_matches, leave)) if leave else files_of(checkout)
+    managers = configured_managers(config)
     with progress(context) as tick:
-        known = survey(files, http, configured_managers(config), config, tick)
+        known = survey(files, http, managers, config, tick)
         made = decisions(known, http, rulebook, context.now, config.file)
+        if checkout.git and proposals:
+            changed = by_hand.modified(made.looked, known.scan, managers, checkout.git, http)
+            made = by_hand.held(made, changed)
     decided = [one for looked in made.looked for one in looked.updates]
     silent = {(one.dependency.file, one.dependency.name): one.problem for one in made.looked if one.problem}
     silent |= {(problem.where, ""): problem.sentence for problem in known.scan.problems}

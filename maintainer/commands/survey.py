@@ -3,19 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 
 from maintainer import catalog, errors
 from maintainer.commands import committed, production
 from maintainer.commands.facts import facts
 from maintainer.commands.lookup import Lookup, ask_advisories, look_up
-from maintainer.commands.scan import NOTHING, Scan, scan
+from maintainer.commands.scan import Scan, scan
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
 from maintainer.model import Advisory, Dependency, Finding, Problem, Source
 from maintainer.policy.compatibility import Facts
-from maintainer.policy.globs import path_matches
 from maintainer.workspace.checkout import Files
 
 #: The managers of code that is committed as it was published; whether it is the site's own decides what else is read.
@@ -41,28 +39,22 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     """Read, look up and ask for advisories; each failure costs what depends on it, and becomes a problem."""
     first = {name: manager for name, manager in managers.items() if name in COMMITTED}
     others = {name: manager for name, manager in managers.items() if name not in COMMITTED}
-    left = _left(config.settings.updates.leave)
-    found = scan(files, first, left)
+    found = scan(files, first)
     lookup = _looked_up(http, found.dependencies, tick)
     foreign = third_party(found.dependencies, lookup)
-    rest = scan(files, others, lambda path: left(path) or foreign(path))
+    rest = scan(files, others, foreign)
     more = _looked_up(http, rest.dependencies, tick)
     lookup.listings |= more.listings
     lookup.failures |= more.failures
     found.add(rest)
     known = [d for d in found.dependencies if d.role == "package" and d.current and d.source in lookup.listings]
     advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
-    behind, unread = committed.noticed(files, found, left)
+    behind, unread = committed.noticed(files, found)
     found.findings += behind
     live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
     found.findings += production.ahead(live, found.dependencies)
     runs = facts(found.dependencies, config.rulebook.runs, live.runs)
     return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems, *unanswered])
-
-
-def _left(globs: tuple[str, ...]) -> Callable[[str], bool]:
-    """Whether a path is one of those that are never read."""
-    return partial(path_matches, globs) if globs else NOTHING
 
 
 def _looked_up(http: Http, dependencies: Iterable[Dependency], tick: Tick) -> Lookup:
