@@ -27,7 +27,8 @@ FILES: tuple[str, ...] = ("**/composer.json",)
 BESIDE: tuple[str, ...] = ("composer.lock",)
 
 _SECTIONS: Final = ("require", "require-dev")
-_PACKAGE: Final = re.compile(r"[a-z0-9](?:[_.-]?[a-z0-9]+)*/[a-z0-9](?:(?:[_.]|-{1,2})?[a-z0-9]+)*", re.IGNORECASE)
+#: Composer's own pattern, with one character a repetition: `(-?x+)*` would take forever on a long name without a slash.
+_PACKAGE: Final = re.compile(r"[a-z0-9](?:[_.-]?[a-z0-9])*/[a-z0-9](?:(?:[_.]|-{1,2})?[a-z0-9])*", re.IGNORECASE)
 _BRANCH: Final = re.compile(r"(?<![\w.-])dev-|-dev\b", re.IGNORECASE)
 #: Plugins that change what is resolved.
 _RESOLVING: Final = ("symfony/flex", "wikimedia/composer-merge-plugin", "magento/composer-root-update-plugin")

@@ -138,3 +138,8 @@ def test_the_command_names_the_composer_that_wrote_the_lock_file() -> None:
     (command,) = composer.steps(laws.manifest(composer, files, "composer.json"), [])
     assert isinstance(command, Command)
     assert (command.versions, command.writes) == ({"composer": "2"}, ("composer.lock",))
+
+
+def test_a_name_without_end_is_no_package() -> None:
+    text = json.dumps({"require": {"9" * 50_000: "1.0", "a/" + "b-" * 50_000: "1.0", "a/" + "b_-" * 50_000: "1.0"}})
+    assert composer.extract(Manifest("composer.json", text)) == []
