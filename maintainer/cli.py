@@ -41,7 +41,6 @@ def shared() -> argparse.ArgumentParser:
     options.add_argument("--config", metavar="FILE", help="read FILE instead of the repository's maintainer.yml")
     options.add_argument("--format", choices=("text", "json", "markdown"), help="how to answer (default: text)")
     options.add_argument("--no-color", "--no-colour", action="store_true", help="no colours, as NO_COLOR=1 does")
-    options.add_argument("-v", "--verbose", action="count", help="say more on the way")
     return parser
 
 
@@ -167,7 +166,6 @@ def surroundings(
         width=shutil.get_terminal_size((120, 24)).columns if terminal else 120,
         language=spoken(environment),
         format=getattr(args, "format", "text"),
-        verbose=getattr(args, "verbose", 0) or 0,
         config=Path(config) if config is not None else None,
     )
 

@@ -28,7 +28,6 @@ class Context:
     width: int = 120
     language: str = "en"
     format: Format = "text"
-    verbose: int = 0
     #: The configuration file named by `--config`, None to look for it.
     config: Path | None = None
 

@@ -174,9 +174,20 @@ def _files(packagist: str) -> dict[str, str]:
         ".github/workflows/tests.yml": _WORKFLOW,
         "wp-content/themes/example-child/style.css": _STYLE,
         "wp-content/themes/example-child/package.json": json.dumps(child, indent=2) + "\n",
-        "maintainer.yml": "extends: [ecommerce]\nsite:\n  name: shop.example\n  timezone: Europe/Warsaw\n",
+        "maintainer.yml": _CONFIGURATION,
     }
 
+
+_CONFIGURATION = """\
+extends: [ecommerce]
+site:
+  name: shop.example
+  timezone: Europe/Warsaw
+updates:
+  limits:
+    per_run: 20
+    open: 20
+"""
 
 _WORKFLOW = """\
 name: tests

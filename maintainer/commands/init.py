@@ -110,7 +110,7 @@ def configured(site: Site) -> str:
     lines = [
         "# What maintainer may do here. Everything left out is a default with a reason:",
         "# `maintainer config show` prints all of it, `maintainer config check` says whether it can be used.",
-        f"# This is {site.title}.",
+        f"# Found here: {site.title}.",
         "",
     ]
     if site.policy != "default":

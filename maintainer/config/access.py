@@ -1,8 +1,9 @@
 """What the configuration names and the environment holds: keys, tokens, and services that need one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from maintainer.config.names import Service
 from maintainer.config.registries import Registries
 from maintainer.credentials import Credential, Credentials, basic, bearer
 from maintainer.datasources import wordfence
@@ -32,7 +33,7 @@ def services(registries: Registries, environment: Mapping[str, str]) -> dict[str
 def credentials(registries: Registries, environment: Mapping[str, str]) -> Credentials:
     """Who we are to the hosts that are configured, as far as the environment says it."""
     known = secrets(registries, environment)
-    entries = []
+    entries = list(_forges(registries, environment))
     for host in registries.hosts:
         if host.token_env in known:
             entries.append(Credential(host.host, bearer(known[host.token_env])))
@@ -43,3 +44,18 @@ def credentials(registries: Registries, environment: Mapping[str, str]) -> Crede
         parts = urlsplit(feed)
         entries.append(Credential(parts.netloc, bearer(known[registries.wordfence_key_env]), parts.path or "/"))
     return Credentials(entries)
+
+
+def _forges(registries: Registries, environment: Mapping[str, str]) -> Iterator[Credential]:
+    """The forges' own tokens under the names their CI and their command lines use; without one they limit look-ups."""
+    for service, usual, names in _FORGES:
+        token = next((environment[name] for name in names if environment.get(name)), "")
+        if token:
+            parts = urlsplit(registries.urls.get(service) or usual)
+            yield Credential(parts.netloc, bearer(token), parts.path or "/")
+
+
+_FORGES: tuple[tuple[Service, str, tuple[str, ...]], ...] = (
+    ("github", "https://api.github.com", ("GITHUB_TOKEN", "GH_TOKEN")),
+    ("gitlab", "https://gitlab.com", ("GITLAB_TOKEN",)),
+)

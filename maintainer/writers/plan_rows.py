@@ -72,7 +72,8 @@ def _change(status: Status, change: Change, reason: str, notes: dict[tuple[str, 
     decided = notes.get((first.dependency.file, first.dependency.name, first.release.version))
     allowed = decided.decision.reason if decided and isinstance(decided.decision, Allow) else ""
     advisories = " · ".join(dict.fromkeys(advisory_text(a) for u in change.updates for a in u.advisories))
-    files = f"{len(change.updates)} files" if len(change.updates) > 1 else ""
+    several = len(change.updates) > 1 and change.group not in RUNTIMES
+    files = f"{len(change.updates)} files" if several else ""
     moves = f"{first.dependency.current or first.dependency.constraint} → {first.release.version}"
     return Row(status, first.dependency.name, moves, _joined(advisories, _with_bump(first, allowed), files, reason))
 
@@ -83,21 +84,35 @@ def _with_bump(update: Update, reason: str) -> str:
 
 
 def _decisions(dependencies: Iterable[Looked], zone: tzinfo) -> Iterator[Row]:
-    for looked in dependencies:
-        for decided in looked.updates:
-            update = decided.update
-            since = update.dependency.current or update.dependency.constraint
-            name, moves = update.dependency.name, f"{since} → {update.release.version}"
-            if decided.group in RUNTIMES:
-                # One change over many files: how each of them writes it is for the proposal.
-                name, moves = RUNTIMES[decided.group], f"{_numbers(since)} → {_numbers(update.release.version)}"
-            match decided.decision:
-                case Ask(reason):
-                    yield Row("approve", name, moves, _with_bump(update, reason))
-                case Hold(reason, until):
-                    yield Row("held", name, moves, _joined(reason, _until(until, zone)))
-                case Deny(reason):
-                    yield Row("ignored", name, moves, reason)
+    runtimes: dict[tuple[Status, str, bool], Row] = {}
+    for decided in (decided for looked in dependencies for decided in looked.updates):
+        update = decided.update
+        said = _said(decided, zone)
+        if said is None:
+            continue
+        since, to = update.dependency.current or update.dependency.constraint, update.release.version
+        if decided.group not in RUNTIMES:
+            yield Row(said[0], update.dependency.name, f"{since} → {to}", said[1])
+            continue
+        # One change over many files: how exactly each of them writes it is for the proposal.
+        row = Row(said[0], RUNTIMES[decided.group], f"{_numbers(since)} → {_numbers(to)}", said[1])
+        known = runtimes.setdefault((said[0], decided.group, update.bump == "major"), row)
+        if len(row.moves) < len(known.moves):
+            runtimes[said[0], decided.group, update.bump == "major"] = row
+    yield from runtimes.values()
+
+
+def _said(decided: Decided, zone: tzinfo) -> tuple[Status, str] | None:
+    """The status and the words of what doesn't move now."""
+    match decided.decision:
+        case Ask(reason):
+            return "approve", _with_bump(decided.update, reason)
+        case Hold(reason, until):
+            return "held", _joined(reason, _until(until, zone))
+        case Deny(reason):
+            return "ignored", reason
+        case Allow():
+            return None
 
 
 def _numbers(version: str) -> str:

@@ -45,7 +45,7 @@ MISTAKES = {
     ],
     "updates: {pins: [{package: x, owner: me, until: soon}]}\n": ['updates.pins[0].until: "soon" is no date.'],
     "updates: {custom: [{name: a, files: x, pattern: '(a+)+'}]}\n": [
-        "updates.custom[0]: the pattern repeats a repetition"
+        "updates.custom[0]: the pattern repeats a group of nothing but repetitions"
     ],
     "updates: {custom: [{name: a, files: x, pattern: '('}]}\n": [
         "updates.custom[0]: the pattern is no regular expression"
