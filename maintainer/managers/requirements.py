@@ -172,7 +172,7 @@ def _brought_in(text: str, end: int) -> bool:
     """Whether the comment behind a compiled requirement names only packages that asked for it."""
     newline = re.compile(r"[ \t]*\r?\n").match(text, end)
     via = _VIA.match(text, newline.end()) if newline else None
-    inline = re.compile(r"[^\r\n]*?#[ \t]*via[ \t]+([^\r\n]*)").search(text, text.rfind("\n", 0, end) + 1, end)
+    inline = re.compile(r"#[ \t]*via[ \t]+([^\r\n]*)").search(text, text.rfind("\n", 0, end) + 1, end)
     reasons = f"{via[1]}\n{via[2] or ''}" if via else inline[1] if inline else ""
     return bool(reasons.strip()) and not re.search(
         r"(?:^|[ \t,])-[rc][ \t]|\(.*(?:pyproject\.toml|setup\.)|\.in\b|:", reasons
