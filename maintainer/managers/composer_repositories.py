@@ -135,5 +135,21 @@ def _texts(node: Node | None) -> tuple[str, ...]:
 
 
 def _matches(globs: tuple[str, ...], package: str) -> bool:
-    """Composer's globs: `*` is anything."""
-    return any(re.fullmatch(".*".join(map(re.escape, glob.lower().split("*"))), package) for glob in globs)
+    return any(_like(glob.lower(), package) for glob in globs)
+
+
+def _like(glob: str, package: str) -> bool:
+    """Composer's globs: `*` is anything. By hand: as a regular expression many stars can take forever."""
+    first, *others = glob.split("*")
+    if not others:
+        return package == glob
+    last = others.pop()
+    at, end = len(first), len(package) - len(last)
+    if at > end or not package.startswith(first) or not package.endswith(last):
+        return False
+    for part in others:
+        found = package.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
