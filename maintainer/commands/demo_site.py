@@ -6,7 +6,6 @@ WordPress 6.4.5 and 6.5.5 come with `@wp-playground/wordpress-builds`, the SQLit
 
 import json
 import shutil
-import tarfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -50,8 +49,9 @@ def material(cache: Path, environment: Mapping[str, str]) -> Material:
 def _packed(package: str, cache: Path, environment: Mapping[str, str]) -> Path:
     """The unpacked package of the npm registry the user's npm is set up for."""
     into = cache / package.rpartition("@")[0].replace("/", "-").lstrip("@")
-    if (into / "package").is_dir():
-        return into / "package"
+    done = into / "package"
+    if done.is_dir():
+        return done
     into.mkdir(parents=True, exist_ok=True)
     given = {name: value for name, value in environment.items() if name == "HOME" or name.lower().startswith("npm_")}
     packed = run(
@@ -62,13 +62,15 @@ def _packed(package: str, cache: Path, environment: Mapping[str, str]) -> Path:
     )
     if packed.code:
         raise ToolFailed(f"npm could not fetch {package}, which the demo is made of: is its registry reachable?")
-    with tarfile.open(into / packed.text.split()[-1]) as archive:
-        wanted = ("package/src/", "package/public/wp-6.4/", "package/public/wp-6.5/", "package/sqlite")
-        archive.extractall(
-            into, members=[member for member in archive if member.name.startswith(wanted)], filter="data"
-        )
-    (into / packed.text.split()[-1]).unlink()
-    return into / "package"
+    archive = packed.text.split()[-1]
+    wanted = ("package/src", "package/public/wp-6.4", "package/public/wp-6.5") if package == BUILDS else ("package",)
+    partial = into / "partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir()
+    _must(["tar", "-xzf", str(into / archive), *wanted], partial, minimal(environment))
+    (partial / "package").rename(done)
+    (into / archive).unlink()
+    return done
 
 
 def _wordpress(builds: Path, line: str, into: Path) -> None:
@@ -76,7 +78,7 @@ def _wordpress(builds: Path, line: str, into: Path) -> None:
     partial = into.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     with zipfile.ZipFile(builds / f"src/wordpress/wp-{line}.zip") as archive:
-        archive.extractall(partial)  # noqa: S202 - ours, pinned by version
+        archive.extractall(partial)
     shutil.copytree(builds / f"public/wp-{line}", partial, dirs_exist_ok=True)
     for name in ("wp-config.php", "wordpress-remote-asset-paths", ".default_theme"):
         (partial / name).unlink(missing_ok=True)
@@ -89,7 +91,7 @@ def _plugin(package: Path, archive: str, into: Path) -> None:
     partial = into.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     with zipfile.ZipFile(package / archive) as opened:
-        opened.extractall(partial)  # noqa: S202 - ours, pinned by version
+        opened.extractall(partial)
     (inner,) = partial.iterdir()
     shutil.rmtree(inner / ".github", ignore_errors=True)
     inner.rename(into)
@@ -145,7 +147,7 @@ def _must(argv: list[str], cwd: Path, environment: Mapping[str, str]) -> None:
     done = run(argv, cwd=cwd, environment=environment)
     if done.code:
         said = done.err.decode(errors="replace").strip()[-400:]
-        raise ToolFailed(f"{' '.join(argv[:2])} failed while the demo's site was made: {said}")
+        raise ToolFailed(f"{' '.join(argv[:2])} failed while the demo was made: {said}")
 
 
 def _files(packagist: str) -> dict[str, str]:
