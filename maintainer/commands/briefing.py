@@ -30,7 +30,7 @@ def brief(planned: Planned, made: Made, base: str) -> Brief:
         notes=notes,
         files=made.built.changed,
         checked=made.checked,
-        unchecked=(*_unchecked(planned, change), *missing),
+        unchecked=(*_unchecked(planned, change), *made.unchecked, *missing),
         database=_database(planned, made, base),
         assessment=tuple(_assessed(change, notes)),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from maintainer import catalog, errors
+from maintainer.commands import translations
 from maintainer.commands.plan import Planned
 from maintainer.http import Http
 from maintainer.managers.base import Manager
@@ -26,18 +27,21 @@ from maintainer.model import (
 from maintainer.workspace.build import Built, Tools, build
 from maintainer.workspace.checkout import decode
 from maintainer.workspace.git import Git
+from maintainer.workspace.translation import Pack
 
 #: A plugin is a few MiB, WordPress 25, a page builder 100.
 ARCHIVE_LIMIT = 300 * 1024 * 1024
+PACK_LIMIT = 30 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished change: its steps, the tree in the repository, and sentences on what was verified."""
+    """A finished change: its steps, the tree in the repository, and sentences on what was and wasn't verified."""
 
     change: Change
     built: Built
     checked: tuple[str, ...]
+    unchecked: tuple[str, ...] = ()
 
 
 def make(planned: Planned, managers: Mapping[str, Manager], change: Change, base: str, tools: Tools) -> Made:
@@ -50,6 +54,7 @@ def make(planned: Planned, managers: Mapping[str, Manager], change: Change, base
     change = replace(change, steps=_steps(planned, managers, change))
     with TemporaryDirectory(prefix="maintainer-archives-") as folder:
         archives = Archives(planned, Path(folder))
+        packs, stay = archives.packs(change)
         built = build(
             git,
             base,
@@ -57,10 +62,11 @@ def make(planned: Planned, managers: Mapping[str, Manager], change: Change, base
             tools=tools,
             archives=archives.fetch,
             checksums=archives.checksums,
+            packs=packs,
             scratch=scratch_of(git),
         )
     says = [_reread(planned, managers, built, update) for update in change.updates]
-    return Made(change, built, tuple(dict.fromkeys((*built.notes, *_locked(change), *filter(None, says)))))
+    return Made(change, built, tuple(dict.fromkeys((*built.notes, *_locked(change), *filter(None, says)))), tuple(stay))
 
 
 def scratch_of(git: Git) -> Path:
@@ -155,6 +161,7 @@ class Archives:
     def __init__(self, planned: Planned, folder: Path) -> None:
         self._http: Http = planned.http
         self._listings = planned.survey.lookup.listings
+        self._tracked = planned.checkout.listed
         self._folder = folder
         self._fetched: dict[str, tuple[Path, Archive]] = {}
 
@@ -170,6 +177,20 @@ class Archives:
             self._http.download(archive.url, path, limit=ARCHIVE_LIMIT)
             self._fetched[archive.url] = path, archive
         return self._fetched[archive.url]
+
+    def packs(self, change: Change) -> tuple[dict[Pack, Path], list[str]]:
+        """The language packs that travel with a change, and sentences on those that could not be had."""
+        wanted, stay = translations.travelling(self._http, self._tracked, change.updates)
+        packs: dict[Pack, Path] = {}
+        for pack in wanted:
+            path = self._folder / f"pack-{len(packs)}"
+            try:
+                self._http.download(pack.url, path, limit=PACK_LIMIT)
+            except errors.OutsideError as error:
+                stay.append(translations.stays(pack.package or "WordPress", pack.locale, str(error).rstrip(".")))
+                continue
+            packs[pack] = path
+        return packs, stay
 
     def _archive(self, step: Unpack, version: str) -> Archive | None:
         if version == step.release.version:

@@ -1,8 +1,8 @@
 """The new tree of one change: its steps, made in a private worktree, never in the user's checkout.
 
-The order is edits, archives, commands, so that a lock file is refreshed from manifests that already say the new
-versions. Only entries that change are touched; links, submodules, LFS pointers, line endings, executable bits and
-names elsewhere are those of the base commit, byte for byte.
+The order is edits, archives, language packs, commands, so that a lock file is refreshed from manifests that already say
+the new versions. Only entries that change are touched; links, submodules, LFS pointers, line endings, executable bits
+and names elsewhere are those of the base commit, byte for byte.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,10 +16,14 @@ from maintainer.text import edits
 from maintainer.workspace.checkout import decode, encode
 from maintainer.workspace.git import Entry, Git
 from maintainer.workspace.replacement import Archives, Checksums, replacement
+from maintainer.workspace.translation import Pack, translation
 from maintainer.workspace.worktree import Worktree, worktree
 
 #: Folders in which package managers keep their own things while they lock.
 CACHES = frozenset({"node_modules", ".yarn", ".pnpm-store", ".venv", ".npm", ".uv-cache"})
+
+
+NO_PACKS: Mapping[Pack, Path] = {}
 
 
 class Tools(Protocol):
@@ -55,9 +59,10 @@ def build(
     tools: Tools,
     archives: Archives,
     checksums: Checksums,
+    packs: Mapping[Pack, Path] = NO_PACKS,
     scratch: Path,
 ) -> Built:
-    """Make the steps of one change on commit `base`.
+    """Make the steps of one change on commit `base`; `packs` are the translations that travel with it.
 
     Raises `errors.StaleEdit`, `errors.LocallyModified`, `errors.UnsafeArchive`, `errors.ToolFailed`,
     `errors.NotFound` (no archive) or `errors.Unreadable`; then the user's repository is as it was.
@@ -71,6 +76,7 @@ def build(
                 if isinstance(step, Unpack)
                 for note in replacement(tree, step, archives, checksums)
             ]
+            notes += [translation(tree, pack, archive) for pack, archive in packs.items()]
             commands = dict.fromkeys(step for step in steps if isinstance(step, Command))
             if commands:
                 _run(tree, list(commands), tools)
