@@ -24,6 +24,7 @@ from maintainer.managers import (
     npm,
     php_version,
     pip,
+    python_version,
     shopify,
     tool_versions,
     wordpress_core,
@@ -63,6 +64,7 @@ MANAGERS: dict[str, Manager] = {
     "gitlab_ci": gitlab_ci,
     "php_version": php_version,
     "node_version": node_version,
+    "python_version": python_version,
     "tool_versions": tool_versions,
     "shopify": shopify,
 }

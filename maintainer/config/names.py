@@ -23,6 +23,7 @@ MANAGERS = (
     "gitlab_ci",
     "php_version",
     "node_version",
+    "python_version",
     "tool_versions",
     "shopify",
 )

@@ -13,7 +13,7 @@ _PIN = re.compile(
 #: Release lines of Node, by name or all of them; `node`, `latest` and `system` name no version.
 _LINE = re.compile(r"lts(?:[-/](?P<name>[A-Za-z]+|\*|-\d{1,2}))?", re.ASCII)
 _FIRST = re.compile(r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*(?P<word>[^\s#]*)")
-_NAME = re.compile(r"[\w./*^~<>=:-]*", re.ASCII)
+_NAME = re.compile(r"[\w./*^~<>=:@-]*", re.ASCII)
 
 
 def stated(
