@@ -43,13 +43,15 @@ BESIDE: tuple[str, ...] = ()
 _PLACE = re.compile(r"(?:.*/)?(?:(?:client-)?mu-)?plugins/(?P<inside>(?:[^/]+/)?[^/]+\.php)", re.S)
 #: A folder of components within a component: code of the outer one, whatever its headers say.
 _NESTED = re.compile(r"(?:^|/)(?:(?:(?:client-)?mu-)?plugins|themes)/[^/]+/(?:.*/)?(?:(?:client-)?mu-)?plugins/", re.S)
+_WITHIN = re.compile(r"(?:^|/)(?:(?:(?:client-)?mu-)?plugins|themes)/[^/]+/", re.S)
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:
     """The plugin whose main file this is, or what keeps it from being updated; nothing for any other file."""
     place = _PLACE.fullmatch(manifest.path)
     if place is None:
-        return (_drop_in(manifest),)
+        # A plugin brings the copy that becomes the drop-in, some in a folder like WordPress's own.
+        return () if _WITHIN.search(manifest.path) else (_drop_in(manifest),)
     found = headers(manifest.text, "Plugin Name", "Update URI")
     if "Plugin Name" not in found or _NESTED.search(manifest.path):
         return ()
