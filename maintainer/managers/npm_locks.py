@@ -124,7 +124,13 @@ def _npm(text: str) -> Mapping[str, str]:
     packages, old = _member(data, "packages"), _member(data, "dependencies")
     if packages:
         return {folder: _text(one, "version") for folder, one in packages.items()}
-    return {f"node_modules/{name}": _text(one, "version") for name, one in old.items()}
+    return {f"node_modules/{name}": _first_format(_text(one, "version")) for name, one in old.items()}
+
+
+def _first_format(version: str) -> str:
+    """Of `1.2.3`, and of `npm:real@1.2.3` for an alias; nothing of an address, which states no version."""
+    found = re.fullmatch(r"(?:npm:(?:@[^/@]+/)?[^/@]+@)?(\d[^/:@\s]*)", version)
+    return found[1] if found else ""
 
 
 def _npm_locked(folders: Mapping[str, str], member: str, name: str) -> str | None:
