@@ -67,13 +67,16 @@ def _job(manifest: Manifest, job: Table, outer: Scope) -> Iterator[Found]:
     yield from _steps(manifest, job.get("steps"), scope)
 
 
-def _steps(manifest: Manifest, listed: Node | None, outer: Scope) -> Iterator[Found]:
+def _steps(manifest: Manifest, listed: Node | None, outer: Scope, within: bool = False) -> Iterator[Found]:
     for step in listed.items if isinstance(listed, Array) else ():
         if not isinstance(step, Table):
             continue
         yield from _uses(manifest, step)
         yield from _image(manifest, "uses", step.get("uses"), outer, prefix="docker://")
         yield from _with(manifest, step, outer.within(step))
+        # Steps that run side by side are listed in one; no deeper, whatever a file says.
+        if not within:
+            yield from _steps(manifest, step.get("parallel"), outer, within=True)
 
 
 def _uses(manifest: Manifest, step: Table) -> Iterator[Found]:
