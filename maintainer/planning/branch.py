@@ -50,6 +50,8 @@ def _package(datasource: str, package: str) -> str:
     if datasource == "wordpress":
         # `plugin:woocommerce`; a name that looks like the outcome without being one gets a mark.
         return "" if package.startswith(_KINDS) else package.replace(":", "-", 1)
+    if datasource == "forge-tags" and package.startswith(("github:", "gitlab:")):
+        package = package.replace(":", "-", 1)
     scoped = package.removeprefix("@") if datasource == "npm" and package.startswith("@") else package
     if "--" in package or (datasource == "npm" and scoped == package and "/" in package):
         return ""

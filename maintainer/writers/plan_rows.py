@@ -66,16 +66,19 @@ def _changes(plan: Plan) -> Iterator[Row]:
 def _change(status: Status, change: Change, reason: str, notes: dict[tuple[str, str, str], Decided]) -> Row:
     names = {update.dependency.name for update in change.updates}
     first = change.updates[0]
-    if len(names) > 1 and change.group not in RUNTIMES:
+    runtime = RUNTIMES.get(change.group.removesuffix("-major"), "")
+    if len(names) > 1 and not runtime:
         listed = ", ".join(sorted(names)[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         return Row(status, change.group or change.title, f"{len(names)} updates", _joined(listed, reason))
     decided = notes.get((first.dependency.file, first.dependency.name, first.release.version))
     allowed = decided.decision.reason if decided and isinstance(decided.decision, Allow) else ""
     advisories = " · ".join(dict.fromkeys(advisory_text(a) for u in change.updates for a in u.advisories))
-    several = len(change.updates) > 1 and change.group not in RUNTIMES
-    files = f"{len(change.updates)} files" if several else ""
-    moves = f"{first.dependency.current or first.dependency.constraint} → {first.release.version}"
-    return Row(status, first.dependency.name, moves, _joined(advisories, _with_bump(first, allowed), files, reason))
+    since, to = first.dependency.current or first.dependency.constraint, first.release.version
+    if runtime:
+        return Row(status, runtime, f"{_numbers(since)} → {_numbers(to)}", _joined(_with_bump(first, allowed), reason))
+    files = f"{len(change.updates)} files" if len(change.updates) > 1 else ""
+    said = _joined(advisories, _with_bump(first, allowed), files, reason)
+    return Row(status, first.dependency.name, f"{since} → {to}", said)
 
 
 def _with_bump(update: Update, reason: str) -> str:
