@@ -23,7 +23,7 @@ _WITHIN = re.compile(r"(?:^|(?<=[-_.]))(?P<runtime>php|node)(?:js)?-?(?P<version
 #: Repositories whose tag begins with the version of the runtime, whoever builds them.
 _RUNTIMES = (
     ("php", re.compile(r"(?:(?:bitnami|chialab|cimg|circleci|serversideup|thecodingmachine|webdevops|wodby)/)?"
-                       r"php(?:-(?:apache|caddy|cli|dev|fpm|nginx))*")),
+                       r"php(?:-(?:apache|caddy|cli|dev|fpm|nginx))*|wodby/(?:drupal|laravel|wordpress)-php")),
     ("node", re.compile(r"(?:(?:bitnami|cimg|circleci)/)?node")),
     *((name, re.compile(name)) for name in ("python", "wordpress", "mysql", "mariadb")),
 )  # fmt: skip
