@@ -5,22 +5,23 @@ https://docs.npmjs.com/cli/configuring-npm/package-json; `resolutions`: https://
 `packageManager`: https://nodejs.org/api/packages.html#packagemanager
 """
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from maintainer.errors import Unreadable
+from maintainer.errors import ToolFailed, Unreadable
 from maintainer.managers import npm_catalogs, npm_commands, npm_locks, npm_specs
 from maintainer.managers.npm_locks import Lock
-from maintainer.model import Dependency, Found, Manifest, Role, Source, Span, Step, Update
+from maintainer.model import Dependency, Finding, Found, Manifest, Role, Source, Span, Step, Update
 from maintainer.text import json_tree, yaml_tree
 from maintainer.text.tree import Scalar, Table
 from maintainer.versions import npm as scheme
 
 NAME: Final = "npm"
 FILES: tuple[str, ...] = ("**/package.json", f"**/{npm_catalogs.FILE}")
-BESIDE: tuple[str, ...] = (*npm_locks.FILES, ".npmrc", ".yarnrc.yml")
+BESIDE: tuple[str, ...] = (*npm_locks.FILES, npm_locks.BUN, ".npmrc", ".yarnrc.yml")
 
 #: The sections whose packages an installer puts into the lock file, and the one that only says what it bears with.
 _SECTIONS: Final[Mapping[str, Role]] = {
@@ -44,14 +45,21 @@ def extract(manifest: Manifest) -> Sequence[Found]:
     """Every range, pin and supported engine of a package.json; the ranges that pnpm's catalogs name."""
     if manifest.path.endswith(npm_catalogs.FILE):
         return [*_catalogued(manifest)]
-    return [*_found(manifest, _parsed(manifest))]
+    tree = _parsed(manifest)
+    return [*_left(manifest, tree), *_found(manifest, tree)]
 
 
 def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
-    """The edits, then one command for each lock file, which ends with exactly the releases asked for."""
+    """The edits, then one command for each lock file, which ends with exactly the releases asked for.
+
+    Raises `errors.ToolFailed` when a lock file would be left behind.
+    """
     if manifest.path.endswith(npm_catalogs.FILE):
         return npm_catalogs.steps(updates, _catalog_lock(manifest))
-    return npm_commands.steps(manifest, updates, _locks(manifest, _parsed(manifest)))
+    tree = _parsed(manifest)
+    for finding in _left(manifest, tree):
+        raise ToolFailed(f"{manifest.path}: {finding.sentence}")
+    return npm_commands.steps(manifest, updates, _locks(manifest, tree))
 
 
 def _parsed(manifest: Manifest) -> Table:
@@ -67,6 +75,14 @@ def _parsed(manifest: Manifest) -> Table:
 def _locks(manifest: Manifest, tree: Table) -> list[Lock]:
     specs = [(key.value, value.value) for section in _SECTIONS for key, value in tree.scalars(section)]
     return npm_locks.covering(manifest, specs)
+
+
+def _left(manifest: Manifest, tree: Table) -> Iterator[Finding]:
+    """What to say of a lock file that no tool of ours writes."""
+    path = "" if _locks(manifest, tree) else npm_locks.bun(manifest)
+    if path and any(tree.table(section) for section in _SECTIONS):
+        sentence = f"{path} locks its packages, and Bun does not run here: update them by hand, with `bun update`."
+        yield Finding("foreign-lock", manifest.path, posixpath.basename(path), sentence)
 
 
 def _found(manifest: Manifest, tree: Table) -> Iterator[Dependency]:

@@ -20,6 +20,9 @@ Tool = Literal["npm", "pnpm", "yarn", "berry"]
 #: Lock files by name; of several in one folder the first tells what is locked.
 FILES: Final[tuple[str, ...]] = ("npm-shrinkwrap.json", "package-lock.json", "pnpm-lock.yaml", "yarn.lock")
 
+#: A lock file we can tell, and not write. https://bun.com/docs/pm/lockfile
+BUN: Final = "bun.lock"
+
 #: The tool's major that writes a format.
 _PNPM: Final = {"5": "7", "6": "8", "9": "9"}
 _BERRY: Final = {"4": "2", "5": "2", "6": "3"}
@@ -78,6 +81,16 @@ def covering(manifest: Manifest, specs: Iterable[tuple[str, str]]) -> list[Lock]
     covers = [lock for lock in near if lock.member == "." or _has_member(lock, specs)]
     nearest = max((len(lock.folder) for lock in covers), default=0)
     return [lock for lock in covers if len(lock.folder) == nearest]
+
+
+def bun(manifest: Manifest) -> str:
+    """The path of Bun's lock file that covers the manifest, empty when none does."""
+    found = manifest.neighbour(BUN)
+    if found is None:
+        return ""
+    member = posixpath.relpath(f"/{posixpath.dirname(manifest.path)}", f"/{posixpath.dirname(found.path)}")
+    known = member == "." or re.search(rf'^ +"{re.escape(member)}": ?\{{', found.text, re.MULTILINE)
+    return found.path if known else ""
 
 
 def _lock(path: str, text: str, folder: str) -> Lock:

@@ -21,7 +21,9 @@ ORDER: tuple[Status, ...] = (
 RUNTIMES = {"php": "PHP", "node": "Node", "python": "Python"}
 
 #: Findings that ask for a person's hand, unlike those that just say how things are.
-BY_HAND = frozenset({"modified", "closed", "composer-plugin", "unlabelled-pin", "template-override", "vulnerable"})
+BY_HAND = frozenset(
+    {"modified", "closed", "composer-plugin", "foreign-lock", "unlabelled-pin", "template-override", "vulnerable"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,3 +174,11 @@ def test_a_hash_that_is_not_published_is_never_left_stale() -> None:
     (pnpm,) = laws.dependencies(npm.extract(manifest))
     with pytest.raises(ToolFailed, match=r"corepack use pnpm@9\.2\.0"):
         npm.steps(manifest, [Update(pnpm, Release("9.2.0"), "9.2.0+sha512.00", "minor")])
+
+
+@pytest.mark.parametrize("path", ["shop/package.json", "shop/theme/package.json"])
+def test_a_lock_file_that_is_not_written_here_is_never_left_behind(path: str) -> None:
+    manifest = laws.manifest(npm, laws.read(laws.CASES / "npm/bun").files, path)
+    (stated,) = laws.dependencies(npm.extract(manifest))
+    with pytest.raises(ToolFailed, match=r"shop/bun\.lock .* `bun update`"):
+        npm.steps(manifest, [Update(stated, Release("9.0.0"), "^9.0.0", "major")])
