@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby
 
@@ -14,6 +14,7 @@ from maintainer.model import (
     Allow,
     Ask,
     Decided,
+    Deny,
     Dependency,
     Finding,
     Hold,
@@ -36,6 +37,7 @@ from maintainer.policy.rules import effective
 #: Where a dependency stands: one for each.
 Place = tuple[str, int, str]
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 #: A release that must wait may give way to an older one whose details are missing too: so often do we look again.
 ROUNDS = 3
 
@@ -80,7 +82,7 @@ class _Deciding:
             wanted = {
                 (decided.update.dependency.source, decided.update.release.version): decided.update.release
                 for dependency in pending
-                for decided in (*self._looked[self._place(dependency)].updates, *self._images(dependency))
+                for decided in self._worth_details(dependency)
                 if _lacks(decided)
             }
             wanted = {key: release for key, release in wanted.items() if key not in asked}
@@ -118,8 +120,21 @@ class _Deciding:
     def _place(dependency: Dependency) -> Place:
         return dependency.file, dependency.at.start, dependency.manager
 
-    def _look(self, dependency: Dependency, coming: Mapping[str, Coming]) -> Looked:
+    def _worth_details(self, dependency: Dependency) -> Iterator[Decided]:
+        """What is shown, what moves with a runtime, and what could go if only its date were known."""
+        shown = self._looked[self._place(dependency)].updates
+        yield from shown
+        yield from self._images(dependency)
         listing = self._lookup.listings.get(dependency.source)
+        waits = any(isinstance(one.decision, Hold | Deny) for one in shown)
+        if waits and listing and not listing.untouched_since and any(r.published is None for r in listing.releases):
+            hoped = self._look(dependency, {}, replace(listing, untouched_since=LONG_AGO))
+            for one in hoped.updates:
+                if one.update.release.published is None and isinstance(one.decision, Allow | Ask):
+                    yield replace(one, decision=Hold("its date is not known"))
+
+    def _look(self, dependency: Dependency, coming: Mapping[str, Coming], listing: Listing | None = None) -> Looked:
+        listing = listing or self._lookup.listings.get(dependency.source)
         if listing is None:
             return Looked(dependency)
         said = effective(dependency, None, self._rulebook)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from maintainer import catalog, errors
 from maintainer.commands import committed, production
@@ -13,6 +13,7 @@ from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
 from maintainer.model import Advisory, Dependency, Finding, Problem, Source
+from maintainer.planning.group import RUNTIMES
 from maintainer.policy.compatibility import Facts
 from maintainer.workspace.checkout import Files
 
@@ -43,7 +44,14 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     lookup = _looked_up(http, found.dependencies, tick)
     foreign = third_party(found.dependencies, lookup)
     rest = scan(files, others, foreign)
-    more = _looked_up(http, rest.dependencies, tick)
+    shared = {dependency.source for dependency in rest.dependencies}
+    # What committed code shares with other files is asked anew: a listing is trimmed to who asks for it.
+    asked = [
+        *rest.dependencies,
+        *(d for d in found.dependencies if d.source in shared),
+        *_life_cycles(rest.dependencies),
+    ]
+    more = _looked_up(http, asked, tick)
     lookup.listings |= more.listings
     lookup.failures |= more.failures
     found.add(rest)
@@ -54,7 +62,17 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
     found.findings += production.ahead(live, found.dependencies)
     runs = facts(found.dependencies, config.rulebook.runs, live.runs)
-    return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems, *unanswered])
+    unknown = problems_of(lookup, _life_cycles(rest.dependencies))
+    return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems, *unanswered, *unknown])
+
+
+def _life_cycles(dependencies: Iterable[Dependency]) -> list[Dependency]:
+    """Images of runtimes as what is in them: no tag tells how long PHP 8.2 is supported."""
+    return [
+        replace(d, name=d.section, source=Source("runtimes", d.section), scheme="runtime")
+        for d in dependencies
+        if d.role == "pin" and d.section in RUNTIMES and d.source.datasource == "docker"
+    ]
 
 
 def _looked_up(http: Http, dependencies: Iterable[Dependency], tick: Tick) -> Lookup:
