@@ -97,7 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A command is over in seconds and frees little before: looking for garbage costs a tenth of its time.
     gc.set_threshold(200_000, 50, 50)
     given = sys.argv[1:] if argv is None else argv
-    return run(given, environment=os.environ, now=datetime.now(UTC), out=sys.stdout, err=sys.stderr)
+    environment, now = os.environ, datetime.now(UTC)  # noqa: TID251 - here alone
+    return run(given, environment=environment, now=now, out=sys.stdout, err=sys.stderr)
 
 
 def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, out: TextIO, err: TextIO) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
-from urllib3 import BaseHTTPResponse
+from urllib3 import BaseHTTPResponse  # noqa: TID251 - the seam to HTTP
 
 from maintainer.credentials import DEFAULT_PORTS, Credentials, split_userinfo
 from maintainer.errors import AccessDenied, BadAnswer, ConfigurationError, NotFound, Unreachable
@@ -105,7 +105,7 @@ class Http:
         seconds: float = 20,
         per_host: int = 16,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.time,  # noqa: TID251 - only measures how long a host wants us to wait
     ) -> None:
         self._bases = bases or {}
         self._credentials = credentials or Credentials()

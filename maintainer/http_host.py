@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
-from urllib3 import BaseHTTPResponse, Retry, Timeout
-from urllib3.exceptions import (
+from urllib3 import BaseHTTPResponse, Retry, Timeout  # noqa: TID251 - the seam to HTTP
+from urllib3.exceptions import (  # noqa: TID251 - the seam to HTTP
     HTTPError,
     LocationParseError,
     NameResolutionError,
@@ -46,8 +46,8 @@ class Limits:
     retries: int
     seconds: float
     at_once: int
-    sleep: Callable[[float], None] = time.sleep
-    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None]
+    clock: Callable[[], float]
 
 
 class Host:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-import subprocess
+import subprocess  # noqa: TID251 - the seam to programs
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

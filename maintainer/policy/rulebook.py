@@ -79,7 +79,7 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     pins: tuple[Pin, ...] = ()
     freezes: tuple[Freeze, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     timezone: str = "UTC"
     eol_horizon: timedelta = timedelta(days=90)
     #: Calendars that can't be read: a freeze for automation, with the sentence that says why.
