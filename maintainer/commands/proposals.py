@@ -9,7 +9,7 @@ from dataclasses import asdict
 from maintainer import errors
 from maintainer.commands.context import Context
 from maintainer.commands.plan import git_folder, local_proposals
-from maintainer.platforms.local import LocalProposals, Record, approve, approved, waiting
+from maintainer.platforms.local import LocalProposals, Record, alone, approve, approved, waiting
 from maintainer.workspace.checkout import open_checkout
 from maintainer.writers import foreign, plan_text
 
@@ -30,11 +30,13 @@ def main(context: Context, args: argparse.Namespace) -> int:
             record = _found(proposals, args.proposal)
             if record.state != "open":
                 raise errors.ConfigurationError(f"#{record.number} is {record.state} already.")
-            proposals.discard(record.number, "discarded by a person")
+            with alone(folder):
+                proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
         case "approve":
             _refuse_what_does_not_wait(proposals, args.proposal, waiting(folder))
-            approve(folder, args.proposal)
+            with alone(folder):
+                approve(folder, args.proposal)
             context.say(f"{args.proposal} is approved ({len(approved(folder))} in all). `maintainer run` proposes it.")
     return 0
 

@@ -15,10 +15,10 @@ from maintainer.managers.base import Manager
 from maintainer.model import Action, Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
 from maintainer.planning import group
 from maintainer.platforms.base import Draft
-from maintainer.platforms.local import LocalProposals, fulfilled, wait
+from maintainer.platforms.local import LocalProposals, alone, fulfilled, wait
 from maintainer.policy import owners
 from maintainer.workspace.build import Tools
-from maintainer.workspace.checkout import Checkout, Snapshot, decode
+from maintainer.workspace.checkout import Checkout, Snapshot, decode, open_checkout
 from maintainer.writers import proposal
 
 #: Who commits, where nothing else is configured.
@@ -26,10 +26,18 @@ NAME, EMAIL = "maintainer", "maintainer@localhost"
 
 
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
-    """Open, refresh and close proposals as planned; print what was done."""
+    """Open, refresh and close proposals as planned; print what was done. Of two runs at a time the second refuses."""
+    checkout = open_checkout(context.root, context.environment)
+    if checkout.git is None:
+        raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
+    with alone(plan.git_folder(checkout)):
+        return _carried_out(context)
+
+
+def _carried_out(context: Context) -> int:
     began = time.perf_counter()
     planned = plan.make(context, _committed)
-    assert planned.proposals and planned.checkout.git, "_committed refuses what is not in git"
+    assert planned.proposals and planned.checkout.git, "main refuses what is not in git"
     base = planned.checkout.git.head()
     done = _Run(context, planned, planned.proposals, base)
     with progress(context) as tick:
@@ -47,8 +55,7 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
 
 def _committed(checkout: Checkout) -> Snapshot:
     """The site as it is committed: what changes are built on, whatever lies in the working tree."""
-    if checkout.git is None:
-        raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
+    assert checkout.git, "main refuses what is not in git"
     return checkout.at(checkout.git.head())
 
 

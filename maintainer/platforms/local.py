@@ -4,7 +4,9 @@ A record is written before its branch moves and says so (`settled: false`), so t
 finished by the next one.
 """
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,6 +57,28 @@ class Record:
     reason: str = ""
     successor: str = ""
     schema: Literal[1] = 1
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the records in `folder` for this process alone; the kernel lets go of them when it ends, however it ends.
+
+    Raises `errors.OutsideError` while another process does.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / "lock").open("ab")
+    except OSError as error:
+        raise errors.ConfigurationError(f"{folder} can't be written: {error.strerror}. Check its owner.") from None
+    with held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise errors.OutsideError(
+                f"Another maintainer is at work in this repository and holds {folder / 'lock'}. "
+                "Nothing was done: wait until it is through, then run again."
+            ) from None
+        yield
 
 
 class LocalProposals:

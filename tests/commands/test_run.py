@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from maintainer.platforms.local import alone
 from tests.commands.site import FILES, NOW, Site, packument, plugin, site, zipped
 from tests.loopback import Reply
 
@@ -253,3 +254,17 @@ def test_a_closed_plugin_is_a_finding(shop: Site) -> None:
     shop.server.answers["/plugins/info/1.2/"] = Reply(404, closed)
     document = shop.plan()
     assert [finding["kind"] for finding in document["findings"]] == ["closed"]
+
+
+def test_of_two_runs_at_a_time_the_second_refuses_and_changes_nothing(shop: Site) -> None:
+    before = shop.state()["refs"]
+    with alone(shop.root / ".git/maintainer"):
+        code, out, err = shop.maintainer("run")
+        assert (code, out) == (3, "")
+        assert "Another maintainer is at work in this repository" in err
+        assert shop.state()["refs"] == before
+    assert shop.maintainer("run")[0] == 0
+    assert len(shop.state()["refs"]) > len(before)
+    with alone(shop.root / ".git/maintainer"):
+        assert shop.maintainer("proposals", "discard", "1")[0] == 3
+        assert shop.maintainer("plan")[0] == 0
