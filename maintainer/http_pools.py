@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager, Retry, Timeout, make_headers  # noqa: TID251 - the seam to HTTP
 
 from maintainer.errors import ConfigurationError
+from maintainer.http_names import Names, by_name
+
+Manager = TypeVar("Manager", bound=PoolManager)
 
 
 class Opener(Protocol):
@@ -40,6 +43,7 @@ class Pools:
         self._ca = ca
         self._at_once = at_once
         self._proxied: dict[str, ProxyManager] = {}
+        self._names = Names()
         self._lock = threading.Lock()
 
     def opener(self, scheme: str, host: str, port: int | None) -> tuple[Opener, bool]:
@@ -56,11 +60,15 @@ class Pools:
 
     @cached_property
     def _plain(self) -> PoolManager:
-        return PoolManager(maxsize=self._at_once, num_pools=1000)
+        return self._named(PoolManager(maxsize=self._at_once, num_pools=1000))
 
     @cached_property
     def _secure(self) -> PoolManager:
-        return PoolManager(maxsize=self._at_once, num_pools=1000, ssl_context=self._trust)
+        return self._named(PoolManager(maxsize=self._at_once, num_pools=1000, ssl_context=self._trust))
+
+    def _named(self, manager: Manager) -> Manager:
+        by_name(manager, self._names)
+        return manager
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -109,6 +117,7 @@ class Pools:
             user, password = unquote(parts.username or ""), unquote(parts.password or "")
             bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
             headers = make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
-            return ProxyManager(bare, maxsize=self._at_once, proxy_headers=headers, ssl_context=self._trust)
+            manager = ProxyManager(bare, maxsize=self._at_once, proxy_headers=headers, ssl_context=self._trust)
         except ValueError:
             raise ConfigurationError("HTTPS_PROXY or HTTP_PROXY is no http:// or https:// address.") from None
+        return self._named(manager)
