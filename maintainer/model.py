@@ -81,7 +81,8 @@ class Dependency:
     role: Role = "package"
     #: The part of the file it stands in, as the format calls it: `require-dev`, `devDependencies`, `services`.
     section: str = ""
-    #: The folder of the committed code this is the version of (plugin, theme, core); empty for a reference.
+    #: Whether it is the version of code that lies in the repository (plugin, theme, core), in the folder `root`.
+    committed: bool = False
     root: str = ""
     #: What the installed version itself requires, as `Release.requires`.
     requires: Mapping[str, str] = field(default_factory=dict, hash=False)

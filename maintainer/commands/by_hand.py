@@ -46,7 +46,7 @@ def modified(
     for one in looked:
         dependency = one.dependency
         offered = [each.update for each in one.updates if isinstance(each.decision, Allow | Ask)]
-        if dependency.root and offered and dependency.source.datasource in catalog.CHECKSUMS:
+        if dependency.committed and offered and dependency.source.datasource in catalog.CHECKSUMS:
             manifest = scan.manifests[dependency.manager, dependency.file]
             unpacks = managers[dependency.manager].steps(manifest, offered[:1])
             steps.update((dependency, step) for step in unpacks if isinstance(step, Unpack))

@@ -63,7 +63,7 @@ def installed(dependency: Dependency) -> str:
     return (
         dependency.locked
         or scheme.pinned(dependency.constraint)
-        or (dependency.current if dependency.root else "")
+        or (dependency.current if dependency.committed else "")
         or ""
     )
 

@@ -111,7 +111,7 @@ def _reread(planned: Planned, managers: Mapping[str, Manager], built: Built, upd
     try:
         after = _manifest(built, before, dependency.file)
     except errors.Unreadable:
-        if not dependency.root:
+        if not dependency.committed:
             raise
         # The main file of committed code may have another name in the new version.
         return f"{dependency.root} is the archive's"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from maintainer.commands.context import Context
 from maintainer.commands.plan import Planned, git_folder
+from maintainer.platforms.approvals import Waiting, waiting
 from maintainer.platforms.local import Record
 from maintainer.workspace.git import Git
 from maintainer.writers import page
@@ -18,26 +19,36 @@ def write(context: Context, planned: Planned) -> Path:
     folder = git_folder(planned.checkout) / "pages"
     folder.mkdir(parents=True, exist_ok=True)
     views = [_view(planned.checkout.git, record) for record in planned.proposals.records()]
-    for view in views:
-        (folder / f"{view.number}.html").write_bytes(page.proposal(view).encode("utf-8", "replace"))
+    views += map(_waiting, waiting(git_folder(planned.checkout)))
     index = folder / "index.html"
+    for view in views:
+        (folder / f"{view.name}.html").write_bytes(page.proposal(view).encode("utf-8", "replace"))
+    for old in set(folder.glob("*.html")) - {index, *(folder / f"{view.name}.html" for view in views)}:
+        old.unlink()
     site = planned.config.settings.site.name or planned.checkout.root.name
     text = page.index(views, site, f"{context.now:%Y-%m-%d %H:%M %Z}")
     index.write_bytes(text.encode("utf-8", "replace"))
     return index
 
 
+def _waiting(one: Waiting) -> page.View:
+    return page.View(
+        name=one.branch.rpartition("/")[2], title=one.title, state="waits", branch=one.branch, body=one.body
+    )
+
+
 def _view(git: Git, record: Record) -> page.View:
     between = f"{record.pushed}^", record.pushed
     added = removed = files = 0
-    for line in git.run("diff", "--numstat", "--no-renames", *between, check=False).text.splitlines():
-        plus, minus, _ = line.split("\t", 2)
+    for row in git.run("diff", "--numstat", "-z", "--no-renames", *between, check=False).text.split("\0")[:-1]:
+        plus, minus, _ = row.split("\t", 2)
         files += 1
         added += int(plus) if plus.isdigit() else 0
         removed += int(minus) if minus.isdigit() else 0
     diff = git.run("diff", "--no-color", "--no-renames", "--unified=3", *between, check=False, limit=DIFF_LIMIT).text
     written = record.written
     return page.View(
+        name=str(record.number),
         number=record.number,
         title=written.title,
         state=record.state,

@@ -20,7 +20,8 @@ from maintainer.http import Http
 from maintainer.model import Plan, Proposal
 from maintainer.planning import group
 from maintainer.planning.reconcile import reconcile
-from maintainer.platforms.local import LocalProposals, approved
+from maintainer.platforms.approvals import approved
+from maintainer.platforms.local import LocalProposals
 from maintainer.policy.globs import path_matches
 from maintainer.policy.wording import in_words
 from maintainer.workspace.checkout import Checkout, Files, Without, open_checkout
@@ -94,7 +95,7 @@ def local_proposals(context: Context, checkout: Checkout) -> LocalProposals | No
     git = checkout.git
     if git is None or git.commit("HEAD") is None:
         return None
-    return LocalProposals(git.run, git_folder(checkout), git.branch() or git.head(), context.now)
+    return LocalProposals(git, git_folder(checkout), git.branch() or git.head(), context.now)
 
 
 def shown(context: Context, planned: Planned, seconds: float) -> None:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from maintainer import errors
 from maintainer.commands.context import Context
 from maintainer.commands.plan import git_folder, local_proposals
-from maintainer.platforms.local import LocalProposals, Record, alone, approve, approved, waiting
+from maintainer.platforms.approvals import Waiting, approve, approved, waiting
+from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.workspace.checkout import open_checkout
 from maintainer.writers import foreign, plan_text
 
@@ -23,9 +24,13 @@ def main(context: Context, args: argparse.Namespace) -> int:
     folder = git_folder(checkout)
     match args.verb:
         case "list":
-            _list(context, proposals.records())
+            _list(context, proposals.records(), waiting(folder))
         case "show":
-            _show(context, _found(proposals, args.proposal))
+            waits = next((one for one in waiting(folder) if one.branch == args.proposal), None)
+            if waits:
+                _show_waiting(context, waits)
+            else:
+                _show(context, _found(proposals, args.proposal))
         case "discard":
             record = _found(proposals, args.proposal)
             if record.state != "open":
@@ -34,18 +39,20 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
         case "approve":
-            _refuse_what_does_not_wait(proposals, args.proposal, waiting(folder))
+            _refuse_what_does_not_wait(proposals, args.proposal, [one.branch for one in waiting(folder)])
             with alone(folder):
                 approve(folder, args.proposal)
             context.say(f"{args.proposal} is approved ({len(approved(folder))} in all). `maintainer run` proposes it.")
     return 0
 
 
-def _list(context: Context, records: Sequence[Record]) -> None:
+def _list(context: Context, records: Sequence[Record], waits: Sequence[Waiting]) -> None:
     if context.format == "json":
-        context.out.write(json.dumps({"schema": 1, "proposals": [asdict(record) for record in records]}) + "\n")
+        listed = {"proposals": [asdict(one) for one in records], "waiting": [asdict(one) for one in waits]}
+        context.out.write(json.dumps({"schema": 1} | listed) + "\n")
         return
-    rows = [(f"#{r.number}", r.state, r.written.title, r.branch, r.reason) for r in records]
+    rows: list[tuple[str, ...]] = [(f"#{r.number}", r.state, r.written.title, r.branch, r.reason) for r in records]
+    rows += [("", "waits", one.title, one.branch, "for an approval: show it, then approve it") for one in waits]
     if context.format == "markdown":
         context.out.write("| | state | title | branch | reason |\n|---|---|---|---|---|\n")
         context.out.writelines(f"| {' | '.join(map(foreign.line, row))} |\n" for row in rows)
@@ -65,6 +72,15 @@ def _show(context: Context, record: Record) -> None:
     else:
         context.out.write(plan_text.document(record.written.body, width=context.width, colour=context.colour))
         context.say(f"{record.branch} · {record.state} · merge it with: git merge {record.branch}")
+
+
+def _show_waiting(context: Context, waits: Waiting) -> None:
+    if context.format == "json":
+        context.out.write(json.dumps({"schema": 1} | asdict(waits)) + "\n")
+    elif context.format == "markdown":
+        context.out.write(waits.body)
+    else:
+        context.out.write(plan_text.document(waits.body, width=context.width, colour=context.colour))
 
 
 def _found(proposals: LocalProposals, wanted: str) -> Record:

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maintainer import errors
-from maintainer.commands import briefing, making, pages, plan
+from maintainer.commands import assessments, briefing, making, pages, plan
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
-from maintainer.model import Action, Ask, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
-from maintainer.planning import group
-from maintainer.platforms.base import Draft
-from maintainer.platforms.local import LocalProposals, alone, fulfilled, wait
+from maintainer.model import Action, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.platforms.approvals import fulfilled, wait
+from maintainer.platforms.base import Draft, Proposals
+from maintainer.platforms.local import LocalProposals, alone
 from maintainer.policy import owners
 from maintainer.workspace.build import Tools
 from maintainer.workspace.checkout import Checkout, Snapshot, decode, open_checkout
@@ -38,6 +38,7 @@ def _carried_out(context: Context) -> int:
     began = time.perf_counter()
     planned = plan.make(context, _committed)
     assert planned.proposals and planned.checkout.git, "main refuses what is not in git"
+    _refuse_a_proposals_branch(planned.checkout.git.branch(), planned.proposals)
     base = planned.checkout.git.head()
     done = _Run(context, planned, planned.proposals, base)
     with progress(context) as tick:
@@ -45,8 +46,7 @@ def _carried_out(context: Context) -> int:
         for action in planned.plan.actions:
             done.act(action)
             step()
-    waits = (one for looked in planned.plan.dependencies for one in looked.updates if isinstance(one.decision, Ask))
-    wait(plan.git_folder(planned.checkout), map(group.branch_of, waits))
+    wait(plan.git_folder(planned.checkout), assessments.waiting(planned))
     planned = replace(planned, plan=done.plan())
     pages.write(context, planned)
     plan.shown(context, planned, time.perf_counter() - began)
@@ -59,10 +59,19 @@ def _committed(checkout: Checkout) -> Snapshot:
     return checkout.at(checkout.git.head())
 
 
+def _refuse_a_proposals_branch(branch: str | None, proposals: LocalProposals) -> None:
+    """What a proposal brings is not outdated on its own branch: planned from there, it would be closed."""
+    for record in proposals.records():
+        if record.branch == branch and record.state == "open":
+            raise errors.ConfigurationError(
+                f"{branch} is the branch of proposal #{record.number}: `git switch {record.base}`, then run again."
+            )
+
+
 class _Run:
     """Acts, and keeps what went wrong."""
 
-    def __init__(self, context: Context, planned: Planned, proposals: LocalProposals, base: str) -> None:
+    def __init__(self, context: Context, planned: Planned, proposals: Proposals, base: str) -> None:
         self._context = context
         self._planned = planned
         self._proposals = proposals

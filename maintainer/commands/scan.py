@@ -89,13 +89,13 @@ def one_for_each_root(dependencies: Iterable[Dependency]) -> Iterator[Dependency
     """
     chosen: dict[str, Dependency] = {}
     for dependency in dependencies:
-        if not dependency.root:
+        if not dependency.committed:
             continue
         known = chosen.get(dependency.root)
         if known is None or (_is_main(dependency) and not _is_main(known)):
             chosen[dependency.root] = dependency
     for dependency in dependencies:
-        if not dependency.root or chosen[dependency.root] is dependency:
+        if not dependency.committed or chosen[dependency.root] is dependency:
             yield dependency
 
 

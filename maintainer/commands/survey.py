@@ -112,7 +112,7 @@ def _unknown(dependency: Dependency, lookup: Lookup) -> bool:
 
 def unlisted(dependency: Dependency, lookup: Lookup) -> Finding | None:
     """A committed plugin or theme its directory doesn't know: the site's own, or bought."""
-    if dependency.root and _unknown(dependency, lookup):
+    if dependency.committed and _unknown(dependency, lookup):
         sentence = (
             f"{dependency.name} is not on wordpress.org: it is left alone. If it was bought, name its vendor under "
             "registries.vendors; if it is yours, say so with the header `Update URI: false`."

@@ -76,6 +76,7 @@ def extract(manifest: Manifest) -> Sequence[Found]:
             constraint=version,
             current=version,
             section="core",
+            committed=True,
             root=posixpath.dirname(posixpath.dirname(manifest.path)),
             requires={key: f">={values[name][0]}" for name, key in needs.items() if name in values},
         ),

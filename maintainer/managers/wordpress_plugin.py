@@ -87,6 +87,7 @@ def plugin(manifest: Manifest) -> Dependency | None:
         constraint=version.value,
         current=version.value,
         section=manifest.path[: place.start("inside")].rstrip("/").rpartition("/")[2],
+        committed=True,
         root=posixpath.dirname(manifest.path) if "/" in place["inside"] else manifest.path,
         requires=wordpress_code.requires(found),
     )

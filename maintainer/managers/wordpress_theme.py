@@ -60,6 +60,7 @@ def theme(manifest: Manifest) -> Dependency | None:
         constraint=version.value,
         current=version.value,
         section="themes",
+        committed=True,
         root=root,
         requires=wordpress_code.requires(found),
     )

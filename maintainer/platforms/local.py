@@ -5,24 +5,42 @@ finished by the next one.
 """
 
 import fcntl
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
 from maintainer import errors
 from maintainer.model import Identity, Proposal
 from maintainer.platforms.base import Draft
-from maintainer.process import Finished
-
-#: `git` with these arguments in the repository; raises `errors.ToolFailed` unless `check` is false.
-GitRun = Callable[..., Finished]
 
 NOTHING = "0" * 40
+
+
+class Branches(Protocol):
+    """The branches of a repository; refs are whole (`refs/heads/main`). `workspace.git.Git` is the real one."""
+
+    def branches(self) -> Mapping[str, str]:
+        """The commit of each branch, by the branch's name."""
+
+    def refuse_checked_out(self, ref: str) -> None:
+        """Raises `errors.StaleEdit` while a working tree has the branch checked out."""
+
+    def update_ref(self, ref: str, new: str, old: str | None) -> None:
+        """Move it from `old`, None to create it. Raises `errors.StaleEdit` when it is elsewhere, or checked out."""
+
+    def delete_ref(self, ref: str, old: str) -> None:
+        """Delete it, which must be at `old`; raises as `update_ref`."""
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Whether `newer` contains `older`."""
+
+    def merge_tree_conflicts(self, base: str, head: str) -> tuple[str, ...]:
+        """The paths that conflict. Raises `errors.ToolFailed` for what can't be merged at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +100,12 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 class LocalProposals:
-    """`Proposals` over the branches of one repository. `base` is the branch the changes are for."""
+    """`Proposals` over the branches of one repository. `base` is the branch new changes are for.
 
-    def __init__(self, git: GitRun, folder: Path, base: str, now: datetime) -> None:
+    A branch that is checked out somewhere is neither moved nor deleted: the files there would no longer be its own.
+    """
+
+    def __init__(self, git: Branches, folder: Path, base: str, now: datetime) -> None:
         self._git = git
         self._folder = folder / "proposals"
         self._base = base
@@ -92,17 +113,16 @@ class LocalProposals:
 
     def records(self) -> Sequence[Record]:
         """All records, oldest first, after finishing what a killed run left and noticing what people did."""
-        heads = self._heads()
+        heads = dict(self._git.branches())
         return [self._noticed(self._finished(record, heads), heads) for record in self._stored()]
 
     def all(self) -> Sequence[Proposal]:
         records = self.records()
-        heads = self._heads()
-        return [self._proposal(record, heads.get(record.branch, "")) for record in records]
+        heads = self._git.branches()
+        return [self._proposal(record, heads) for record in records]
 
     def open(self, draft: Draft) -> Proposal:
-        heads = self._heads()
-        if draft.change.branch in heads:
+        if draft.change.branch in self._git.branches():
             raise errors.StaleEdit(
                 f"The branch {draft.change.branch} exists and is not one of ours. Rename or delete it, then run again."
             )
@@ -120,7 +140,7 @@ class LocalProposals:
 
     def refresh(self, proposal: Proposal, draft: Draft) -> Proposal:
         record = self.record(proposal.number)
-        head = self._heads().get(record.branch, "")
+        head = self._git.branches().get(record.branch, "")
         if head != record.pushed:
             raise errors.StaleEdit(f"Someone changed {record.branch} meanwhile: it is theirs now.")
         return self._moved(
@@ -158,10 +178,14 @@ class LocalProposals:
         return closed
 
     def _moved(self, record: Record) -> Proposal:
+        self._git.refuse_checked_out(_ref(record))
         self._write(record)
-        self._git("update-ref", f"refs/heads/{record.branch}", record.pushed, record.previous)
+        self._move(record)
         self._write(replace(record, settled=True))
-        return self._proposal(record, record.pushed)
+        return self._proposal(record, self._git.branches())
+
+    def _move(self, record: Record) -> None:
+        self._git.update_ref(_ref(record), record.pushed, None if record.previous == NOTHING else record.previous)
 
     def _finished(self, record: Record, heads: dict[str, str]) -> Record:
         """The record after what a killed run had begun: its branch moved, or its closed branch removed."""
@@ -173,7 +197,10 @@ class LocalProposals:
         if record.settled:
             return record
         if heads.get(record.branch, NOTHING) == record.previous:
-            self._git("update-ref", f"refs/heads/{record.branch}", record.pushed, record.previous)
+            try:
+                self._move(record)
+            except errors.StaleEdit:
+                return record  # someone looks at it just now: another run finishes it
             heads[record.branch] = record.pushed
         settled = replace(record, settled=True)
         self._write(settled)
@@ -191,14 +218,19 @@ class LocalProposals:
         head = heads.get(record.branch)
         if head is None:
             noticed = replace(record, state="closed", reason="its branch was deleted", changed=self._now)
-        elif self._git("merge-base", "--is-ancestor", head, self._base, check=False).code == 0:
+        elif self._git.is_ancestor(head, self._into(record, heads)):
             noticed = replace(record, state="merged", changed=self._now)
         else:
             return record
         self._write(noticed)
         return noticed
 
-    def _proposal(self, record: Record, head: str) -> Proposal:
+    def _into(self, record: Record, heads: Mapping[str, str]) -> str:
+        """What it is to be merged into: its own base, whatever is checked out now, as long as that branch is there."""
+        return record.base if record.base in heads or self._base == record.branch else self._base
+
+    def _proposal(self, record: Record, heads: Mapping[str, str]) -> Proposal:
+        head = heads.get(record.branch, "")
         return Proposal(
             number=record.number,
             branch=record.branch,
@@ -209,20 +241,19 @@ class LocalProposals:
             head=head,
             base=record.base,
             body=record.written.body,
-            conflicted=record.state == "open" and self._conflicted(head),
+            conflicted=record.state == "open" and self._conflicted(head, self._into(record, heads)),
             closed_by_us=record.closed_by_us,
         )
 
-    def _conflicted(self, head: str) -> bool:
-        return self._git("merge-tree", "--write-tree", "--name-only", self._base, head, check=False).code == 1
-
-    def _heads(self) -> dict[str, str]:
-        listed = self._git("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads").text
-        return {branch: commit for commit, _, branch in (line.partition(" ") for line in listed.splitlines())}
+    def _conflicted(self, head: str, base: str) -> bool:
+        with suppress(errors.ToolFailed):
+            return bool(self._git.merge_tree_conflicts(base, head))
+        return False
 
     def _remove_branch(self, record: Record) -> None:
-        # With the value we pushed as a guard: commits someone added are theirs to keep.
-        self._git("update-ref", "-d", f"refs/heads/{record.branch}", record.pushed, check=False)
+        # Commits someone added are theirs to keep; what is checked out now goes with another run.
+        with suppress(errors.StaleEdit, errors.ToolFailed):
+            self._git.delete_ref(_ref(record), record.pushed)
 
     def _stored(self) -> Iterator[Record]:
         if self._folder.is_dir():
@@ -238,6 +269,10 @@ class LocalProposals:
         beside = path.with_suffix(".new")
         beside.write_bytes(_RECORD.dump_json(record, indent=1))
         beside.replace(path)
+
+
+def _ref(record: Record) -> str:
+    return f"refs/heads/{record.branch}"
 
 
 def _written(draft: Draft) -> Written:
@@ -257,46 +292,3 @@ def _read(path: Path) -> Record:
         raise errors.ConfigurationError(
             f"{path} is no proposal's record any more, or a newer maintainer's. Restore it, or delete it to forget it."
         ) from None
-
-
-def approved(folder: Path) -> frozenset[str]:
-    """The branches of changes a person has approved. Raises `errors.ConfigurationError` for a broken file."""
-    return frozenset(_branches(folder / "approved.json"))
-
-
-def approve(folder: Path, branch: str) -> None:
-    """Remember a person's approval of the change that travels on `branch`."""
-    _remember(folder / "approved.json", {*approved(folder), branch})
-
-
-def fulfilled(folder: Path, branch: str) -> None:
-    """Forget an approval: what was approved is proposed now, and the next major is another question."""
-    if branch in (named := approved(folder)):
-        _remember(folder / "approved.json", named - {branch})
-
-
-def waiting(folder: Path) -> Sequence[str]:
-    """The branches that waited for an approval when the site was last run."""
-    return _branches(folder / "waiting.json")
-
-
-def wait(folder: Path, branches: Iterable[str]) -> None:
-    """Remember what waits for an approval."""
-    _remember(folder / "waiting.json", branches)
-
-
-_BRANCHES = TypeAdapter(list[str])
-
-
-def _branches(path: Path) -> list[str]:
-    try:
-        return _BRANCHES.validate_json(path.read_bytes()) if path.is_file() else []
-    except ValidationError:
-        raise errors.ConfigurationError(f"{path} is no list of branches any more. Restore it, or delete it.") from None
-
-
-def _remember(path: Path, branches: Iterable[str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_bytes(_BRANCHES.dump_json(sorted(set(branches)), indent=1))
-    beside.replace(path)

@@ -21,18 +21,22 @@ class FilePatch:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A proposal as a page shows it; `body` is the Markdown our own writer made."""
+    """A proposal as a page shows it; `body` is the Markdown our own writer made, `name` the page's file name.
 
-    number: int
+    A change that waits for an approval has no number, no commit and no patches yet.
+    """
+
+    name: str
     title: str
     state: str
-    reason: str
     branch: str
-    base: str
-    pushed: str
-    opened: str
-    changed: str
     body: str
+    number: int = 0
+    reason: str = ""
+    base: str = ""
+    pushed: str = ""
+    opened: str = ""
+    changed: str = ""
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     patches: tuple[FilePatch, ...] = ()
@@ -47,8 +51,9 @@ def proposal(view: View) -> str:
 
 
 def index(views: Sequence[View], site: str, at: str) -> str:
-    """All proposals of a repository, open ones first, newest first."""
-    ordered = sorted(views, key=lambda view: (view.state != "open", -view.number))
+    """All proposals of a repository: open ones first, then what waits, then the rest, newest first."""
+    order = ("open", "waits")
+    ordered = sorted(views, key=lambda view: (order.index(view.state) if view.state in order else 2, -view.number))
     return _environment().get_template("index.html").render(views=ordered, site=site, at=at)
 
 

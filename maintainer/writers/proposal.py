@@ -40,6 +40,21 @@ def body(brief: Brief) -> str:
     return "\n\n".join(part for part in (head, *_notes(brief.notes, room), tail) if part) + "\n"
 
 
+def assessment(brief: Brief) -> str:
+    """The Markdown of a change that waits for an approval: what a person should know before giving it."""
+    approve = f"To have it proposed: `maintainer proposals approve {brief.change.branch}`, then `maintainer run`."
+    lines = [f"- {sentence}" for sentence in brief.assessment]
+    parts = [
+        _heading(brief),
+        _table(brief.change),
+        "**Assessment:**\n" + "\n".join(lines) if lines else "",
+        "**Not known:** " + " · ".join(brief.unchecked) if brief.unchecked else "",
+        *_notes(brief.notes, BODY_LIMIT // 2),
+        approve,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
 def mark(identity: Identity) -> str:
     """The hidden metadata: exactly what the change is, so that it is found again whatever people call it."""
     data = json.dumps({"v": 1, "identity": identity}, separators=(",", ":"))
@@ -88,7 +103,7 @@ def advisory_text(advisory: Advisory) -> str:
 def _facts(brief: Brief) -> str:
     lines = []
     if brief.checked:
-        lines.append("**Verified:** " + " · ".join(f"✔ {sentence}" for sentence in brief.checked))
+        lines.append("**Verified:**\n" + "\n".join(f"- ✔ {sentence}" for sentence in brief.checked))
     lines.append("**Not verified:** " + (" · ".join(brief.unchecked) if brief.unchecked else "nothing is left out."))
     if brief.assessment:
         lines.append("**Assessment:**\n" + "\n".join(f"- {sentence}" for sentence in brief.assessment))

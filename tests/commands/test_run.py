@@ -94,6 +94,28 @@ def test_what_a_person_closed_stays_closed_until_there_is_a_newer_version(shop: 
     assert ODD in branches(shop)
 
 
+def test_a_run_from_a_proposals_own_branch_is_refused(shop: Site) -> None:
+    shop.maintainer("run")
+    shop.git("switch", "--quiet", ODD)
+    before = shop.state()
+    code, _, err = shop.maintainer("run")
+    assert (code, shop.state()) == (2, before)
+    assert f"{ODD} is the branch of proposal" in err
+    assert "git switch main" in err
+
+
+def test_a_proposal_someone_looks_at_is_refreshed_once_they_left(shop: Site) -> None:
+    shop.maintainer("run")
+    shop.git("worktree", "add", "--quiet", str(shop.root.parent / "beside"), ODD)
+    shop.server.answers["/is-odd"] = packument("is-odd", "3.0.0", "3.0.1", "3.1.0")
+    code, out, _ = shop.maintainer("run")
+    assert code == 4
+    assert "checked out" in " ".join(out.split())
+    shop.git("worktree", "remove", str(shop.root.parent / "beside"))
+    assert shop.maintainer("run")[0] == 0
+    assert b"3.1.0" in shop.git("show", f"{ODD}:package.json").out
+
+
 def test_a_merged_proposal_is_done(shop: Site) -> None:
     shop.maintainer("run")
     shop.git("merge", "--quiet", "--no-ff", "--message", "merged", ODD)
@@ -268,3 +290,20 @@ def test_of_two_runs_at_a_time_the_second_refuses_and_changes_nothing(shop: Site
     with alone(shop.root / ".git/maintainer"):
         assert shop.maintainer("proposals", "discard", "1")[0] == 3
         assert shop.maintainer("plan")[0] == 0
+
+
+def test_what_waits_for_approval_is_assessed_before_anyone_is_asked(shop: Site) -> None:
+    shop.server.answers["/sass"] = packument("sass", "1.70.0", "2.0.0") | {
+        "repository": {"type": "git", "url": "git+https://github.com/sass/sass.git"}
+    }
+    shop.server.answers["/repos/sass/sass/releases"] = [
+        {"tag_name": "v2.0.0", "body": "- **Breaking:** `@import` was removed", "published_at": "2026-01-01T00:00:00Z"}
+    ]
+    shop.maintainer("run")
+    _, out, _ = shop.maintainer("proposals", "list", "--format", "json")
+    (waits,) = json.loads(out)["waiting"]
+    assert (waits["branch"], waits["title"]) == ("maintainer/npm-sass-major", "sass 1.70.0 → 2.0.0")
+    _, body, _ = shop.maintainer("proposals", "show", "maintainer/npm-sass-major", "--format", "markdown")
+    for expected in ("Assessment", "Size of work", "was removed", "proposals approve maintainer/npm-sass-major"):
+        assert expected in body
+    assert (shop.root / ".git/maintainer/pages/npm-sass-major.html").is_file()
