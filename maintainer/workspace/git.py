@@ -127,17 +127,22 @@ class Git:
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
         return done.text.strip() if done.code == 0 else None
 
+    def branches(self) -> dict[str, str]:
+        """The commit of each branch, by the branch's name."""
+        rows = self.run("for-each-ref", "--format=%(objectname) %(refname:lstrip=2)", "refs/heads").text.split("\n")
+        return {name: commit for commit, _, name in (row.partition(" ") for row in rows if row)}
+
     def update_ref(self, ref: str, new: str, old: str | None) -> None:
         """Move `ref` from `old` to `new`; an `old` of None creates it.
 
         Raises `errors.StaleEdit` when the ref is elsewhere by now, or when a working tree has that branch checked out.
         """
-        self._refuse_checked_out(ref)
+        self.refuse_checked_out(ref)
         self._move(ref, "update-ref", "--no-deref", ref, new, old or "0" * len(new))
 
     def delete_ref(self, ref: str, old: str) -> None:
         """Delete `ref`, which must still be at `old`; errors as `update_ref`."""
-        self._refuse_checked_out(ref)
+        self.refuse_checked_out(ref)
         self._move(ref, "update-ref", "--no-deref", "-d", ref, old)
 
     def _move(self, ref: str, *args: str) -> None:
@@ -148,7 +153,8 @@ class Git:
             raise StaleEdit(f"{ref} was changed by someone else meanwhile ({said(done)}). Run again.")
         raise ToolFailed(f"{self.root}: {ref} could not be written: {said(done)}")
 
-    def _refuse_checked_out(self, ref: str) -> None:
+    def refuse_checked_out(self, ref: str) -> None:
+        """Raise `errors.StaleEdit` while a working tree has this branch checked out."""
         listed = self.run("worktree", "list", "--porcelain", "-z").text.split("\0")
         if f"branch {ref}" in listed:
             raise StaleEdit(f"{ref} is checked out in a working tree: switch to another branch, then run again.")

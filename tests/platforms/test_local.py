@@ -1,6 +1,5 @@
 """Proposals kept in the repository itself, over real git."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from maintainer.model import Change, Dependency, Proposal, Release, Source, Span
 from maintainer.platforms.base import Draft
 from maintainer.platforms.local import LocalProposals
 from maintainer.process import Finished, minimal, run
+from maintainer.workspace.git import LIMIT, Git
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 PERSON = {
@@ -26,6 +26,7 @@ class Repository:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.environment = minimal({"PATH": "/usr/bin:/bin"}, GIT_CONFIG_GLOBAL="/dev/null", **PERSON)
+        self.branches = Git(root, self.environment)
         self.git("init", "--quiet", "--initial-branch=main")
         self.commit("composer.json", "1")
 
@@ -59,7 +60,7 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture
 def proposals(repository: Repository) -> LocalProposals:
-    return LocalProposals(repository.git, repository.root / ".git/maintainer", "main", NOW)
+    return LocalProposals(repository.branches, repository.root / ".git/maintainer", "main", NOW)
 
 
 def draft(repository: Repository, version: str = "2.0.0", branch: str = "maintainer/npm-react") -> Draft:
@@ -129,22 +130,51 @@ def test_a_conflict_with_the_base_is_noticed(repository: Repository, proposals: 
     assert [proposal.conflicted for proposal in proposals.all()] == [True]
 
 
+def test_a_proposal_is_not_merged_by_looking_at_its_branch(repository: Repository, proposals: LocalProposals) -> None:
+    proposals.open(draft(repository))
+    repository.git("switch", "--quiet", "maintainer/npm-react")
+    there = LocalProposals(repository.branches, repository.root / ".git/maintainer", "maintainer/npm-react", NOW)
+    assert [(one.state, one.conflicted) for one in there.all()] == [("open", False)]
+    assert [one.state for one in proposals.all()] == ["open"]
+
+
+def test_a_branch_that_is_checked_out_elsewhere_is_not_moved(
+    repository: Repository, proposals: LocalProposals, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first, newer = proposals.open(draft(repository)), draft(repository, "2.1.0")
+    beside = tmp_path_factory.mktemp("beside")
+    repository.git("worktree", "add", "--quiet", str(beside), "maintainer/npm-react")
+    with pytest.raises(errors.StaleEdit, match="checked out"):
+        proposals.refresh(first, newer)
+    assert proposals.all() == [first]
+    assert Git(beside, repository.environment).run("status", "--porcelain").text == ""
+    repository.git("worktree", "remove", str(beside))
+    assert proposals.refresh(first, newer).head == newer.commit
+
+
+def test_a_closed_proposal_keeps_its_branch_while_someone_looks_at_it(
+    repository: Repository, proposals: LocalProposals
+) -> None:
+    proposals.open(draft(repository))
+    repository.git("switch", "--quiet", "maintainer/npm-react")
+    proposals.discard(1, "no")
+    assert repository.git("status", "--porcelain", "--untracked-files=no").text == ""
+    repository.git("switch", "--quiet", "main")
+    proposals.records()
+    assert repository.branches.branches().keys() == {"main"}
+
+
 class Killed(Exception):
     pass
 
 
-def killed_at(times: int, git: Callable[..., Finished]) -> Callable[..., Finished]:
-    """`git`, but the run dies right before its `times`-th move of a branch."""
-    left = [times]
+class Dying(Git):
+    """Git in a run that dies right before it moves a branch."""
 
-    def run_git(*argv: str, check: bool = True) -> Finished:
-        if argv[0] == "update-ref":
-            left[0] -= 1
-            if not left[0]:
-                raise Killed
-        return git(*argv, check=check)
-
-    return run_git
+    def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
+        if args[0] == "update-ref":
+            raise Killed
+        return super().run(*args, stdin=stdin, check=check, limit=limit)
 
 
 @pytest.mark.parametrize("verb", ["open", "refresh", "close"])
@@ -155,7 +185,7 @@ def test_a_run_killed_before_the_branch_moved_is_finished_by_the_next(
     wanted = draft(repository, "2.1.0")
     if verb != "open":
         first = proposals.open(draft(repository))
-    dying = LocalProposals(killed_at(1, repository.git), folder, "main", NOW)
+    dying = LocalProposals(Dying(repository.root, repository.environment), folder, "main", NOW)
     with pytest.raises(Killed):
         match verb:
             case "open":
