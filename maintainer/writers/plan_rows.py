@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Literal
 
-from maintainer.model import Allow, Ask, Change, Close, Decided, Deny, Finding, Hold, Leave, Looked, Plan, Update
+from maintainer.model import (
+    Allow,
+    Ask,
+    Change,
+    Close,
+    Decided,
+    Deny,
+    Finding,
+    Hold,
+    Leave,
+    Looked,
+    Plan,
+    Problem,
+    Update,
+)
 from maintainer.writers.proposal import advisory_text
 
 Status = Literal["SECURITY", "propose", "waits", "approve", "held", "ignored", "by hand", "known", "unknown", "close"]
@@ -39,7 +53,7 @@ def rows(plan: Plan, zone: tzinfo) -> list[Row]:
     every = [
         *_changes(plan),
         *_decisions(plan.dependencies, zone),
-        *(Row("unknown", p.subject, p.where, p.sentence) for p in plan.problems),
+        *_problems(plan.problems),
         *(_finding(finding) for finding in plan.findings),
     ]
     unique = list(dict.fromkeys(every))
@@ -129,6 +143,19 @@ def _until(until: datetime | None, zone: tzinfo) -> str:
     return f"until {until.astimezone(zone):%a %d %b %H:%M}" if until else ""
 
 
+def _problems(problems: Iterable[Problem]) -> Iterator[Row]:
+    """One row for each thing that is broken, however many packages it costs."""
+    alike: dict[str, dict[str, Problem]] = {}
+    for problem in problems:
+        alike.setdefault(problem.sentence, {}).setdefault(problem.subject, problem)
+    for sentence, subjects in alike.items():
+        first, *others = subjects.values()
+        if others:
+            yield Row("unknown", f"{first.subject} and {len(others)} more", "", sentence)
+        else:
+            yield Row("unknown", first.subject, first.where, sentence)
+
+
 def _finding(finding: Finding) -> Row:
     status: Status = "by hand" if finding.kind in BY_HAND else "known"
     return Row(status, finding.subject, finding.kind, finding.sentence)
@@ -141,6 +168,8 @@ def _joined(*parts: str) -> str:
 def summary(shown: Sequence[Row], plan: Plan, seconds: float) -> str:
     """`1 security, 10 to propose, 2 wait for approval, 1 held · 212 dependencies in 3.1 s`."""
     count = Counter(row.status for row in shown)
+    # What is broken has one row; what it costs is what counts.
+    count["unknown"] = len({(problem.sentence, problem.subject) for problem in plan.problems})
     said: tuple[tuple[Status, str], ...] = (
         ("SECURITY", "security"), ("propose", "to propose"), ("waits", "wait their turn"),
         ("approve", "for approval"), ("held", "held"), ("by hand", "by hand"), ("unknown", "unknown"),
