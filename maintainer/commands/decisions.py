@@ -8,7 +8,8 @@ from itertools import groupby
 
 from maintainer import catalog
 from maintainer.commands.lookup import Lookup, detail
-from maintainer.commands.survey import Survey, failed, unlisted
+from maintainer.commands.noticed import noticed
+from maintainer.commands.survey import Survey, failed
 from maintainer.http import Http
 from maintainer.model import (
     Allow,
@@ -28,7 +29,6 @@ from maintainer.model import (
 from maintainer.planning import group, runtime
 from maintainer.planning.candidate import look
 from maintainer.planning.group import RUNTIMES
-from maintainer.policy import findings as policy_findings
 from maintainer.policy.compatibility import Coming, blockers
 from maintainer.policy.decide import decide
 from maintainer.policy.rulebook import Rulebook
@@ -58,7 +58,7 @@ def decisions(survey: Survey, http: Http, rulebook: Rulebook, now: datetime, fil
     problems = deciding.complete(http)
     made = deciding.all()
     made.problems += problems
-    made.findings += _noticed(survey, made, rulebook, now, file)
+    made.findings += noticed(survey, made.looked, made.runtimes, rulebook, now, file)
     return made
 
 
@@ -198,7 +198,7 @@ class _Deciding:
             if plan.target:
                 yield plan.name, Coming(plan.target, plan.title)
         for dependency in self._survey.scan.dependencies:
-            if not dependency.root:
+            if not dependency.committed:
                 continue
             may = [d for d in self._looked[self._place(dependency)].updates if isinstance(d.decision, Allow | Ask)]
             if may:
@@ -239,25 +239,3 @@ def _newest(listing: Listing | None, dependency: Dependency) -> str | None:
         r.version for r in listing.releases if scheme.is_version(r.version) and not scheme.is_prerelease(r.version)
     )
     return listing.recommended or scheme.newest(stable)
-
-
-def _noticed(survey: Survey, made: Decisions, rulebook: Rulebook, now: datetime, file: str) -> Iterator[Finding]:
-    yield from survey.scan.findings
-    yield from policy_findings.expired_pins(rulebook, now, file)
-    for looked in made.looked:
-        dependency = looked.dependency
-        if own := unlisted(dependency, survey.lookup):
-            yield own
-        listing = survey.lookup.listings.get(dependency.source)
-        if listing and dependency.role == "package":
-            if old := policy_findings.unmaintained(dependency, listing, now):
-                yield old
-            fixed = {advisory.id for one in looked.updates for advisory in one.update.advisories}
-            open_ones = [a for a in survey.advisories.get(dependency, ()) if a.id not in fixed]
-            yield from policy_findings.unfixed(dependency, open_ones)
-    for plan in made.runtimes:
-        pin = next((d for d in survey.scan.dependencies if d.section == plan.name and d.role == "pin"), None)
-        if pin:
-            ends = plan.supported_until
-            if ended := policy_findings.end_of_life(plan.name, pin, ends, now, rulebook.eol_horizon):
-                yield ended
