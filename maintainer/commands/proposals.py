@@ -12,7 +12,7 @@ from maintainer.commands.plan import git_folder, local_proposals
 from maintainer.platforms.approvals import Waiting, approve, approved, waiting
 from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.workspace.checkout import open_checkout
-from maintainer.writers import foreign, plan_text
+from maintainer.writers import plan_text, sanitise
 
 
 def main(context: Context, args: argparse.Namespace) -> int:
@@ -55,7 +55,7 @@ def _list(context: Context, records: Sequence[Record], waits: Sequence[Waiting])
     rows += [("", "waits", one.title, one.branch, "for an approval: show it, then approve it") for one in waits]
     if context.format == "markdown":
         context.out.write("| | state | title | branch | reason |\n|---|---|---|---|---|\n")
-        context.out.writelines(f"| {' | '.join(map(foreign.line, row))} |\n" for row in rows)
+        context.out.writelines(f"| {' | '.join(map(sanitise.line, row))} |\n" for row in rows)
     else:
         context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
         if not rows:

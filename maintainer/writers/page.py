@@ -60,7 +60,7 @@ def index(views: Sequence[View], site: str, at: str) -> str:
 def rendered(markdown: str) -> Markup:
     """Our Markdown as HTML.
 
-    HTML in it passes: the only HTML in a body is our own, since everything from outside went through `foreign.safe`.
+    HTML in it passes: the only HTML in a body is our own, since everything from outside went through `sanitise.safe`.
     The pages' content security policy forbids scripts and requests all the same.
     """
     return Markup(_MARKDOWN.render(markdown.replace("- [ ] ", "- ☐ ")))  # noqa: S704 - see the docstring

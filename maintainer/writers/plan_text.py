@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from maintainer.writers import foreign
+from maintainer.writers import sanitise
 from maintainer.writers.plan_rows import Row
 
 STYLES = {
@@ -87,12 +87,12 @@ def _plain(text: str) -> Text:
 
 def markdown(headline: str, rows: Sequence[Row], summary: str) -> str:
     """The same for a step summary or a merge request."""
-    lines = [f"**{foreign.line(headline, 400)}**", ""]
+    lines = [f"**{sanitise.line(headline, 400)}**", ""]
     if rows:
         lines += ["| | what | from → to | why |", "|---|---|---|---|"]
         lines += (
-            f"| {row.status} | {foreign.line(row.name)} | {foreign.line(row.moves)} | {foreign.line(row.note, 600)} |"
-            for row in rows
+            f"| {status} | {sanitise.line(name)} | {sanitise.line(moves)} | {sanitise.line(note, 600)} |"
+            for status, name, moves, note in rows
         )
         lines.append("")
-    return "\n".join([*lines, foreign.line(summary, 400)]) + "\n"
+    return "\n".join([*lines, sanitise.line(summary, 400)]) + "\n"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from maintainer.model import Advisory, Change, Identity, Note, Unpack, Update
-from maintainer.writers import foreign
+from maintainer.writers import sanitise
 
 #: GitHub refuses more than 65,536 characters; GitLab takes more.
 BODY_LIMIT = 60_000
@@ -70,7 +70,7 @@ def digest(identity: Identity) -> str:
 
 
 def _heading(brief: Brief) -> str:
-    lines = [f"### {foreign.line(brief.change.title)}"]
+    lines = [f"### {sanitise.line(brief.change.title)}"]
     if brief.why:
         lines.append("**Why now:** " + " · ".join(brief.why))
     return "\n\n".join(lines)
@@ -89,15 +89,15 @@ def _row(update: Update) -> str:
     dependency = update.dependency
     since = dependency.current or dependency.constraint
     fixes = "".join(f" · {advisory_text(advisory)}" for advisory in update.advisories)
-    where = foreign.code(f"{dependency.file}:{dependency.line}")
-    name, old, new = map(foreign.code, (dependency.name, since, update.release.version))
+    where = sanitise.code(f"{dependency.file}:{dependency.line}")
+    name, old, new = map(sanitise.code, (dependency.name, since, update.release.version))
     return f"| {name} | {old} | {new} | {update.bump}{fixes} | {where} |"
 
 
 def advisory_text(advisory: Advisory) -> str:
     """`CVE-2026-1234 high`: the name people search for, and how bad it is."""
     name = next((alias for alias in advisory.aliases if alias.startswith("CVE-")), advisory.id)
-    return f"{foreign.line(name, 60)} {advisory.severity}"
+    return f"{sanitise.line(name, 60)} {advisory.severity}"
 
 
 def _facts(brief: Brief) -> str:
@@ -129,16 +129,16 @@ def _notes(notes: Mapping[str, Sequence[Note]], room: int) -> Iterable[str]:
     for package, listed in told.items():
         text = _told(listed, share)
         releases = "1 release" if len(listed) == 1 else f"{len(listed)} releases"
-        summary = f"What changed in {foreign.line(package, 80)} ({releases})"
+        summary = f"What changed in {sanitise.line(package, 80)} ({releases})"
         yield f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
 
 
 def _told(notes: Sequence[Note], room: int) -> str:
     parts: list[str] = []
     for note in notes:
-        prose = foreign.from_html(note.text) if foreign.is_html(note.text) else note.text
+        prose = sanitise.from_html(note.text) if sanitise.is_html(note.text) else note.text
         dated = f" · {note.published:%Y-%m-%d}" if note.published else ""
-        part = f"#### {foreign.line(note.version, 60)}{dated}\n\n{foreign.safe(prose, 8_000)}"
+        part = f"#### {sanitise.line(note.version, 60)}{dated}\n\n{sanitise.safe(prose, 8_000)}"
         if len(part) > room:
             parts.append("*(older releases are left out: the forge limits a proposal's length)*")
             break
@@ -150,7 +150,7 @@ def _told(notes: Sequence[Note], room: int) -> str:
 def _files(brief: Brief) -> str:
     if not brief.files:
         return ""
-    shown = "\n".join(f"- {foreign.code(path)}" for path in brief.files[:40])
+    shown = "\n".join(f"- {sanitise.code(path)}" for path in brief.files[:40])
     more = f"\n- and {len(brief.files) - 40} more" if len(brief.files) > 40 else ""
     count = "1 file" if len(brief.files) == 1 else f"{len(brief.files)} files"
     return f"<details><summary>Files: {count} changed</summary>\n\n{shown}{more}\n\n</details>"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maintainer.writers import foreign
+from maintainer.writers import sanitise
 from maintainer.writers.page import rendered
 
 
@@ -29,7 +29,7 @@ from maintainer.writers.page import rendered
     ],
 )
 def test_what_a_forge_would_act_on_is_disarmed(outside: str, shown: str) -> None:
-    assert foreign.safe(outside) == shown
+    assert sanitise.safe(outside) == shown
 
 
 hostile = st.text(
@@ -39,7 +39,7 @@ hostile = st.text(
 
 @given(hostile)
 def test_nothing_from_outside_becomes_html_or_a_mention(outside: str) -> None:
-    shown = foreign.safe(outside)
+    shown = sanitise.safe(outside)
     assert "<" not in shown
     assert not re.search(r"@[A-Za-z0-9]", shown)
     html = str(rendered(shown))
@@ -48,28 +48,28 @@ def test_nothing_from_outside_becomes_html_or_a_mention(outside: str) -> None:
 
 @given(hostile)
 def test_a_line_stays_one_line_and_one_cell(outside: str) -> None:
-    shown = foreign.line(outside)
+    shown = sanitise.line(outside)
     assert "\n" not in shown
     assert not re.search(r"(?<!\\)\|", shown)
 
 
 @given(hostile)
 def test_code_can_not_be_left(outside: str) -> None:
-    shown = foreign.code(outside)
+    shown = sanitise.code(outside)
     assert shown.count("`") in (0, 2)
     assert "|" not in shown
 
 
 @given(st.text(alphabet="<>/pulih1 &;abc\n", max_size=300))
 def test_any_html_becomes_prose(outside: str) -> None:
-    assert "<" not in foreign.safe(foreign.from_html(outside))
+    assert "<" not in sanitise.safe(sanitise.from_html(outside))
 
 
 def test_a_changelog_in_html_reads_as_lists_and_headings() -> None:
     listed = "<ul><li>Fix  - rounding &amp; tax</li><li>Add<ul><li>inner</li></ul></li></ul>"
     html = f"<h4>9.4.4</h4>{listed}<script>x()</script>"
-    assert foreign.from_html(html) == "#### 9.4.4\n\n- Fix - rounding & tax\n- Add\n\n  - inner"
+    assert sanitise.from_html(html) == "#### 9.4.4\n\n- Fix - rounding & tax\n- Add\n\n  - inner"
 
 
 def test_a_long_text_is_cut_at_a_line_and_says_so() -> None:
-    assert foreign.shortened("one\ntwo\nthree", 9) == "one\ntwo\n\n*(shortened)*"
+    assert sanitise.shortened("one\ntwo\nthree", 9) == "one\ntwo\n\n*(shortened)*"
