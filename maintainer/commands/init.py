@@ -21,7 +21,12 @@ WORKFLOWS = {
     "gitlab": (".gitlab/maintainer.gitlab-ci.yml", "gitlab/maintainer.gitlab-ci.yml"),
 }
 #: Runtimes a configuration may state, with an example.
-RUNTIMES = {"php": ("PHP", "8.3"), "node": ("Node", "22"), "wordpress": ("WordPress", "6.8")}
+RUNTIMES = {
+    "php": ("PHP", "8.3"),
+    "node": ("Node", "22"),
+    "python": ("Python", "3.13"),
+    "wordpress": ("WordPress", "6.8"),
+}
 
 
 @dataclass(frozen=True, slots=True)

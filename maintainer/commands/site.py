@@ -19,6 +19,8 @@ WORDPRESS_PACKAGE = re.compile(r'"(roots/wordpress|johnpbloch/wordpress[\w-]*)"'
 MANIFESTS = ("composer.json", "package.json", "requirements.txt", "pyproject.toml")
 IMAGE_PHP = re.compile(r"^\s*FROM\s+\S*(?:php:|php)(\d+\.\d+)", re.MULTILINE | re.IGNORECASE)
 DEEP = re.compile(r"(?:^|/)(?:vendor|node_modules)/")
+#: What comes with WordPress and its plugins says nothing of how the site is built.
+BROUGHT = re.compile(r"(?:^|/)(?:wp-admin|wp-includes|(?:(?:client-)?mu-)?plugins/[^/]+|themes/twenty[a-z]+)/.")
 
 
 @dataclass(slots=True)
@@ -47,15 +49,16 @@ def recognise(tracked: Sequence[str], read: Read, remote: str) -> Site:
     """The site in these files. `read` gives a file's text, empty when it can't; `remote` is git's remote, or empty."""
     paths = [path for path in tracked if not DEEP.search(path)]
     site = Site(forge=forge(paths, remote), has_ci=any(is_ci(path) for path in paths))
-    manifests = {path: read(path) for path in paths if path.rsplit("/", 1)[-1] in MANIFESTS and path.count("/") <= 2}
+    own = [path for path in paths if not BROUGHT.search(path)]
+    manifests = {path: read(path) for path in own if path.rsplit("/", 1)[-1] in MANIFESTS and path.count("/") <= 2}
     site.kind = kind(paths, manifests)
     site.shop = (
         any(re.search(r"(?:^|/)plugins/woocommerce/woocommerce\.php$", path) for path in paths)
         or any(SHOPS.search(text) for text in manifests.values())
         or site.kind.startswith("Shopify")
     )
-    names = {path.rsplit("/", 1)[-1] for path in paths}
-    site.built_with = [tool for file, tool in BUILT_WITH.items() if file in names]
+    names = {path.rsplit("/", 1)[-1] for path in own}
+    site.built_with = list(dict.fromkeys(tool for file, tool in BUILT_WITH.items() if file in names))
     runtimes(site, paths, manifests, read)
     return site
 
@@ -66,10 +69,12 @@ BUILT_WITH = {
     "package-lock.json": "npm",
     "pnpm-lock.yaml": "pnpm",
     "yarn.lock": "Yarn",
+    "bun.lock": "Bun",
     "uv.lock": "uv",
     "poetry.lock": "Poetry",
     "requirements.txt": "pip",
     "Dockerfile": "Docker",
+    **dict.fromkeys(("compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"), "Docker"),
 }
 
 
@@ -118,13 +123,15 @@ def kind(paths: Sequence[str], manifests: dict[str, str]) -> str:
 
 
 def runtimes(site: Site, paths: Sequence[str], manifests: dict[str, str], read: Read) -> None:
-    """Note the versions the repository states: PHP, Node, WordPress."""
+    """Note the versions the repository states: PHP, Node, Python, WordPress."""
     for path in paths:
         name = path.rsplit("/", 1)[-1]
         if name == ".php-version":
             note(site, "php", read(path), path)
         elif name in (".nvmrc", ".node-version"):
             note(site, "node", read(path), path)
+        elif name == ".python-version":
+            note(site, "python", read(path), path)
         elif name == "Dockerfile" and (found := IMAGE_PHP.search(read(path))):
             note(site, "php", found[1], path)
         elif path.endswith("wp-includes/version.php"):

@@ -102,6 +102,25 @@ def test_versions_are_taken_from_where_they_stand() -> None:
     }
 
 
+def test_what_plugins_and_wordpress_bring_along_says_nothing_of_the_site() -> None:
+    files = {
+        "wp-includes/version.php": VERSION,
+        "wp-includes/crypto/composer.json": '{"require": {"php": "^5.2.4"}}',
+        "wp-content/plugins/acme/composer.json": "{}",
+        "wp-content/themes/twentytwenty/package-lock.json": "{}",
+        "compose.yml": "services: {}",
+        "docker-compose.yml": "services: {}",
+        "api/.python-version": "3.13.1\n",
+        "api/uv.lock": "",
+    }
+    site = recognise(sorted(files), files.__getitem__, "")
+    assert site.built_with == ["uv", "Docker"]
+    assert site.versions == {
+        "python": ("3.13.1", "api/.python-version"),
+        "wordpress": ("6.4.5", "wp-includes/version.php"),
+    }
+
+
 def test_a_shop_on_github_gets_both_files_and_can_use_them(tmp_path: Path) -> None:
     files = {"wp-includes/version.php": VERSION, "wp-content/plugins/woocommerce/woocommerce.php": "<?php"}
     root = made(tmp_path, files, "git@github.com:acme/shop.git")
