@@ -90,9 +90,8 @@ def markdown(headline: str, rows: Sequence[Row], summary: str) -> str:
     lines = [f"**{sanitise.line(headline, 400)}**", ""]
     if rows:
         lines += ["| | what | from → to | why |", "|---|---|---|---|"]
-        lines += (
-            f"| {status} | {sanitise.line(name)} | {sanitise.line(moves)} | {sanitise.line(note, 600)} |"
-            for status, name, moves, note in rows
-        )
+        for row in rows:
+            what, moves, why = sanitise.line(row.name), sanitise.line(row.moves), sanitise.line(row.note, 600)
+            lines.append(f"| {row.status} | {what} | {moves} | {why} |")
         lines.append("")
     return "\n".join([*lines, sanitise.line(summary, 400)]) + "\n"
