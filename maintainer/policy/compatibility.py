@@ -2,7 +2,6 @@
 
     Facts(php=("8.1.2",), node=(), python=(), wordpress="6.4.5", woocommerce="", mysql="", mariadb="", plugins=None)
     check(requires, facts, schemes, already={}) -> Checked(unmet: tuple[Unmet, ...], unchecked: tuple[str, ...])
-    choose(releases, facts, schemes, scheme) -> Release | None
     blockers(runtime, version, installed, schemes) -> tuple[Blocker, ...]
     lift(unmet, coming: Mapping[str, Coming(version, title)], schemes) -> str
 
@@ -11,11 +10,11 @@ WordPress's and plugins' as WordPress does; a version alone ("Requires PHP: 7.4"
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from maintainer.errors import InvalidConstraint, InvalidVersion
-from maintainer.model import Dependency, Listing, Release
+from maintainer.model import Dependency, Listing
 from maintainer.policy.wording import NAMES
 from maintainer.versions.base import Scheme
 
@@ -155,13 +154,6 @@ def allows(requirement: str, needs: str, version: str, schemes: Mapping[str, Sch
 def _spelled(requirement: str, version: str) -> tuple[str, ...]:
     missing = _FLOATING.get(requirement, 0) - len(version.split("."))
     return (version + ".9999" * missing, version + ".0" * missing) if missing > 0 else (version,)
-
-
-def choose(releases: Iterable[Release], facts: Facts, schemes: Mapping[str, Scheme], scheme: Scheme) -> Release | None:
-    """The newest release the site can run, of those not withdrawn."""
-    able = {r.version: r for r in releases if not r.withdrawn and not check(r.requires, facts, schemes).unmet}
-    newest = scheme.newest(able)
-    return able[newest] if newest is not None else None
 
 
 def blockers(

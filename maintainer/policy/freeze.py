@@ -2,7 +2,6 @@
 
     holding(freezes, now, what, severities=(), names=()) -> Freeze | None
     thaws(freezes, now, what, severities=(), names=()) -> datetime | None
-    upcoming(freezes, now, what) -> Freeze | None
 
 `what` is "propose", "merge" or "deploy". Only date ranges: calendars are expanded to them before.
 """
@@ -37,12 +36,6 @@ def thaws(
     while freeze := holding(applying, end or now, what):
         end = freeze.until
     return end
-
-
-def upcoming(freezes: Iterable[Freeze], now: datetime, what: What) -> Freeze | None:
-    """The next freeze of `what` that has not begun."""
-    ahead = [freeze for freeze in freezes if what in freeze.applies_to and freeze.since > now]
-    return min(ahead, key=lambda freeze: (freeze.since, freeze.name), default=None)
 
 
 def _applying(

@@ -83,8 +83,6 @@ class Checkout:
     root: Path
     git: Git | None
     listed: Mapping[str, Entry]
-    links: tuple[str, ...]
-    submodules: tuple[str, ...]
 
     def tracked(self) -> tuple[str, ...]:
         return tuple(path for path, entry in self.listed.items() if entry.is_file)
@@ -120,17 +118,11 @@ def open_checkout(path: Path, environment: Mapping[str, str]) -> Checkout:
         if (path / ".git").exists() or ((path / "HEAD").is_file() and (path / "objects").is_dir()):
             raise ConfigurationError(f"{path} is no usable git checkout: {top.err.decode('utf-8', 'replace').strip()}")
         listed = {name: Entry("100644", "", name) for name in sorted(_walk(path))}
-        return Checkout(path, None, listed, (), ())
+        return Checkout(path, None, listed)
     root = Path(os.fsdecode(top.out.removesuffix(b"\n")))
     git = Git(root, environment)
     entries = parse_entries(git.run("ls-files", "-s", "-z").text)
-    return Checkout(
-        root,
-        git,
-        {entry.path: entry for entry in entries},
-        tuple(entry.path for entry in entries if entry.mode == "120000"),
-        tuple(entry.path for entry in entries if entry.mode == "160000"),
-    )
+    return Checkout(root, git, {entry.path: entry for entry in entries})
 
 
 def decode(data: bytes, path: str) -> str:

@@ -12,7 +12,6 @@ from maintainer.policy.compatibility import (
     allows,
     blockers,
     check,
-    choose,
     lift,
 )
 from tests.planning.values import SCHEMES, dependency, listing, release
@@ -79,19 +78,6 @@ def test_plugins_are_checked_where_the_repository_holds_them() -> None:
 def test_woocommerce_is_the_plugin_and_matters_only_where_it_is_there() -> None:
     assert check({"woocommerce": "9.5"}, Facts(plugins={"woocommerce": "9.4.2"}), SCHEMES).unmet
     assert check({"woocommerce": "9.5"}, Facts(plugins={"other": "1"}), SCHEMES) == Checked()
-
-
-def test_the_newest_release_the_site_can_run() -> None:
-    releases = (
-        release("3.0", requires={"php": "8.2"}),
-        release("2.9", requires={"php": "8.1"}),
-        release("2.10", requires={"php": "8.1"}),
-        release("2.11", withdrawn="broken"),
-    )
-    found = choose(releases, Facts(php=("8.1",)), SCHEMES, SCHEMES["wordpress"])
-    assert found is not None
-    assert found.version == "2.10"
-    assert choose((), Facts(), SCHEMES, SCHEMES["wordpress"]) is None
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from maintainer.policy.freeze import holding, thaws, upcoming
+from maintainer.policy.freeze import holding, thaws
 from maintainer.policy.rulebook import Freeze
 from tests.planning.values import NOW
 
@@ -43,10 +43,3 @@ def test_severities_and_packages_may_be_exempt() -> None:
     assert holding([one], NOW, "merge", ["medium", "unknown"]) is one
     assert holding([one], NOW, "merge", names=["Stripe-Gateway"]) is None
     assert holding([one], NOW, "merge", names=["paypal"]) is one
-
-
-def test_the_next_one() -> None:
-    found = upcoming([freeze("b", 5, 8), freeze("a", -1, 2), freeze("c", 3, 4)], NOW, "merge")
-    assert found is not None
-    assert found.name == "c"
-    assert upcoming([], NOW, "merge") is None

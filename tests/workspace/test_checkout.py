@@ -17,8 +17,10 @@ def test_only_tracked_regular_files_are_listed(tmp_path: Path) -> None:
     (tmp_path / "r/untracked").write_bytes(b"")
     checkout = open_checkout(tmp_path / "r", ENVIRONMENT)
     assert checkout.tracked() == ("a.json", "zażółć/日本.php")
-    assert checkout.links == ("dir", "link")
-    assert checkout.submodules == ("modules/x",)
+    assert {path: checkout.listed[path].mode for path in ("dir", "modules/x")} == {
+        "dir": "120000",
+        "modules/x": "160000",
+    }
 
 
 def test_a_subfolder_opens_its_repository(tmp_path: Path) -> None:
