@@ -32,6 +32,8 @@ _YARN: Final = (
 )  # fmt: skip
 _BERRY: Final = ("install", "--mode=update-lockfile")
 _ITSELF: Final = '"$npm_node_execpath" "$npm_execpath"'
+#: npm and Yarn put `node_modules/.bin` first, where a repository may have committed a `cp` of its own.
+_PATH: Final = 'PATH="${MAINTAINER_PATH:-$PATH}"'
 
 
 def steps(manifest: Manifest, updates: Sequence[Update], locks: Sequence[Lock]) -> Sequence[Step]:
@@ -102,7 +104,7 @@ def _npm(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
         return install
     told = [*install, *([] if lock.member == "." else [f"--workspace={lock.member}"]), *map(_wanted, exact)]
     file = posixpath.normpath(posixpath.join(lock.member, "package.json"))
-    return ("exec", "--call", " && ".join((*_put_back(file, told), f"{_ITSELF} {shlex.join(install)}")))
+    return ("exec", "--call", " && ".join((_PATH, *_put_back(file, told), f"{_ITSELF} {shlex.join(install)}")))
 
 
 def _pnpm(exact: Sequence[Update]) -> tuple[str, ...]:
@@ -116,6 +118,7 @@ def _yarn(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
         return ("install", *_YARN)
     moves = lock.member != "."
     script = (
+        _PATH,
         # `upgrade` refuses a lock file that lacks any new range of the workspace.
         f"{_ITSELF} {shlex.join(('install', *_YARN))}",
         *([f"cd {shlex.quote(lock.member)}"] if moves else []),
@@ -124,7 +127,7 @@ def _yarn(lock: Lock, exact: Sequence[Update]) -> tuple[str, ...]:
         *_renaming(_settled(update) for update in exact),
         f"{_ITSELF} {shlex.join(('install', *_YARN))}",
     )
-    return ("--silent", "exec", "--", "sh", "-c", " && ".join(script))
+    return ("--silent", "exec", "--", "/bin/sh", "-c", " && ".join(script))
 
 
 def _put_back(path: str, arguments: Sequence[str]) -> tuple[str, ...]:

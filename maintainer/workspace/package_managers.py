@@ -6,13 +6,15 @@ project's own files in all of them, so that a repository can't turn scripts back
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from maintainer.errors import ToolFailed
+from maintainer.errors import ToolFailed, Unreadable
 from maintainer.model import Command
+from maintainer.text import yaml_tree
+from maintainer.text.tree import Array, Node, Scalar, Table
 from maintainer.workspace import uv_projects
 
 #: Where every client looks for the user's configuration, proxies and certificates.
@@ -32,6 +34,9 @@ NODE_OFF = {
     "npm_config_fund": "false",
     "npm_config_update_notifier": "false",
     "npm_config_progress": "false",
+    # Corepack would read its own settings from a project's .corepack.env, those of trust included.
+    "COREPACK_ENV_FILE": "0",
+    "COREPACK_ENABLE_AUTO_PIN": "0",
 }
 
 
@@ -74,13 +79,58 @@ def _look_pnpm(_: Command, folder: Path, root: Path) -> None:
         for name in (".pnpmfile.cjs", ".pnpmfile.mjs", "pnpmfile.js"):
             if (above / name).exists():
                 raise left_to_a_person("pnpm", f"would run {name} to resolve")
+        if re.search(
+            rb"(?i)pnpmfile|configDependencies", _bytes(above / ".npmrc") + _bytes(above / "pnpm-workspace.yaml")
+        ):
+            raise left_to_a_person("pnpm", "would run the hooks that its settings name")
 
 
 def _look_yarn(_: Command, folder: Path, root: Path) -> None:
     for above in _upwards(folder, root):
-        file = above / ".yarnrc.yml"
-        if file.is_file() and re.search(rb"^plugins\s*:\s*([^\s#\[]|\[\s*[^\s\]]|\n\s*-)", file.read_bytes(), re.M):
+        settings = _bytes(above / ".yarnrc.yml").decode("utf-8", "replace")
+        try:
+            named = yaml_tree.parse_table(settings)
+        except Unreadable:
+            raise left_to_a_person("Yarn", "has a .yarnrc.yml that can't be read") from None
+        if any(key.value == "plugins" and not _empty(child) for key, child in named.items):
             raise left_to_a_person("Yarn", "would load the plugins that .yarnrc.yml names")
+        if any(_EXEC.search(text) for text in _texts(named)):
+            raise left_to_a_person("Yarn", "would run the generator that .yarnrc.yml names")
+    for project in root.rglob("package.json"):
+        if _EXEC.search(json.dumps(document(project))):
+            raise left_to_a_person("Yarn", f"would run the generator that {project.relative_to(root)} names")
+
+
+#: A dependency that a script makes (https://yarnpkg.com/protocol/exec), also inside of another protocol.
+_EXEC = re.compile(r"(?:^|[\"@])exec(?::|%3A)", re.IGNORECASE)
+
+
+def _empty(node: Node) -> bool:
+    return isinstance(node, Array) and not node.items
+
+
+def _texts(node: Node) -> Iterator[str]:
+    """All keys and values; an alias stands for its node each time."""
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case Scalar(value):
+                yield value
+            case Table(items):
+                waiting += [part for pair in items for part in pair]
+            case Array(items):
+                waiting += items
+
+
+def _look_yarn_1(_: Command, folder: Path, root: Path) -> None:
+    """`--modules-folder` would write packages outside of the worktree, and a `\\` could spell it otherwise."""
+    for above in _upwards(folder, root):
+        if re.search(rb"modules-folder|cwd|\\", _bytes(above / ".yarnrc")):
+            raise left_to_a_person("Yarn", "would install to where .yarnrc says")
+
+
+def _bytes(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""
 
 
 def _upwards(folder: Path, root: Path) -> list[Path]:
@@ -101,7 +151,16 @@ def _look_composer(_: Command, folder: Path, __: Path) -> None:
                 raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
 
 
-def _look_uv(command: Command, folder: Path, _: Path) -> None:
+#: What .python-version may ask for: anything else may be a file of the repository, which uv would start.
+_PYTHON = re.compile(r"(?:(?:c?python|pypy|graalpy)[@-]?)?[<>=~!]*\d[\w.+-]*|#.*|")
+
+
+def _look_uv(command: Command, folder: Path, root: Path) -> None:
+    for above in _upwards(folder, root):
+        for name in (".python-version", ".python-versions"):
+            lines = _bytes(above / name).decode("utf-8", "replace").splitlines()
+            if not all(_PYTHON.fullmatch(line.strip()) for line in lines):
+                raise left_to_a_person("uv", f"would start the program that {name} names")
     compiles = command.argv[1:3] == ("pip", "compile")
     if why := uv_projects.built_to_compile(folder, command.argv[3:]) if compiles else uv_projects.built_to_lock(folder):
         raise left_to_a_person("uv", why)
@@ -112,6 +171,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
     "pnpm": PackageManager(
         f"{NODE}|PNPM_.+|pnpm_config_.+",
         {**NODE_OFF, "pnpm_config_ignore_scripts": "true", "npm_config_manage_package_manager_versions": "false"},
+        flags=("--config.ignore-pnpmfile=true",),
         lock="pnpm-lock.yaml",
         check=("install", "--frozen-lockfile", "--lockfile-only"),
         reads=(".npmrc",),
@@ -124,6 +184,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
             **NODE_OFF,
             "YARN_IGNORE_PATH": "1",
             "YARN_ENABLE_SCRIPTS": "0",
+            "YARN_ENABLE_CONSTRAINTS_CHECKS": "0",
             "YARN_ENABLE_TELEMETRY": "0",
             "YARN_ENABLE_IMMUTABLE_INSTALLS": "0",
             "YARN_ENABLE_PROGRESS_BARS": "0",
@@ -138,6 +199,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
         {**NODE_OFF, "YARN_IGNORE_PATH": "1", "YARN_IGNORE_SCRIPTS": "true"},
         flags=("--ignore-scripts", "--no-progress"),
         reads=(".npmrc", ".yarnrc"),
+        look=_look_yarn_1,
         origin="npm",
     ),
     "composer": PackageManager(
@@ -151,7 +213,14 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
     ),
     "uv": PackageManager(
         r"UV_.+|PIP_.+",
-        {"UV_NO_BUILD": "1", "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"},
+        {
+            "UV_NO_BUILD": "1",
+            "UV_PYTHON_DOWNLOADS": "never",
+            "UV_NO_PROGRESS": "1",
+            # A .venv that is committed has a Python of its own, which would be started.
+            "UV_PROJECT_ENVIRONMENT": "/nonexistent/venv",
+            "UV_SYSTEM_PYTHON": "1",
+        },
         lock="uv.lock",
         check=("lock", "--locked"),
         look=_look_uv,
@@ -162,6 +231,7 @@ PACKAGE_MANAGERS: Mapping[str, PackageManager] = {
         {
             "POETRY_NO_INTERACTION": "1",
             "POETRY_VIRTUALENVS_CREATE": "false",
+            "POETRY_VIRTUALENVS_IN_PROJECT": "false",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         },
         flags=("--no-plugins", "--no-ansi"),

@@ -104,6 +104,8 @@ class Toolbox:
         passed = {name: value for name, value in self.outer.items() if passes.fullmatch(name)}
         passed |= self._named_in_npmrc() if rules.origin == "npm" else {}
         asked = minimal(self.outer) | passed | dict(more) | {"NO_COLOR": "1", "GIT_TERMINAL_PROMPT": "0"}
+        # For scripts of ours that a tool runs: it may have put folders of the repository before the others.
+        asked["MAINTAINER_PATH"] = asked.get("PATH", "")
         ours = {name.lower() for name in rules.forced}
         return {name: value for name, value in asked.items() if name.lower() not in ours} | dict(rules.forced)
 

@@ -4,12 +4,15 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from maintainer.errors import ToolFailed
-from maintainer.model import Command, Edit, Span
+from maintainer.managers import npm
+from maintainer.model import Command, Dependency, Edit, Manifest, Neighbour, Release, Span, Update
 from maintainer.workspace.build import build
 from maintainer.workspace.toolbox import Toolbox
 from tests.loopback import Loopback, Reply
@@ -227,6 +230,11 @@ def test_what_composer_can_not_resolve_changes_nothing_and_says_why(tmp_path: Pa
         toolbox(tmp_path, HOME=str(tmp_path)).run(update(), root)
 
 
+YARN = Command("yarn", ("yarn",), "", ())
+YARN_1 = Command("yarn", ("yarn",), "", (), versions={"yarn": "1.22.22"})
+PNPM = Command("pnpm", ("pnpm", "i"), "", (), versions={"pnpm": "9.1.0"})
+
+
 @pytest.mark.parametrize(
     ("files", "command", "why"),
     [
@@ -234,16 +242,79 @@ def test_what_composer_can_not_resolve_changes_nothing_and_says_why(tmp_path: Pa
         ({"composer.json": {"require-dev": {"Wikimedia/composer-merge-plugin": "*"}}}, update(), "merge-plugin"),
         ({".pnpmfile.cjs": b""}, Command("pnpm", ("pnpm", "i"), "", (), versions={"pnpm": "9.1.0"}), "pnpmfile"),
         ({".pnpmfile.cjs": b"", "a/x": b""}, Command("pnpm", ("pnpm", "i"), "a", ()), "pnpmfile"),
-        ({".yarnrc.yml": b"plugins:\n  - ./evil.cjs\n"}, Command("yarn", ("yarn",), "", ()), "plugins"),
-        ({".yarnrc.yml": b"a: b\nplugins: [./evil.cjs]\n"}, Command("yarn", ("yarn",), "", ()), "plugins"),
+        ({".yarnrc.yml": b"plugins:\n  - ./evil.cjs\n"}, YARN, "plugins"),
+        ({".yarnrc.yml": b"a: b\nplugins: [./evil.cjs]\n"}, YARN, "plugins"),
+        ({".yarnrc.yml": b'"plugins":\n  - ./evil.cjs\n'}, YARN, "plugins"),
+        ({".yarnrc.yml": b"{plugins: [./evil.cjs]}\n"}, YARN, "plugins"),
+        ({".yarnrc.yml": b"plugins: # none\n\n # here\n  - ./evil.cjs\n"}, YARN, "plugins"),
+        ({".yarnrc.yml": b'"plu\\u0067ins": [./evil.cjs]\n'}, YARN, "plugins"),
+        ({".yarnrc.yml": b"plugins: [\n"}, YARN, "can't be read"),
+        ({".yarnrc.yml": b"catalog:\n  x: exec:./evil.js\n"}, YARN, "generator"),
+        ({".yarnrc.yml": b"defaultProtocol: 'exec:'\n"}, YARN, "generator"),
+        ({"package.json": {"dependencies": {"x": "exec:./evil.js"}}}, YARN, "generator that package.json"),
+        ({"package.json": {}, "a/package.json": {"resolutions": {"x": "patch:x@exec%3A./e#y"}}}, YARN, "a/package"),
+        ({".yarnrc": b'"--modules-folder" "../../../hooks"\n'}, YARN_1, ".yarnrc says"),
+        ({".yarnrc": b'"--install.modules\\u002dfolder" "../../../hooks"\n'}, YARN_1, ".yarnrc says"),
+        ({".npmrc": b"pnpmfile=./evil.cjs\n"}, PNPM, "hooks"),
+        ({".npmrc": b"global-pnpmfile=./evil.cjs\n"}, PNPM, "hooks"),
+        ({"pnpm-workspace.yaml": b"globalPnpmfile: ./evil.cjs\n"}, PNPM, "hooks"),
+        ({"pnpm-workspace.yaml": b"configDependencies:\n  pnpm-plugin-evil: 1.0.0\n"}, PNPM, "hooks"),
+        ({".python-version": b"./evil\n"}, Command("uv", ("uv", "lock"), "", ()), "program that .python-version"),
+        ({".python-versions": b"3.11\nevil\n"}, Command("uv", ("uv", "lock"), "", ()), "program that .python-versions"),
     ],
 )
 def test_what_foreign_code_would_have_to_lock_is_left_to_a_person(
     tmp_path: Path, files: Mapping[str, bytes | dict[str, object]], command: Command, why: str
 ) -> None:
-    path = program(tmp_path, command.tool, "echo 9.1.0")
+    path = program(tmp_path, command.tool, f"echo {command.versions.get(command.tool, '9.1.0')}")
     with pytest.raises(ToolFailed, match=f"{why}.*by hand"):
         toolbox(tmp_path, PATH=path).run(command, site(tmp_path, files))
+
+
+@pytest.mark.parametrize("lock", ["package-lock.json", "yarn.lock"])
+@pytest.mark.parametrize("name", ["cp", "mv", "sh", "sed", "git", "node"])
+def test_a_program_that_the_repository_brings_is_not_run(tmp_path: Path, lock: str, name: str) -> None:
+    project: dict[str, object] = {"name": "site", "version": "1.0.0", "dependencies": {"is-odd": "3.0.0"}}
+    text = json.dumps({**project, "lockfileVersion": 3, "packages": {"": project}})
+    text = text if lock.startswith("package") else '# yarn lockfile v1\n\nis-odd@3.0.0:\n  version "3.0.0"\n'
+    evil = f"#!/bin/sh\ntouch {tmp_path}/canary\n".encode()
+    root = site(tmp_path, {"package.json": project, lock: text.encode(), f"node_modules/.bin/{name}": evil})
+    (root / f"node_modules/.bin/{name}").chmod(0o755)
+    manifest = Manifest("package.json", (root / "package.json").read_text(), (Neighbour(lock, text),))
+    found = [one for one in npm.extract(manifest) if isinstance(one, Dependency)]
+    steps = npm.steps(manifest, [Update(found[0], Release("3.0.1"), "3.0.0", "patch")])
+    (command,) = (step for step in steps if isinstance(step, Command))
+    with suppress(ToolFailed):
+        toolbox(tmp_path).run(replace(command, versions={"yarn": "1.22.22"}), root)
+    assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize("argv", [("lock",), ("pip", "compile", "a.in", "-o", "a.txt")])
+def test_a_python_that_the_repository_brings_is_not_run(tmp_path: Path, argv: tuple[str, ...]) -> None:
+    project = b'[project]\nname = "site"\nversion = "1"\nrequires-python = ">=3.9"\n'
+    evil = f'#!/bin/sh\ntouch {tmp_path}/canary\nexec python3 "$@"\n'.encode()
+    files = {"pyproject.toml": project, "a.in": b"", ".venv/pyvenv.cfg": b"home = /usr/bin\n", ".venv/bin/python": evil}
+    root = site(tmp_path, files)
+    (root / ".venv/bin/python").chmod(0o755)
+    toolbox(tmp_path).run(Command("uv", ("uv", *argv), "", ()), root)
+    assert not (tmp_path / "canary").exists()
+
+
+@pytest.mark.parametrize("tool", ["npm", "pnpm", "yarn", "poetry"])
+def test_a_repository_turns_nothing_on_again(tmp_path: Path, tool: str) -> None:
+    path = program(tmp_path, tool, 'case "$1" in --version) echo 9.1.0;; *) env > seen; echo "$@" > asked;; esac')
+    root = site(tmp_path, {"package.json": package()})
+    on = {"YARN_ENABLE_CONSTRAINTS_CHECKS": "1", "yarn_enable_scripts": "1", "COREPACK_ENV_FILE": ".corepack.env"}
+    toolbox(tmp_path, PATH=path, **on).run(Command(tool, (tool, "install"), "", ()), root)
+    seen = dict(line.split("=", 1) for line in (root / "seen").read_text().splitlines() if "=" in line)
+    off = {
+        "npm": {"npm_config_ignore_scripts": "true", "COREPACK_ENV_FILE": "0"},
+        "pnpm": {"pnpm_config_ignore_scripts": "true", "COREPACK_ENV_FILE": "0"},
+        "yarn": {"YARN_ENABLE_SCRIPTS": "0", "YARN_ENABLE_CONSTRAINTS_CHECKS": "0", "COREPACK_ENV_FILE": "0"},
+        "poetry": {"POETRY_VIRTUALENVS_CREATE": "false", "POETRY_VIRTUALENVS_IN_PROJECT": "false"},
+    }
+    assert seen.items() >= off[tool].items()
+    assert tool != "pnpm" or (root / "asked").read_text().startswith("--config.ignore-pnpmfile=true")
 
 
 def test_a_tool_gets_what_it_needs_and_no_other_secret(tmp_path: Path) -> None:
