@@ -10,7 +10,6 @@ them into the listing, and look again.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from maintainer.errors import InvalidConstraint, InvalidVersion
 from maintainer.model import (
@@ -206,7 +205,7 @@ class Writer:
         text = self.dependency.text.replace(old, same.digest, 1)
         return [self.decide(Update(self.dependency, same, text, "digest"))]
 
-    @cached_property
+    @property
     def started(self) -> str:
         return self.dependency.current or self.dependency.constraint
 

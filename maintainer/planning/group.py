@@ -16,6 +16,7 @@ from dataclasses import replace
 from maintainer.model import Allow, Change, Decided, Update
 from maintainer.planning import branch
 from maintainer.planning.cycle import cycle, shown
+from maintainer.text import advisory
 
 #: Groups of runtimes, which `planning/runtime` makes, as people write them.
 RUNTIMES = {"php": "PHP", "node": "Node", "python": "Python"}
@@ -142,8 +143,8 @@ def _files(updates: Sequence[Update]) -> set[str]:
 
 
 def _names(updates: Sequence[Update]) -> list[str]:
-    ids = {advisory.id: (advisory.id, *advisory.aliases) for update in updates for advisory in update.advisories}
-    return [next((name for name in names if name.startswith("CVE-")), first) for first, names in ids.items()]
+    known = {each.id: each for update in updates for each in update.advisories}
+    return [advisory.name(each) for each in known.values()]
 
 
 def _first(names: Sequence[str]) -> str:

@@ -20,7 +20,8 @@ from maintainer.policy.freeze import holding, thaws
 from maintainer.policy.globs import any_matches
 from maintainer.policy.rulebook import Pin, Rulebook
 from maintainer.policy.rules import Effective, effective, names
-from maintainer.policy.wording import advisory_name, aware, in_words, moment, zone
+from maintainer.policy.wording import aware, in_words, moment, zone
+from maintainer.text import advisory
 from maintainer.versions.base import Scheme
 
 #: The branch a change with this update, in this group, would have.
@@ -212,4 +213,4 @@ def _reasons(
 
 
 def _fixes(update: Update) -> str:
-    return ", ".join(f"{advisory_name(advisory)} ({advisory.severity})" for advisory in update.advisories)
+    return ", ".join(f"{advisory.name(each)} ({each.severity})" for each in update.advisories)

@@ -16,7 +16,8 @@ from maintainer.errors import InvalidVersion
 from maintainer.model import Advisory, Dependency, Finding, Listing, Severity
 from maintainer.policy.decide import pin_end
 from maintainer.policy.rulebook import Rulebook
-from maintainer.policy.wording import NAMES, advisory_name, aware, in_words, zone
+from maintainer.policy.wording import NAMES, aware, in_words, zone
+from maintainer.text import advisory
 from maintainer.versions.base import Scheme
 
 #: After this long without a release, nobody is likely to answer a vulnerability (wordpress.org warns then, too).
@@ -101,11 +102,11 @@ def unfixed(dependency: Dependency, advisories: Iterable[Advisory]) -> tuple[Fin
         _finding(
             "vulnerable",
             dependency,
-            f"{dependency.name} {dependency.current or ''} has {advisory_name(advisory)} ({advisory.severity}): "
-            f"{advisory.summary.strip() or 'no summary was given'}. No release fixes it: replace it or turn it off.",
-            advisory.severity,
+            f"{dependency.name} {dependency.current or ''} has {advisory.name(each)} ({each.severity}): "
+            f"{each.summary.strip() or 'no summary was given'}. No release fixes it: replace it or turn it off.",
+            each.severity,
         )
-        for advisory in sorted(advisories, key=lambda one: (-_SEVERITIES.index(one.severity), one.id))
+        for each in sorted(advisories, key=lambda one: (-_SEVERITIES.index(one.severity), one.id))
     )
 
 

@@ -1,8 +1,7 @@
-"""How policy names things in its sentences: durations in words, moments in the site's zone, advisories by CVE.
+"""How policy names things in its sentences: durations in words and moments in the site's zone.
 
 in_words(delta) -> str                    "14 hours", "3 days"
 moment(when, zone) -> str                 "Mon 23 Nov 16:10"
-advisory_name(advisory) -> str            "CVE-2026-1234"
 zone(name) -> ZoneInfo                    raises errors.ConfigurationError
 aware(when) -> datetime
 """
@@ -12,7 +11,6 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from maintainer.errors import ConfigurationError
-from maintainer.model import Advisory
 
 #: Requirement names of `Release.requires`, as people write them.
 NAMES = {
@@ -47,11 +45,6 @@ def moment(when: datetime, site: tzinfo) -> str:
     """A moment on the site's clock, whatever the machine's locale."""
     local = when.astimezone(site)
     return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} {local:%H:%M}"
-
-
-def advisory_name(advisory: Advisory) -> str:
-    """The name most people know a vulnerability by: its CVE where it has one."""
-    return next((name for name in (advisory.id, *advisory.aliases) if name.startswith("CVE-")), advisory.id)
 
 
 @cache

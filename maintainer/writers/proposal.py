@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from maintainer.model import Advisory, Change, Identity, Note, Unpack, Update
+from maintainer.text import advisory
 from maintainer.writers import sanitise
 
 #: GitHub refuses more than 65,536 characters; GitLab takes more.
@@ -88,16 +89,15 @@ def _table(change: Change) -> str:
 def _row(update: Update) -> str:
     dependency = update.dependency
     since = dependency.current or dependency.constraint
-    fixes = "".join(f" · {advisory_text(advisory)}" for advisory in update.advisories)
+    fixes = "".join(f" · {advisory_text(each)}" for each in update.advisories)
     where = sanitise.code(f"{dependency.file}:{dependency.line}")
     name, old, new = map(sanitise.code, (dependency.name, since, update.release.version))
     return f"| {name} | {old} | {new} | {update.bump}{fixes} | {where} |"
 
 
-def advisory_text(advisory: Advisory) -> str:
+def advisory_text(each: Advisory) -> str:
     """`CVE-2026-1234 high`: the name people search for, and how bad it is."""
-    name = next((alias for alias in advisory.aliases if alias.startswith("CVE-")), advisory.id)
-    return f"{sanitise.line(name, 60)} {advisory.severity}"
+    return f"{sanitise.line(advisory.name(each), 60)} {each.severity}"
 
 
 def _facts(brief: Brief) -> str:
