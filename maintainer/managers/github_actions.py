@@ -25,6 +25,8 @@ _USES = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)(?:/[^@\s]*)?@(?P<revision>[
 #: Inputs and variables that mean a runtime's version, whichever action takes them.
 _NAMES = re.compile(r"(?P<runtime>php|node|python)[-_]?versions?", re.IGNORECASE)
 _MATRIX_NAMES = re.compile(r"(?P<runtime>php|node|python)(?:js)?(?:[-_]?versions?)?", re.IGNORECASE)
+#: A service that only some jobs start: `${{ matrix.database && 'mariadb:10.11' || '' }}`.
+_CHOICE = re.compile(r"(?:&&|\|\|)\s*'(?P<image>[^'\s{}]+)'")
 
 
 def extract(manifest: Manifest) -> Sequence[Found]:
@@ -132,6 +134,8 @@ def _image(manifest: Manifest, section: str, node: Node | None, scope: Scope, pr
     if "${{" not in written.text:
         yield from image.stated(NAME, manifest, section, written)
         return
+    for choice in _CHOICE.finditer(written.text):
+        yield from image.stated(NAME, manifest, section, written.part(*choice.span("image")))
     expression = workflow.EXPRESSION.search(written.text)
     known = image.parse(written.text[: expression.start()] + "1") if expression else None
     if expression and known and known.tag and known.runtime in ("php", "node"):
