@@ -62,6 +62,8 @@ def _extract(manager: Manager, manifest: Manifest) -> Sequence[Found]:
         return manager.extract(manifest)
     except RecursionError:
         raise errors.Unreadable(f"{manifest.path}: nested too deeply to be a file people wrote.") from None
+    except errors.Unreadable as error:
+        raise errors.Unreadable(f"{manifest.path}: {error}") from None
 
 
 def _collect(result: Scan, taken: set[tuple[str, Span]], name: str, manifest: Manifest, found: Sequence[Found]) -> None:

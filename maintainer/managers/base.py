@@ -23,7 +23,8 @@ class Manager(Protocol):
     def extract(self, manifest: Manifest) -> Sequence[Found]:
         """Every version the file states, in the order of the file.
 
-        Raises `errors.Unreadable` for a file that is not what its name says.
+        Raises `errors.Unreadable` for a file that is not what its name says, with the line where there is one; the
+        caller knows which file it is.
         """
 
     def steps(self, manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from maintainer.errors import ToolFailed, Unreadable
+from maintainer.errors import ToolFailed
 from maintainer.managers import composer_repositories
 from maintainer.model import Command, Dependency, Finding, Found, Manifest, Neighbour, Role, Source, Step, Update
 from maintainer.text import edits, json_tree
@@ -51,7 +51,7 @@ class _Locked:
 
 def extract(manifest: Manifest) -> Sequence[Found]:
     """Every constraint, the platform's PHP, and a finding for a plugin that decides what is resolved."""
-    tree = _parsed(manifest)
+    tree = json_tree.parse_table(manifest.text)
     lock = _lock(manifest)
     locked = _packages(lock.text) if lock else {}
     return [*_plugins(manifest, tree), *_dependencies(manifest, tree, locked)]
@@ -65,7 +65,7 @@ def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
     lock = _lock(manifest)
     if lock is None:
         return edits.replacements(updates)
-    for finding in _plugins(manifest, _parsed(manifest)):
+    for finding in _plugins(manifest, json_tree.parse_table(manifest.text)):
         raise ToolFailed(f"{manifest.path}: {finding.sentence}")
     packages = [update for update in updates if update.dependency.role == "package"]
     names = [update.dependency.name.lower() for update in packages]
@@ -83,16 +83,6 @@ def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
             versions={"composer": version[1]} if version else {},
         ),
     ]
-
-
-def _parsed(manifest: Manifest) -> Table:
-    try:
-        tree = json_tree.parse(manifest.text)
-    except Unreadable as error:
-        raise Unreadable(f"{manifest.path}: {error}") from None
-    if not isinstance(tree, Table):
-        raise Unreadable(f"{manifest.path}: a composer.json is an object, this is none.")
-    return tree
 
 
 def _lock(manifest: Manifest) -> Neighbour | None:

@@ -59,9 +59,7 @@ class Custom:
     def extract(self, manifest: Manifest) -> Sequence[Found]:
         """Every place where the pattern matches a version; raises `errors.Unreadable` for a file over `LIMIT`."""
         if len(manifest.text) > LIMIT:
-            raise Unreadable(
-                f"{manifest.path}: over {LIMIT:,} characters, too large for the custom manager {self.name}"
-            )
+            raise Unreadable(f"over {LIMIT:,} characters, too large for the custom manager {self.name}")
         found = (self._dependency(manifest, match) for match in compiled(self.pattern).finditer(manifest.text))
         return [dependency for dependency in found if dependency]
 

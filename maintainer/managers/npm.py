@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from maintainer.errors import ToolFailed, Unreadable
+from maintainer.errors import ToolFailed
 from maintainer.managers import npm_catalogs, npm_commands, npm_locks, npm_specs
 from maintainer.managers.npm_locks import Lock
 from maintainer.model import Dependency, Finding, Found, Manifest, Role, Source, Span, Step, Update
@@ -45,7 +45,7 @@ def extract(manifest: Manifest) -> Sequence[Found]:
     """Every range, pin and supported engine of a package.json; the ranges that pnpm's catalogs name."""
     if manifest.path.endswith(npm_catalogs.FILE):
         return [*_catalogued(manifest)]
-    tree = _parsed(manifest)
+    tree = json_tree.parse_table(manifest.text)
     return [*_left(manifest, tree), *_found(manifest, tree)]
 
 
@@ -56,20 +56,10 @@ def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
     """
     if manifest.path.endswith(npm_catalogs.FILE):
         return npm_catalogs.steps(updates, _catalog_lock(manifest))
-    tree = _parsed(manifest)
+    tree = json_tree.parse_table(manifest.text)
     for finding in _left(manifest, tree):
         raise ToolFailed(f"{manifest.path}: {finding.sentence}")
     return npm_commands.steps(manifest, updates, _locks(manifest, tree))
-
-
-def _parsed(manifest: Manifest) -> Table:
-    try:
-        tree = json_tree.parse(manifest.text)
-    except Unreadable as error:
-        raise Unreadable(f"{manifest.path}: {error}") from None
-    if not isinstance(tree, Table):
-        raise Unreadable(f"{manifest.path}: a package.json is an object, this is none.")
-    return tree
 
 
 def _locks(manifest: Manifest, tree: Table) -> list[Lock]:
@@ -103,10 +93,7 @@ def _found(manifest: Manifest, tree: Table) -> Iterator[Dependency]:
 
 
 def _catalogued(manifest: Manifest) -> Iterator[Dependency]:
-    try:
-        tree = yaml_tree.parse(manifest.text)
-    except Unreadable as error:
-        raise Unreadable(f"{manifest.path}: {error}") from None
+    tree = yaml_tree.parse(manifest.text)
     lock = _catalog_lock(manifest)
     registries = _registries(manifest)
     for section, name, value in npm_catalogs.stated(tree) if isinstance(tree, Table) else ():

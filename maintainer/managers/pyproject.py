@@ -7,7 +7,6 @@ https://python-poetry.org/docs/pyproject/
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from maintainer.errors import Unreadable
 from maintainer.managers import python_locks, python_requirement
 from maintainer.managers.python_locks import Lock
 from maintainer.managers.python_requirement import REQUIREMENT, Places, address, normalised, ordered
@@ -22,7 +21,7 @@ _ELSEWHERE: Final = ("path", "git", "url", "workspace", "file")
 
 def extract(manifest: Manifest) -> list[Dependency]:
     """Every specifier, and the Pythons the project supports, in the order of the file."""
-    tree = _parsed(manifest)
+    tree = toml_tree.parse(manifest.text)
     locks = python_locks.covering(manifest)
     return sorted(_found(manifest, tree, locks[0] if locks else None), key=lambda one: one.at)
 
@@ -32,13 +31,6 @@ def steps(manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
     locked = [one for one in updates if one.dependency.role == "package" and one.dependency.section != _BUILD]
     told = [step for lock in python_locks.covering(manifest) for step in python_locks.tell(lock, locked)]
     return [*edits.replacements(updates), *told]
-
-
-def _parsed(manifest: Manifest) -> Table:
-    try:
-        return toml_tree.parse(manifest.text)
-    except Unreadable as error:
-        raise Unreadable(f"{manifest.path}: {error}") from None
 
 
 def _found(manifest: Manifest, tree: Table, lock: Lock | None) -> Iterator[Dependency]:

@@ -116,7 +116,7 @@ def _found(manifest: Manifest) -> Iterator[tuple[Dependency, Span | None]]:
     """Each dependency, with the place of its hashes where it has some."""
     text = manifest.text
     if not text.isascii() and re.search("[\ud800-\udfff]", text):
-        raise Unreadable(f"{manifest.path}: not UTF-8")
+        raise Unreadable("not UTF-8")
     places = _places(text)
     compiled = bool(_HEADER.match(text))
     section = "constraints" if "constraints" in posixpath.basename(manifest.path) else ""

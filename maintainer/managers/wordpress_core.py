@@ -46,9 +46,7 @@ def extract(manifest: Manifest) -> Sequence[Found]:
         values[stated["name"]] = stated["value"], Span(*stated.span("value"))
         at = stated.end() - 1
     if "wp_version" not in values:
-        raise Unreadable(
-            f"{manifest.path}: sets no $wp_version, so it is no version.php of WordPress that can be read."
-        )
+        raise Unreadable("sets no $wp_version, so it is no version.php of WordPress that can be read.")
     version, span = values["wp_version"]
     if not _RELEASE.fullmatch(version):
         return (

@@ -6,7 +6,6 @@ https://developer.wordpress.org/block-editor/reference-guides/packages/packages-
 import re
 from collections.abc import Iterator, Sequence
 
-from maintainer.errors import Unreadable
 from maintainer.model import Dependency, Found, Manifest, Source, Span, Step, Update
 from maintainer.text import edits, json_tree, places, revision, runtime
 from maintainer.text.places import Traced
@@ -44,9 +43,7 @@ _FORGE = tuple(
 
 def extract(manifest: Manifest) -> Sequence[Found]:
     """Also of each environment under `env`. Raises `errors.Unreadable`."""
-    root = json_tree.parse(manifest.text, comments=True)
-    if not isinstance(root, Table):
-        raise Unreadable("expected an object at the top of the file")
+    root = json_tree.parse_table(manifest.text, comments=True)
     environments = root.table("env")
     tables = [root, *(node for _, node in (environments.items if environments else ()))]
     return places.distinct(one for table in tables if isinstance(table, Table) for one in _environment(manifest, table))

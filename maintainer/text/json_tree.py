@@ -55,6 +55,14 @@ def parse(text: str, *, comments: bool = False) -> Node:
     return node
 
 
+def parse_table(text: str, *, comments: bool = False) -> Table:
+    """As `parse`, of a file that has to be an object."""
+    tree = parse(text, comments=comments)
+    if not isinstance(tree, Table):
+        raise Unreadable("expected an object at the top of the file")
+    return tree
+
+
 def _value(text: str, at: int, grammar: _Grammar, depth: int) -> tuple[Node, int]:
     """The value at `at`, and where the next thing that is not blank stands."""
     found = grammar.value.match(text, at)

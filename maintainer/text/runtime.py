@@ -49,5 +49,5 @@ def first_word(manifest: Manifest) -> Span:
     at = Span(*match.span("word"))
     if not _NAME.fullmatch(match["word"]):
         line = line_of(manifest.text, at.start)
-        raise Unreadable(f"{manifest.path}:{line}: {match['word'][:40]!a} names no version. Is the file UTF-8?")
+        raise Unreadable(f"line {line}: {match['word'][:40]!a} names no version. Is the file UTF-8?")
     return at

@@ -59,5 +59,5 @@ def test_the_first_word_is_behind_comments(text: str, word: str) -> None:
 
 
 def test_a_word_that_names_nothing_says_where_it_stands() -> None:
-    with pytest.raises(Unreadable, match=r"f:2: .*UTF-8"):
+    with pytest.raises(Unreadable, match=r"line 2: .*UTF-8"):
         runtime.first_word(Manifest("f", "\n\udcff\udcfe8"))
