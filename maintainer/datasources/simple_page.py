@@ -4,11 +4,19 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from maintainer.text import foreign
+
+#: An anchor whose attributes are all quoted with double quotes, and any anchor at all.
+_ANCHOR = re.compile(r'<[aA]((?:[ \t\r\n]+[a-zA-Z-]+="[^"<]{0,4000}"){1,20})[ \t\r\n]*>')
+_OPENED = re.compile(r"<a(?![a-z0-9-])", re.IGNORECASE)
+#: What anchors can stand in that are none.
+_HIDING = re.compile(r"<(?:!--|script|style)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r'([a-zA-Z-]+)="([^"]*)"')
 
 _ARCHIVES = (".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.z", ".tar")
 
@@ -33,9 +41,32 @@ class Files:
 
 def files(page: str) -> list[dict[str, Any]]:
     """The HTML form as PEP 691's `files`, one an anchor: `filename`, `hashes`, `requires-python`, `yanked`."""
-    anchors = _Anchors()
-    anchors.feed(page)
-    return anchors.found
+    found = [_attributes(anchor[1]) for anchor in _ANCHOR.finditer(page)]
+    # Written as indexes write it: ten times as fast as a parser, and pages are megabytes.
+    if _HIDING.search(page) or len(found) != len(_OPENED.findall(page)):
+        anchors = _Anchors()
+        anchors.feed(page)
+        found = anchors.found
+    return [entry for stated in found if (entry := _entry(stated))]
+
+
+def _attributes(written: str) -> dict[str, str | None]:
+    return {name.lower(): unescape(value) if "&" in value else value for name, value in _ATTRIBUTE.findall(written)}
+
+
+def _entry(stated: Mapping[str, str | None]) -> dict[str, Any] | None:
+    address, _, fragment = (stated.get("href") or "").partition("#")
+    name = unquote(address.partition("?")[0].rpartition("/")[2])
+    if not name:
+        return None
+    entry: dict[str, Any] = {"filename": name}
+    if digest := re.fullmatch(r"sha256=([0-9a-f]{64})", fragment):
+        entry["hashes"] = {"sha256": digest[1]}
+    if python := stated.get("data-requires-python"):
+        entry["requires-python"] = python
+    if "data-yanked" in stated:
+        entry["yanked"] = stated["data-yanked"] or True
+    return entry
 
 
 def by_version(page: Mapping[str, Any], package: str, *, hashes: bool = False) -> dict[str, Files]:
@@ -117,24 +148,8 @@ def _version_of(filename: str, package: str, prefixes: tuple[str, ...]) -> str:
 class _Anchors(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[dict[str, Any]] = []
+        self.found: list[dict[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "a":
-            return
-        stated = dict(attrs)
-        try:
-            address = urlsplit(stated.get("href") or "")
-        except ValueError:
-            return
-        name = unquote(address.path.rpartition("/")[2])
-        if not name:
-            return
-        entry: dict[str, Any] = {"filename": name}
-        if digest := re.fullmatch(r"sha256=([0-9a-f]{64})", address.fragment):
-            entry["hashes"] = {"sha256": digest[1]}
-        if python := stated.get("data-requires-python"):
-            entry["requires-python"] = python
-        if "data-yanked" in stated:
-            entry["yanked"] = stated["data-yanked"] or True
-        self.found.append(entry)
+        if tag == "a":
+            self.found.append(dict(attrs))
