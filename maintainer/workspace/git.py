@@ -80,6 +80,9 @@ class Git:
             GIT_PAGER="cat",
             GIT_EDITOR="false",
             GIT_ASKPASS="false",
+            # Local stand-ins for commits: what is built and compared is what everyone has.
+            GIT_NO_REPLACE_OBJECTS="1",
+            GIT_GRAFT_FILE=os.devnull,
             GIT_LFS_SKIP_SMUDGE="1",
             # Without it git refuses a configuration in which a path starts with `~`.
             HOME=environment.get("HOME") or os.devnull,
@@ -88,23 +91,31 @@ class Git:
 
     def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
         """Run `git *args`; a failure raises `errors.ToolFailed` with what git said, unless `check` is off."""
-        return self._run([*self._disarmed, *args], stdin, check, limit)
+        return self._run(args, self.environment | self._disarmed, stdin, check, limit)
 
-    def _run(self, args: Sequence[str], stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
+    def _run(
+        self, args: Sequence[str], environment: Mapping[str, str], stdin: bytes, check: bool, limit: int
+    ) -> Finished:
         argv = ["git", "-c", f"safe.directory={self.root}", "-c", "safe.directory=*"]
         for name, value in SETTINGS.items():
             argv += ("-c", f"{name}={value}")
-        done = run([*argv, *args], cwd=self.root, environment=self.environment, stdin=stdin, limit=limit)
+        done = run([*argv, *args], cwd=self.root, environment=environment, stdin=stdin, limit=limit)
         if check and done.code != 0:
             raise ToolFailed(f"{self.root}: git {_verb(args)} failed: {said(done)}")
         return done
 
     @cached_property
-    def _disarmed(self) -> list[str]:
-        """What turns off the programs this repository's configuration names (reading it runs none)."""
-        names = self._run(["config", "--list", "--name-only", "-z"], check=False).text.split("\0")
-        found = ((name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name))
-        return [part for name, off in found for part in ("-c", f"{name}={off}")]
+    def _disarmed(self) -> dict[str, str]:
+        """What turns off the programs this repository's configuration names (reading it runs none).
+
+        As variables: in `-c name=value` a name that has a `=` itself would end there.
+        """
+        asked = ["config", "--list", "--name-only", "-z"]
+        names = self._run(asked, self.environment, b"", False, LIMIT).text.split("\0")
+        found = [(name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name)]
+        set_to = {f"GIT_CONFIG_KEY_{at}": name for at, (name, _) in enumerate(found)}
+        set_to |= {f"GIT_CONFIG_VALUE_{at}": off for at, (_, off) in enumerate(found)}
+        return set_to | {"GIT_CONFIG_COUNT": str(len(found))}
 
     def line(self, *args: str) -> str:
         """The one line git answers."""

@@ -95,18 +95,19 @@ def test_conflicts_are_named(tmp_path: Path) -> None:
     assert not git.is_ancestor("0" * 40, mine)
 
 
-def test_the_repositorys_own_programs_are_not_run(tmp_path: Path) -> None:
-    git = repository(tmp_path / "r", {"a.php": b"1\n", ".gitattributes": b"* merge=evil filter=evil diff=evil\n"})
+@pytest.mark.parametrize("driver", ["evil", "e=v", "e.v=x.clean"])
+def test_the_repositorys_own_programs_are_not_run(tmp_path: Path, driver: str) -> None:
+    attributes = f"* merge={driver} filter={driver} diff={driver}\n".encode()
+    git = repository(tmp_path / "r", {"a.php": b"1\n", ".gitattributes": attributes})
     canary = tmp_path / "canary"
     evil = f"touch {canary}; false"
     hook = tmp_path / "r/.git/hooks/reference-transaction"
     hook.write_text(f"#!/bin/sh\ntouch {canary}\n")
     hook.chmod(0o755)
-    for name in (
-        "core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "filter.evil.clean", "filter.evil.smudge",
-        "filter.evil.process", "diff.evil.textconv", "diff.evil.command", "merge.evil.driver", "gpg.program",
-        "credential.helper", "core.editor", "alias.status",
-    ):  # fmt: skip
+    programs = ["core.fsmonitor", "core.pager", "core.sshCommand", "diff.external", "gpg.program", "credential.helper"]
+    programs += ["core.editor", "alias.status", f"diff.{driver}.textconv", f"diff.{driver}.command"]
+    programs += [f"merge.{driver}.driver", *(f"filter.{driver}.{verb}" for verb in ("clean", "smudge", "process"))]
+    for name in programs:
         subprocess.run(["git", "config", name, evil], cwd=tmp_path / "r", check=True)
     git = Git(tmp_path / "r", ENVIRONMENT)
     mine, theirs = written(git, {"a.php": b"2\n"}), written(git, {"a.php": b"3\n"})
@@ -118,6 +119,13 @@ def test_the_repositorys_own_programs_are_not_run(tmp_path: Path) -> None:
     git.run("checkout", "-q", "--detach", mine)
     git.run("add", "-A")
     assert not canary.exists()
+
+
+def test_a_local_stand_in_for_a_commit_is_not_taken(tmp_path: Path) -> None:
+    git = repository(tmp_path / "r", {"a.php": b"1\n"})
+    head, other = git.head(), written(git, {"a.php": b"2\n"})
+    subprocess.run(["git", "replace", head, other], cwd=tmp_path / "r", check=True)
+    assert git.changed_files(head, other) == ("a.php",)
 
 
 def test_another_owners_repository_is_read(tmp_path: Path) -> None:
