@@ -12,6 +12,7 @@ from maintainer.commands.noticed import noticed
 from maintainer.commands.survey import Survey, failed
 from maintainer.http import Http
 from maintainer.model import (
+    Advisory,
     Allow,
     Ask,
     Decided,
@@ -29,7 +30,7 @@ from maintainer.model import (
 from maintainer.planning import group, runtime
 from maintainer.planning.candidate import look
 from maintainer.planning.group import RUNTIMES
-from maintainer.policy.compatibility import Coming, blockers
+from maintainer.policy.compatibility import Coming, Facts, blockers
 from maintainer.policy.decide import decide
 from maintainer.policy.rulebook import Rulebook
 from maintainer.policy.rules import effective
@@ -52,9 +53,31 @@ class Decisions:
     problems: list[Problem] = field(default_factory=list)
 
 
-def decisions(survey: Survey, http: Http, rulebook: Rulebook, now: datetime, file: str) -> Decisions:
+class Previews:
+    """What would be decided if a dependency had no advisory, found while other packages are still looked up."""
+
+    def __init__(self, rulebook: Rulebook, now: datetime) -> None:
+        self._rulebook = rulebook
+        self._now = now
+        self._looked: dict[Place, Looked] = {}
+
+    def see(self, dependency: Dependency, listing: Listing, facts: Facts) -> None:
+        """Look at one; threads may."""
+        if dependency.role == "package":
+            asked = _Asked(facts, self._rulebook, self._now)
+            self._looked[_place(dependency)] = _looked(dependency, listing, asked, {}, ())
+
+    def known(self, survey: Survey) -> dict[Place, Looked]:
+        """Those that are right with all that is known by now."""
+        unsafe = {_place(dependency) for dependency in survey.advisories}
+        return {place: looked for place, looked in self._looked.items() if place not in unsafe}
+
+
+def decisions(
+    survey: Survey, http: Http, previews: Previews, rulebook: Rulebook, now: datetime, file: str
+) -> Decisions:
     """Decide everything. `file` is the configuration that pins stand in."""
-    deciding = _Deciding(survey, rulebook, now)
+    deciding = _Deciding(survey, rulebook, now, previews.known(survey))
     problems = deciding.complete(http)
     made = deciding.all()
     made.problems += problems
@@ -65,20 +88,21 @@ def decisions(survey: Survey, http: Http, rulebook: Rulebook, now: datetime, fil
 class _Deciding:
     """The questions to policy, with all they need filled in."""
 
-    def __init__(self, survey: Survey, rulebook: Rulebook, now: datetime) -> None:
+    def __init__(self, survey: Survey, rulebook: Rulebook, now: datetime, looked: dict[Place, Looked]) -> None:
         self._survey = survey
         self._lookup: Lookup = survey.lookup
         self._rulebook = rulebook
         self._now = now
-        self._looked: dict[Place, Looked] = {}
+        self._looked = looked
 
     def complete(self, http: Http) -> list[Problem]:
         """Ask for what listings leave out of the releases that matter, until nothing is missing."""
         problems: list[Problem] = []
         asked: set[tuple[Source, str]] = set()
         pending = self._survey.scan.dependencies
-        for _ in range(ROUNDS):
-            self._looked |= {self._place(dependency): self._look(dependency, {}) for dependency in pending}
+        for again in range(ROUNDS):
+            stale = pending if again else [one for one in pending if _place(one) not in self._looked]
+            self._looked |= {_place(dependency): self._look(dependency, {}) for dependency in stale}
             wanted = {
                 (decided.update.dependency.source, decided.update.release.version): decided.update.release
                 for dependency in pending
@@ -104,25 +128,21 @@ class _Deciding:
         made.runtimes = [plan for name in RUNTIMES if (plan := self._runtime(name)) is not None]
         moving: dict[Place, list[Decided]] = {}
         for decided in (decided for plan in made.runtimes for decided in plan.decided):
-            moving.setdefault(self._place(decided.update.dependency), []).append(decided)
+            moving.setdefault(_place(decided.update.dependency), []).append(decided)
         coming = dict(self._coming(made.runtimes))
         for dependency in self._survey.scan.dependencies:
-            looked = self._looked[self._place(dependency)]
+            looked = self._looked[_place(dependency)]
             if coming and any(isinstance(one.decision, Hold) and one.update.release.requires for one in looked.updates):
                 looked = self._look(dependency, coming)
-            own = tuple(moving.get(self._place(dependency), ()))
+            own = tuple(moving.get(_place(dependency), ()))
             latest = looked.latest or _newest(self._lookup.listings.get(dependency.source), dependency)
             problem = failed(dependency, self._lookup)
             made.looked.append(Looked(dependency, latest, own or looked.updates, problem))
         return made
 
-    @staticmethod
-    def _place(dependency: Dependency) -> Place:
-        return dependency.file, dependency.at.start, dependency.manager
-
     def _worth_details(self, dependency: Dependency) -> Iterator[Decided]:
         """What is shown, what moves with a runtime, and what could go if only its date were known."""
-        shown = self._looked[self._place(dependency)].updates
+        shown = self._looked[_place(dependency)].updates
         yield from shown
         yield from self._images(dependency)
         listing = self._lookup.listings.get(dependency.source)
@@ -137,28 +157,11 @@ class _Deciding:
         listing = listing or self._lookup.listings.get(dependency.source)
         if listing is None:
             return Looked(dependency)
-        said = effective(dependency, None, self._rulebook)
-        return look(
-            dependency,
-            listing,
-            catalog.SCHEMES[dependency.scheme],
-            decide=self._decider(listing, coming),
-            strategy=lambda bump: effective(dependency, bump, self._rulebook).strategy,
-            prereleases=said.prereleases,
-            advisories=self._survey.advisories.get(dependency, ()),
-        )
+        return _looked(dependency, listing, self._asked, coming, self._survey.advisories.get(dependency, ()))
 
-    def _decider(self, listing: Listing | None, coming: Mapping[str, Coming]) -> Callable[..., Decided]:
-        return partial(
-            decide,
-            rulebook=self._rulebook,
-            now=self._now,
-            facts=self._survey.facts,
-            schemes=catalog.SCHEMES,
-            untouched_since=listing.untouched_since if listing else None,
-            coming=coming,
-            branch_of=_branch_of,
-        )
+    @property
+    def _asked(self) -> "_Asked":
+        return _Asked(self._survey.facts, self._rulebook, self._now)
 
     def _runtime(self, name: str) -> runtime.Runtime | None:
         """The one update of a runtime, None when nothing is known of it."""
@@ -178,7 +181,7 @@ class _Deciding:
             self._now,
             images=self._lookup.listings,
             schemes=catalog.SCHEMES,
-            decide=lambda update, of: self._decider(None, {})(update, group=of),
+            decide=lambda update, of: self._asked.decider(None, {})(update, group=of),
             blocked=lambda version: [one.sentence for one in blockers(name, version, installed, catalog.SCHEMES)],
             horizon=self._rulebook.eol_horizon,
         )
@@ -200,7 +203,7 @@ class _Deciding:
         for dependency in self._survey.scan.dependencies:
             if not dependency.committed:
                 continue
-            may = [d for d in self._looked[self._place(dependency)].updates if isinstance(d.decision, Allow | Ask)]
+            may = [d for d in self._looked[_place(dependency)].updates if isinstance(d.decision, Allow | Ask)]
             if may:
                 name = "wordpress" if dependency.manager == "wordpress_core" else f"plugin:{dependency.name}"
                 brings = Coming(may[-1].update.release.version, group.title([may[-1].update]))
@@ -214,6 +217,49 @@ class _Deciding:
             listing = self._lookup.listings[source]
             releases = tuple(new.get(release.version, release) for release in listing.releases)
             self._lookup.listings[source] = replace(listing, releases=releases)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What policy is asked with."""
+
+    facts: Facts
+    rulebook: Rulebook
+    now: datetime
+
+    def decider(self, listing: Listing | None, coming: Mapping[str, Coming]) -> Callable[..., Decided]:
+        return partial(
+            decide,
+            rulebook=self.rulebook,
+            now=self.now,
+            facts=self.facts,
+            schemes=catalog.SCHEMES,
+            untouched_since=listing.untouched_since if listing else None,
+            coming=coming,
+            branch_of=_branch_of,
+        )
+
+
+def _place(dependency: Dependency) -> Place:
+    return dependency.file, dependency.at.start, dependency.manager
+
+
+def _looked(
+    dependency: Dependency,
+    listing: Listing,
+    asked: _Asked,
+    coming: Mapping[str, Coming],
+    advisories: Sequence[Advisory],
+) -> Looked:
+    return look(
+        dependency,
+        listing,
+        catalog.SCHEMES[dependency.scheme],
+        decide=asked.decider(listing, coming),
+        strategy=lambda bump: effective(dependency, bump, asked.rulebook).strategy,
+        prereleases=effective(dependency, None, asked.rulebook).prereleases,
+        advisories=advisories,
+    )
 
 
 def _branch_of(update: Update, named: str) -> str:

@@ -33,8 +33,12 @@ def look_up(
     schemes: Mapping[str, Scheme],
     dependencies: Iterable[Dependency],
     tick: Callable[[], None] = lambda: None,
+    seen: Callable[[Dependency, Listing], None] = lambda *_: None,
 ) -> Lookup:
-    """The listing of each distinct source, trimmed to what is newer than the oldest version in use here."""
+    """The listing of each distinct source, trimmed to what is newer than the oldest version in use here.
+
+    `seen` is told of each dependency's as it arrives, in the threads that wait for others meanwhile.
+    """
     users: dict[Source, list[Dependency]] = {}
     for dependency in dependencies:
         users.setdefault(dependency.source, []).append(dependency)
@@ -44,7 +48,10 @@ def look_up(
             listing = datasources[source.datasource].releases(http, source)
         finally:
             tick()
-        return trimmed(listing, users[source], schemes)
+        listing = trimmed(listing, users[source], schemes)
+        for dependency in users[source]:
+            seen(dependency, listing)
+        return listing
 
     result = Lookup()
     for source, answer in at_once(one, users):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from maintainer import errors
 from maintainer.commands import by_hand
 from maintainer.commands.context import Context
-from maintainer.commands.decisions import Decisions, decisions
+from maintainer.commands.decisions import Decisions, Previews, decisions
 from maintainer.commands.outside import configured_managers, open_http
 from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
@@ -63,9 +63,10 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     leave = config.settings.updates.leave
     files = Without(files_of(checkout), partial(path_matches, leave)) if leave else files_of(checkout)
     managers = configured_managers(config)
+    previews = Previews(rulebook, context.now)
     with progress(context) as tick:
-        known = survey(files, http, managers, config, tick)
-        made = decisions(known, http, rulebook, context.now, config.file)
+        known = survey(files, http, managers, config, tick, previews.see)
+        made = decisions(known, http, previews, rulebook, context.now, config.file)
         if checkout.git and proposals:
             changed = by_hand.modified(made.looked, known.scan, managers, checkout.git, http)
             made = by_hand.held(made, changed)

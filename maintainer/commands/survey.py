@@ -12,7 +12,7 @@ from maintainer.commands.scan import Scan, scan
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.managers.base import Manager
-from maintainer.model import Advisory, Dependency, Finding, Problem, Source
+from maintainer.model import Advisory, Dependency, Finding, Listing, Problem, Source
 from maintainer.planning.group import RUNTIMES
 from maintainer.policy.compatibility import Facts
 from maintainer.workspace.checkout import Files
@@ -23,6 +23,8 @@ COMMITTED = ("wordpress_plugin", "wordpress_theme", "wordpress_core")
 CORE_FILES = re.compile(r"(?:wp-admin|wp-includes)/.*|wp-[a-z-]+\.php|xmlrpc\.php|index\.php")
 
 Tick = Callable[[str, int], Callable[[], None]]
+#: Told of a dependency and its listing while others are still looked up, and of what the site runs.
+Seen = Callable[[Dependency, Listing, Facts], None]
 
 
 @dataclass(slots=True)
@@ -36,7 +38,7 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
 
 
-def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Config, tick: Tick) -> Survey:
+def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Config, tick: Tick, seen: Seen) -> Survey:
     """Read, look up and ask for advisories; each failure costs what depends on it, and becomes a problem."""
     first = {name: manager for name, manager in managers.items() if name in COMMITTED}
     others = {name: manager for name, manager in managers.items() if name not in COMMITTED}
@@ -51,7 +53,9 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
         *(d for d in found.dependencies if d.source in shared),
         *_life_cycles(rest.dependencies),
     ]
-    more = _looked_up(http, asked, tick)
+    live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
+    runs = facts([*found.dependencies, *rest.dependencies], config.rulebook.runs, live.runs)
+    more = _looked_up(http, asked, tick, lambda dependency, listing: seen(dependency, listing, runs))
     lookup.listings |= more.listings
     lookup.failures |= more.failures
     found.add(rest)
@@ -59,9 +63,7 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
     behind, unread = committed.noticed(files, found)
     found.findings += behind
-    live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
     found.findings += production.ahead(live, found.dependencies)
-    runs = facts(found.dependencies, config.rulebook.runs, live.runs)
     unknown = problems_of(lookup, _life_cycles(rest.dependencies))
     return Survey(found, lookup, advisories, runs, [*found.problems, *unread, *problems, *unanswered, *unknown])
 
@@ -75,10 +77,15 @@ def _life_cycles(dependencies: Iterable[Dependency]) -> list[Dependency]:
     ]
 
 
-def _looked_up(http: Http, dependencies: Iterable[Dependency], tick: Tick) -> Lookup:
+def _looked_up(
+    http: Http,
+    dependencies: Iterable[Dependency],
+    tick: Tick,
+    seen: Callable[[Dependency, Listing], None] = lambda *_: None,
+) -> Lookup:
     listed = list(dependencies)
     count = len({dependency.source for dependency in listed})
-    return look_up(http, catalog.DATASOURCES, catalog.SCHEMES, listed, tick("looking up packages", count))
+    return look_up(http, catalog.DATASOURCES, catalog.SCHEMES, listed, tick("looking up packages", count), seen)
 
 
 def third_party(committed: Iterable[Dependency], lookup: Lookup) -> Callable[[str], bool]:
