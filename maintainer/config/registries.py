@@ -1,13 +1,13 @@
 """The key `registries`: where to ask, and under which names the environment holds the keys."""
 
 from typing import Annotated, Literal, Self
-from urllib.parse import quote, urlencode
 
 from pydantic import Field, model_validator
 
 from maintainer.config.fields import Address, EnvironmentName, Globs, ManifestAddress, Section, Text
 from maintainer.config.fields import Host as HostName
 from maintainer.config.names import Service
+from maintainer.datasources import vendors
 
 
 class Vendor(Section):
@@ -40,17 +40,8 @@ class Vendor(Section):
 
     def manifest(self, package: str, site: str) -> str:
         """The address of a package's manifest, with `{ACME_KEY}` where the key belongs (see `Http.filled`)."""
-        key = f"{{{self.key_env}}}" if self.key_env else ""
-        known = {"{key}": key, "{package}": quote(package, safe=""), "{site}": quote(site, safe="")}
-        url = self.url
-        for placeholder, value in known.items():
-            url = url.replace(placeholder, value)
-        if self.format == "plugin-update-checker":
-            return url
-        item = "item_id" if (self.item or "").isdigit() else "item_name"
-        asked = {"edd_action": "get_version", item: self.item or "", "slug": package, "url": site}
-        query = urlencode({name: value for name, value in asked.items() if value})
-        return f"{url}{'&' if '?' in url else '?'}{query}" + (f"&license={key}" if key else "")
+        edd = self.format == "edd"
+        return vendors.address(self.url, package, edd=edd, item=self.item or "", key=self.key_env or "", site=site)
 
 
 class Host(Section):

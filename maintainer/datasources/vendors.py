@@ -21,19 +21,20 @@ _SERIALIZED = re.compile(rb's:9:"changelog";s:(\d{1,7}):"')
 
 
 def address(url: str, package: str, *, edd: bool, item: str = "", key: str = "", site: str = "") -> str:
-    """`Source.registries[0]` for a vendor: `{package}` filled in; for EDD its query, where the address has none.
+    """`Source.registries[0]` for a vendor: `{package}`, `{site}` and `{key}` filled in.
 
-    `item` is the number or name of the download, `key` the name of the secret with the licence key.
+    For EDD with its query, where the address has none. `item` is the number or name of the download, `key` the name of
+    the secret with the licence key, for `Http.filled`.
     """
-    url = url.replace("{package}", quote(package, safe=""))
+    secret = f"{{{key}}}" if key else ""
+    known = {"{package}": quote(package, safe=""), "{site}": quote(site, safe=""), "{key}": secret}
+    for placeholder, value in known.items():
+        url = url.replace(placeholder, value)
     if not edd or "edd_action=" in url:
         return url
-    asked = {"edd_action": "get_version", "slug": package}
-    if item:
-        asked["item_id" if item.isdigit() else "item_name"] = item
-    if site:
-        asked["url"] = site
-    query = urlencode(asked) + (f"&license={{{key}}}" if key else "")
+    named = "item_id" if item.isdigit() else "item_name"
+    asked = {"edd_action": "get_version", named: item, "slug": package, "url": site}
+    query = urlencode({name: value for name, value in asked.items() if value}) + (f"&license={secret}" if key else "")
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 

@@ -57,11 +57,15 @@ def test_the_address_of_a_manifest_follows_from_the_configuration() -> None:
         "https://vendor.example/", "premium", edd=True, item="5", key="KEY", site="https://shop.example"
     )
     assert edd == (
-        "https://vendor.example/?edd_action=get_version&slug=premium&item_id=5"
+        "https://vendor.example/?edd_action=get_version&item_id=5&slug=premium"
         "&url=https%3A%2F%2Fshop.example&license={KEY}"
     )
     named = vendors.address("https://vendor.example/?a=b", "premium", edd=True, item="Premium Pro")
-    assert named == "https://vendor.example/?a=b&edd_action=get_version&slug=premium&item_name=Premium+Pro"
+    assert named == "https://vendor.example/?a=b&edd_action=get_version&item_name=Premium+Pro&slug=premium"
+    keyed = vendors.address("https://vendor.example/{key}/{package}?at={site}", "a b", edd=False, key="KEY", site="x/y")
+    assert keyed == "https://vendor.example/{KEY}/a%20b?at=x%2Fy"
+    whole = vendors.address("https://vendor.example/?edd_action=get_version&item_id=7", "premium", edd=True, item="7")
+    assert whole == "https://vendor.example/?edd_action=get_version&item_id=7"
 
 
 def test_a_key_that_is_not_set_is_named() -> None:
