@@ -1,6 +1,6 @@
 """The key `freeze`: spans of time in which nothing moves."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -8,10 +8,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from maintainer.config.fields import Duration, Globs, Moment, Section, Text, listed
 from maintainer.config.values import Duration as Span
 from maintainer.config.values import ends, starts
+from maintainer.model import Severity
 from maintainer.policy.rulebook import Freeze as Frozen
+from maintainer.policy.rulebook import Phase
 
-Phase = Literal["propose", "merge", "deploy"]
-Severity = Literal["low", "medium", "high", "critical", "unknown"]
 Phases = Annotated[tuple[Phase, ...], BeforeValidator(listed, json_schema_input_type=Phase | list[Phase])]
 Severities = Annotated[tuple[Severity, ...], BeforeValidator(listed, json_schema_input_type=Severity | list[Severity])]
 

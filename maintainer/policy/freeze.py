@@ -8,16 +8,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Literal
 
 from maintainer.policy.globs import any_matches
-from maintainer.policy.rulebook import Freeze
-
-What = Literal["propose", "merge", "deploy"]
+from maintainer.policy.rulebook import Freeze, Phase
 
 
 def holding(
-    freezes: Iterable[Freeze], now: datetime, what: What, severities: Sequence[str] = (), names: Sequence[str] = ()
+    freezes: Iterable[Freeze], now: datetime, what: Phase, severities: Sequence[str] = (), names: Sequence[str] = ()
 ) -> Freeze | None:
     """The freeze that holds `what` now, of several the one that ends last.
 
@@ -28,7 +25,7 @@ def holding(
 
 
 def thaws(
-    freezes: Iterable[Freeze], now: datetime, what: What, severities: Sequence[str] = (), names: Sequence[str] = ()
+    freezes: Iterable[Freeze], now: datetime, what: Phase, severities: Sequence[str] = (), names: Sequence[str] = ()
 ) -> datetime | None:
     """When nothing holds `what` any more, through freezes that follow without a gap; None when nothing holds it now."""
     applying = tuple(_applying(freezes, what, severities, names))
@@ -39,7 +36,7 @@ def thaws(
 
 
 def _applying(
-    freezes: Iterable[Freeze], what: What, severities: Sequence[str], names: Sequence[str]
+    freezes: Iterable[Freeze], what: Phase, severities: Sequence[str], names: Sequence[str]
 ) -> Iterator[Freeze]:
     for freeze in freezes:
         if what not in freeze.applies_to or not freeze.exempt_severities.isdisjoint(severities):

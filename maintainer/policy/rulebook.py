@@ -8,6 +8,8 @@ from typing import Literal
 from maintainer.model import Bump, Limits, Role, Strategy
 
 Act = Literal["propose", "approve", "ignore"]
+#: What a freeze may stop.
+Phase = Literal["propose", "merge", "deploy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Freeze:
     name: str
     since: datetime
     until: datetime
-    applies_to: frozenset[Literal["propose", "merge", "deploy"]] = frozenset({"merge", "deploy"})
+    applies_to: frozenset[Phase] = frozenset({"merge", "deploy"})
     exempt_severities: frozenset[str] = frozenset({"high", "critical"})
     exempt_packages: tuple[str, ...] = ()
 
