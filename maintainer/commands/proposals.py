@@ -36,6 +36,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
             if record.state != "open":
                 raise errors.ConfigurationError(f"#{record.number} is {record.state} already.")
             with alone(folder):
+                proposals.settle()
                 proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
         case "approve":

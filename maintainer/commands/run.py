@@ -31,6 +31,9 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     if checkout.git is None:
         raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
     with alone(plan.git_folder(checkout)):
+        if proposals := plan.local_proposals(context, checkout):
+            _refuse_a_proposals_branch(checkout.git.branch(), proposals)
+            proposals.settle()
         return _carried_out(context)
 
 
@@ -38,7 +41,6 @@ def _carried_out(context: Context) -> int:
     began = time.perf_counter()
     planned = plan.make(context, _committed)
     assert planned.proposals and planned.checkout.git, "main refuses what is not in git"
-    _refuse_a_proposals_branch(planned.checkout.git.branch(), planned.proposals)
     base = planned.checkout.git.head()
     done = _Run(context, planned, planned.proposals, base)
     with progress(context) as tick:

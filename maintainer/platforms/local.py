@@ -112,14 +112,21 @@ class LocalProposals:
         self._now = now.astimezone(UTC).isoformat(timespec="seconds")
 
     def records(self) -> Sequence[Record]:
-        """All records, oldest first, after finishing what a killed run left and noticing what people did."""
-        heads = dict(self._git.branches())
-        return [self._noticed(self._finished(record, heads), heads) for record in self._stored()]
+        """All records, oldest first, as people left them; nothing is written."""
+        heads = self._git.branches()
+        return [self._noticed(record, heads) for record in self._stored()]
 
     def all(self) -> Sequence[Proposal]:
-        records = self.records()
         heads = self._git.branches()
-        return [self._proposal(record, heads) for record in records]
+        return [self._proposal(record, heads) for record in self.records()]
+
+    def settle(self) -> None:
+        """Finish what a killed run left, and remember what people did."""
+        heads = dict(self._git.branches())
+        for record in list(self._stored()):
+            known = self._noticed(self._finished(record, heads), heads)
+            if known != record:
+                self._write(known)
 
     def open(self, draft: Draft) -> Proposal:
         if draft.change.branch in self._git.branches():
@@ -202,9 +209,7 @@ class LocalProposals:
             except errors.StaleEdit:
                 return record  # someone looks at it just now: another run finishes it
             heads[record.branch] = record.pushed
-        settled = replace(record, settled=True)
-        self._write(settled)
-        return settled
+        return replace(record, settled=True)
 
     def _reopened(self, record: Record) -> bool:
         return any(
@@ -212,18 +217,16 @@ class LocalProposals:
             for other in self._stored()
         )
 
-    def _noticed(self, record: Record, heads: dict[str, str]) -> Record:
-        if record.state != "open":
+    def _noticed(self, record: Record, heads: Mapping[str, str]) -> Record:
+        """The record as it is now: merged, or closed because its branch was deleted."""
+        if record.state != "open" or not record.settled:
             return record
         head = heads.get(record.branch)
         if head is None:
-            noticed = replace(record, state="closed", reason="its branch was deleted", changed=self._now)
-        elif self._git.is_ancestor(head, self._into(record, heads)):
-            noticed = replace(record, state="merged", changed=self._now)
-        else:
-            return record
-        self._write(noticed)
-        return noticed
+            return replace(record, state="closed", reason="its branch was deleted", changed=self._now)
+        if self._git.is_ancestor(head, self._into(record, heads)):
+            return replace(record, state="merged", changed=self._now)
+        return record
 
     def _into(self, record: Record, heads: Mapping[str, str]) -> str:
         """What it is to be merged into: its own base, whatever is checked out now, as long as that branch is there."""
@@ -231,6 +234,8 @@ class LocalProposals:
 
     def _proposal(self, record: Record, heads: Mapping[str, str]) -> Proposal:
         head = heads.get(record.branch, "")
+        if not record.settled and (head or NOTHING) == record.previous:
+            head = record.pushed  # where the next run moves it before anything else
         return Proposal(
             number=record.number,
             branch=record.branch,

@@ -160,7 +160,7 @@ def test_a_closed_proposal_keeps_its_branch_while_someone_looks_at_it(
     proposals.discard(1, "no")
     assert repository.git("status", "--porcelain", "--untracked-files=no").text == ""
     repository.git("switch", "--quiet", "main")
-    proposals.records()
+    proposals.settle()
     assert repository.branches.branches().keys() == {"main"}
 
 
@@ -194,7 +194,10 @@ def test_a_run_killed_before_the_branch_moved_is_finished_by_the_next(
                 dying.refresh(first, wanted)
             case "close":
                 dying.close(first, "superseded")
+    (seen,) = proposals.all()
+    proposals.settle()
     (proposal,) = proposals.all()
+    assert verb == "close" or seen == proposal
     expected: tuple[str, str] = ("closed", "") if verb == "close" else ("open", wanted.commit)
     assert (proposal.state, proposal.head) == expected
     assert proposals.all() == [proposal]
@@ -218,3 +221,14 @@ def test_a_number_that_is_not_there_is_said(proposals: LocalProposals) -> None:
 
 def test_proposal_is_the_model_value(repository: Repository, proposals: LocalProposals) -> None:
     assert isinstance(proposals.open(draft(repository)), Proposal)
+
+
+def test_looking_writes_nothing(repository: Repository, proposals: LocalProposals) -> None:
+    proposals.open(draft(repository))
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merged", "maintainer/npm-react")
+    record = repository.root / ".git/maintainer/proposals/1.json"
+    before = record.read_bytes()
+    assert [proposal.state for proposal in proposals.all()] == ["merged"]
+    assert record.read_bytes() == before
+    proposals.settle()
+    assert b'"merged"' in record.read_bytes()
