@@ -206,8 +206,8 @@ class LocalProposals:
         if heads.get(record.branch, NOTHING) == record.previous:
             try:
                 self._move(record)
-            except errors.StaleEdit:
-                return record  # someone looks at it just now: another run finishes it
+            except (errors.StaleEdit, errors.ToolFailed):
+                return record  # someone looks at it just now, or something is in its way: another run finishes it
             heads[record.branch] = record.pushed
         return replace(record, settled=True)
 

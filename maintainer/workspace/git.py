@@ -49,6 +49,8 @@ DRIVERS = {
 }
 
 TYPES = ("blob", "commit", "tree")
+#: A branch can't be named like the folder of another.
+IN_THE_WAY = re.compile(r"'refs/heads/([^']+)' exists; cannot create")
 REFUSED = ("but expected", "already exists", "unable to resolve reference", "cannot lock ref")
 
 
@@ -160,6 +162,11 @@ class Git:
         done = self.run(*args, check=False)
         if done.code == 0:
             return
+        if blocking := IN_THE_WAY.search(said(done)):
+            raise ToolFailed(
+                f"{ref} can't be made: the branch {blocking[1]} stands where its folder would be. Rename that branch "
+                f"(`git branch -m {blocking[1]} {blocking[1]}-old`), then run again."
+            )
         if any(sign in said(done) for sign in REFUSED) and ".lock'" not in said(done):
             raise StaleEdit(f"{ref} was changed by someone else meanwhile ({said(done)}). Run again.")
         raise ToolFailed(f"{self.root}: {ref} could not be written: {said(done)}")

@@ -232,3 +232,16 @@ def test_looking_writes_nothing(repository: Repository, proposals: LocalProposal
     assert record.read_bytes() == before
     proposals.settle()
     assert b'"merged"' in record.read_bytes()
+
+
+def test_a_branch_named_like_our_folder_is_said_and_stops_nothing_else(
+    repository: Repository, proposals: LocalProposals
+) -> None:
+    repository.git("branch", "maintainer")
+    with pytest.raises(errors.ToolFailed, match="git branch -m maintainer maintainer-old"):
+        proposals.open(draft(repository))
+    proposals.settle()
+    repository.git("branch", "--move", "maintainer", "maintainer-old")
+    proposals.settle()
+    assert [proposal.head for proposal in proposals.all()] == [proposal.pushed for proposal in proposals.all()]
+    assert "maintainer/npm-react" in repository.branches.branches()
