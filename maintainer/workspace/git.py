@@ -162,7 +162,8 @@ class Git:
         done = self.run(*args, check=False)
         if done.code == 0:
             return
-        if blocking := IN_THE_WAY.search(said(done)):
+        blocking = IN_THE_WAY.search(said(done))
+        if blocking and ref.startswith(f"refs/heads/{blocking[1]}/"):
             raise ToolFailed(
                 f"{ref} can't be made: the branch {blocking[1]} stands where its folder would be. Rename that branch "
                 f"(`git branch -m {blocking[1]} {blocking[1]}-old`), then run again."
