@@ -15,7 +15,7 @@ BYTES = 8 * 1024
 
 #: What PHP's `trim` takes away: no form feed, and nothing beyond ASCII.
 _BLANKS = " \t\n\r\0\x0b"
-_END_OF_COMMENT = re.compile(r"[ \t\x0b\x0c]*(?:\*/|\?>).*")
+_END_OF_COMMENT = re.compile(r"(?<![ \t\x0b\x0c])[ \t\x0b\x0c]*(?:\*/|\?>).*")
 
 
 class Header(NamedTuple):

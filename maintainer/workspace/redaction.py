@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 SECRET_NAME = re.compile(r"token|auth|passw|passphrase|secret|key|credential|cookie|license", re.IGNORECASE)
 PATTERNS = (
-    (re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^/\s@'\"]+@", re.IGNORECASE), r"\1***@"),
+    (re.compile(r"(\b[a-z][a-z0-9+.-]{0,20}://)[^/\s@'\"]+@", re.IGNORECASE), r"\1***@"),
     (
-        re.compile(r"([?&][^=&\s]*(?:token|key|auth|sig|secret|passw|license)[^=&\s]*=)[^&\s'\"]+", re.IGNORECASE),
+        re.compile(
+            r"([?&][^=&?\s]{0,60}?(?:token|key|auth|sig|secret|passw|license)[^=&?\s]{0,60}=)[^&\s'\"]+", re.IGNORECASE
+        ),
         r"\1***",
     ),
     (re.compile(r"(_authToken|_auth|_password|password)(\s*[=:]\s*)\S+", re.IGNORECASE), r"\1\2***"),

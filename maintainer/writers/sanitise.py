@@ -13,17 +13,23 @@ BREAK = "\u200b"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>'\"]{0,2000}>|/?[a-zA-Z](?:[^<>'\"]|'[^<>'\"]*'|\"[^<>'\"]*\"){0,2000}>)")
+#: More HTML than this is never shown.
+MOST_HTML = 40_000
 _MENTION = re.compile(r"@(?=[A-Za-z0-9])")
 _REFERENCE = re.compile(r"(?<![&\w])([#!])(?=\d)|\b(GH-)(?=\d)", re.IGNORECASE)
 #: https://docs.github.com/articles/closing-issues-using-keywords and GitLab's default closing pattern.
 _CLOSING = re.compile(
-    r"\b(close[sd]?|closing|fix(?:e[sd])?|fixing|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(?=[\s:]+\S*(?:[#!]|://))",
+    r"\b(close[sd]?|closing|fix(?:e[sd])?|fixing|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(?=[\s:]{1,20}\S{0,200}(?:[#!]|://))",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\(([^()\s]*)[^()\n]*\)")
+_LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+#: What is still a link or the address of one: nested, over lines, or `[name]: address`.
+_LINKING = re.compile(r"\](?=[(:\[])")
+_ENTITY = re.compile(r"&(?=#?\w{1,40};)")
 _ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?[^\s<>()\"'`]*")
-_QUICK_ACTION = re.compile(r"^(\s*)/(?=[a-z])", re.MULTILINE)
-_TASK = re.compile(r"^(\s*(?:[-*+]|\d+[.)])\s+)\[([ xX])\]", re.MULTILINE)
+_QUICK_ACTION = re.compile(r"^([ \t]{0,100})/(?=[a-z])", re.MULTILINE)
+_TASK = re.compile(r"^([ \t]{0,100}(?:[-*+]|\d{1,9}[.)])\s{1,20})\[([ xX])\]", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 
 
@@ -33,6 +39,9 @@ def safe(text: str, limit: int = 20_000) -> str:
     text = shortened(_TAG.sub("", _COMMENT.sub("", text)), limit)
     text = _LINK.sub(r"\1", text)
     text = _ADDRESS.sub("", text)
+    # A forge looks for mentions in what it shows, where `&#64;` is an @.
+    text = _ENTITY.sub("&amp;", text)
+    text = _LINKING.sub("]" + BREAK, text)
     text = _FENCE.sub("'''", text)
     text = text.replace("<", "&lt;").replace("\\", "&#92;")
     text = _CLOSING.sub(rf"\1{BREAK}", text)
@@ -102,7 +111,8 @@ class _Prose(HTMLParser):
 def from_html(text: str) -> str:
     """The prose of an HTML fragment, still to be made `safe`."""
     prose = _Prose()
-    prose.feed(text)
+    # Python's parser gives up on some declarations, and looks for the end of what has none again and again.
+    prose.feed(_NO_TAG.sub("&lt;", _COMMENT.sub("", text[:MOST_HTML])))
     prose.close()
     lines = (
         line.rstrip() if line.lstrip().startswith("- ") else line.strip() for line in "".join(prose.parts).split("\n")

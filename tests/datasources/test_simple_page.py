@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -35,3 +36,9 @@ def test_an_anchor_is_a_file() -> None:
     assert files(page) == [
         {"filename": "acme-1.0.zip", "hashes": {"sha256": DIGEST}, "requires-python": ">=3.8", "yanked": True}
     ]
+
+
+@pytest.mark.parametrize("piece", ["<![", "<!--", "<?", "<a ", "<a href='", "</a", "<a b='>"])
+def test_a_page_of_anything_is_read_to_its_end(piece: str) -> None:
+    found = files(piece * (100_000 // len(piece)) + "\n'><!x><a href='acme-1.0.zip'>")
+    assert all(set(one) == {"filename"} for one in found)

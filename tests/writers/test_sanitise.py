@@ -26,10 +26,31 @@ from maintainer.writers.page import rendered
         ("```\ncode", "'''\ncode"),
         ("see !7 and GH-8", "see !\u200b7 and GH-\u200b8"),
         ("line\r\nnext\x1b[31m", "line\nnext[31m"),
+        ("&#64;octocat", "&amp;#\u200b64;octocat"),
     ],
 )
 def test_what_a_forge_would_act_on_is_disarmed(outside: str, shown: str) -> None:
     assert sanitise.safe(outside) == shown
+
+
+@pytest.mark.parametrize(
+    "outside",
+    [
+        "![x]\n\n[x]: //evil.example/a.png", "![x](//evil.example/(1).png)", "[a [b]](//evil.example)",
+        "[a\nb](//evil.example)", "[a](\n//evil.example)", "[a][b]\n\n[b]: //evil.example 'x'",
+    ],
+)  # fmt: skip
+def test_an_address_without_a_scheme_is_no_link_either(outside: str) -> None:
+    assert not re.search("<(?:a|img) ", str(rendered(sanitise.safe(outside))))
+
+
+@pytest.mark.parametrize(
+    "piece", ["<a", "<a b='", "<![", "<!--", "<?", "</", "<a b='>", "\n", "[](", "fix:", "- ", "<"]
+)
+def test_a_hundred_kilobytes_of_anything_are_done(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    assert len(sanitise.safe(sanitise.from_html(text))) < 100_000
+    assert len(sanitise.safe(text)) < 100_000
 
 
 hostile = st.text(
