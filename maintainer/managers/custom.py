@@ -96,7 +96,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     if _is_exponential(pattern):
         raise ConfigurationError(
             "the pattern repeats a group of nothing but repetitions, like (a+)+, which can take forever: "
-            "make the inner ones possessive (a++) or the group atomic (?>...)."
+            "let each round of the group begin with what its other parts can't match, as in a+(?:-a+)*."
         )
     return found
 

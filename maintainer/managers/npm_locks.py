@@ -30,7 +30,7 @@ _BERRY: Final = {"4": "2", "5": "2", "6": "3"}
 _YARN_ENTRY: Final = re.compile(r'^("?[^\s#].*?):\r?\n  version:? "?([^"\r\n]+)"?\r?$', re.MULTILINE)
 _YARN_KEY: Final = re.compile(r'"?((?:[^",]|,(?! ))+)"?(?:, |$)')
 _YAML_LINE: Final = re.compile(
-    r"^( *)(?:'([^'\r\n]*)'|\"([^\"\r\n]*)\"|([^\s'\"#][^\r\n]*?)):(?: ++([^\r\n]*+))?\r?$", re.MULTILINE
+    r"^( *)(?:'([^'\r\n]*)'|\"([^\"\r\n]*)\"|([^\s'\"#][^\r\n]*?)):(?: +(?! )([^\r\n]*))?\r?$", re.MULTILINE
 )
 _BERRY_KEY: Final = re.compile(r'^"([^"\r\n]+)":', re.MULTILINE)
 _PNPM_VERSION: Final = re.compile(r"(?:(\d[^(_/@\s]*)|/?(?:@[^/@():]+/)?[^/@():]+[/@](\d[^(_\s]*))(?:[(_].*)?")

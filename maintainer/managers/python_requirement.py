@@ -7,11 +7,13 @@ from typing import Final, NamedTuple
 from maintainer.model import Dependency, Manifest, Role, Source, Span
 from maintainer.versions import pep440 as scheme
 
+#: Blanks and broken lines, all of them: what follows would take blanks too, and going back be slow.
+_GAP: Final = r"(?:[ \t]|\\\r?\n)*(?![ \t]|\\\r?\n)"
 _CLAUSE: Final = r"(?:===|==|~=|!=|<=|>=|<|>)[ \t]*[\w.*+!-]+"
 #: A name, extras, and a specifier, perhaps in parentheses; a backslash may break the line between them.
 REQUIREMENT: Final = re.compile(
-    r"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)(?:[ \t]|\\\r?\n)*+"
-    r"(?:\[[^\]\r\n]*\](?:[ \t]|\\\r?\n)*+)?\(?[ \t]*"
+    rf"(?P<name>[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?){_GAP}"
+    rf"(?:\[[^\]\r\n]*\]{_GAP})?\(?[ \t]*"
     rf"(?P<constraint>{_CLAUSE}(?:[ \t]*,[ \t]*{_CLAUSE})*)[ \t]*,?[ \t]*\)?(?=[\s;#\\]|$)",
     re.ASCII,
 )

@@ -20,7 +20,7 @@ from maintainer.managers.python_requirement import REQUIREMENT, Places
 from maintainer.model import Command, Dependency, Edit, Manifest, Span, Step, Update
 from maintainer.text import edits
 
-_LINE: Final = re.compile(r"(?:[^\\\r\n]++|\\\r?\n|\\|\r(?!\n))++")
+_LINE: Final = re.compile(r"(?:[^\\\r\n]+|\\\r?\n|\\|\r(?!\n))+")
 _OPTION: Final = re.compile(r"[ \t]*(-i|--index-url|--extra-index-url)(?:[ \t]*=[ \t]*|[ \t]+)[\"']?([^\s\"'#]+)")
 _HASH: Final = re.compile(r"--hash(?:=|[ \t]+)([\w-]+:[0-9A-Fa-f]+)")
 _HEADER: Final = re.compile(

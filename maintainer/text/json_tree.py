@@ -14,8 +14,8 @@ from maintainer.text.tree import Array, Node, Scalar, Table
 
 DEPTH: Final = 200
 
-_STRING: Final = r'"([^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+)"'
-_LITERAL: Final = r"(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+|true|false|null)"
+_STRING: Final = r'"([^"\\\x00-\x1f]*(?:\\.[^"\\\x00-\x1f]*)*)"'
+_LITERAL: Final = r"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null)"
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -37,8 +37,10 @@ def _grammar(blank: str, trailing_comma: bool) -> _Grammar:
     )
 
 
-_STRICT: Final = _grammar(r"[ \t\n\r]*+", False)
-_COMMENTED: Final = _grammar(r"(?:[ \t\n\r]++|//[^\n]*+|/\*(?s:.*?)\*/)*+", True)
+_STRICT: Final = _grammar(r"[ \t\n\r]*", False)
+# Each part ends where nothing else can, so that there is one way to read a blank: going back is never slow.
+_COMMENT: Final = r"(?://[^\n]*(?![^\n])|/\*[^*]*(?:\*(?!/)[^*]*)*\*/)"
+_COMMENTED: Final = _grammar(rf"[ \t\n\r]*(?:{_COMMENT}[ \t\n\r]*)*", True)
 
 
 def parse(text: str, *, comments: bool = False) -> Node:

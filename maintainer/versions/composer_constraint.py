@@ -1,6 +1,7 @@
 """Composer's versions and constraints, as composer/semver reads them (`VersionParser` and `Constraint/`, 3.3).
 
-Regular expressions and order of the steps are its own, with ASCII classes, as PHP's are.
+Regular expressions and order of the steps are its own, with ASCII classes, as PHP's are; its possessive quantifiers
+are written as what can be read in one way only, as Python 3.11's first releases get possessive ones wrong.
 """
 
 import re
@@ -18,25 +19,25 @@ Parsed = php.Key | str
 
 _PLAIN = re.compile(r"v?([0-9]{1,5})(?:\.([0-9]{1,18}))?(?:\.([0-9]{1,18}))?(?:\.([0-9]{1,18}))?", re.I | re.A)
 _TRIM = " \t\n\r\0\x0b"
-_MODIFIER = r"[._-]?(?:(stable|beta|b|RC|alpha|a|patch|pl|p)((?:[.-]?\d+)*+)?)?([.-]?dev)?"
+_MODIFIER = r"[._-]?(?:(stable|beta|b|RC|alpha|a|patch|pl|p)(\d*(?:[.-]\d+)*)?)?([.-]?dev)?"
 _STABILITIES = "stable|RC|beta|alpha|dev"
-_ALIAS = re.compile(r"^([^,\s]++) ++as ++([^,\s]++)$", re.A)
+_ALIAS = re.compile(r"^([^,\s]+) +as +([^,\s]+)$", re.A)
 _VERSION_FLAG = re.compile(rf"@(?:{_STABILITIES})$", re.I | re.A)
-_BUILD = re.compile(r"^([^,\s+]++)\+[^\s]++$", re.A)
-_CLASSICAL = re.compile(rf"^v?(\d{{1,5}})(\.\d++)?(\.\d++)?(\.\d++)?{_MODIFIER}$", re.I | re.A)
+_BUILD = re.compile(r"^([^,\s+]+)\+[^\s]+$", re.A)
+_CLASSICAL = re.compile(rf"^v?(\d{{1,5}})(\.\d+)?(\.\d+)?(\.\d+)?{_MODIFIER}$", re.I | re.A)
 _DATED = re.compile(rf"^v?(\d{{4}}(?:[.:-]?\d{{2}}){{1,6}}(?:[.:-]?\d{{1,3}})?){_MODIFIER}$", re.I | re.A)
 _DEV_END = re.compile(r"(.*?)[.-]?dev$", re.I | re.A)
-_NUMERIC_BRANCH = re.compile(r"^v?(\d++)(\.(?:\d++|[xX*]))?(\.(?:\d++|[xX*]))?(\.(?:\d++|[xX*]))?$", re.I | re.A)
+_NUMERIC_BRANCH = re.compile(r"^v?(\d+)(\.(?:\d+|[xX*]))?(\.(?:\d+|[xX*]))?(\.(?:\d+|[xX*]))?$", re.I | re.A)
 
 _OR = re.compile(r"\s*\|\|?\s*", re.A)
 _AND = re.compile(r"(?<!^)(?<!as)(?<![=>< ,]) *(?<!-)[, ](?!-) *(?!,|as|$)", re.A)
 _FLAG = re.compile(rf"^([^,\s]*?)@({_STABILITIES})$", re.I | re.A)
 _REFERENCE = re.compile(r"^(dev-[^,\s@]+?|[^,\s@]+?\.x-dev)#.+$", re.I | re.A)
 _ANY = re.compile(r"^(v)?[xX*](\.[xX*])*$", re.I | re.A)
-_ONE = rf"v?(\d++)(?:\.(\d++))?(?:\.(\d++))?(?:\.(\d++))?(?:{_MODIFIER}|\.([xX*][.-]?dev))(?:\+[^\s]+)?"
+_ONE = rf"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:{_MODIFIER}|\.([xX*][.-]?dev))(?:\+[^\s]+)?"
 _TILDE = re.compile(rf"^~>?{_ONE}$", re.I | re.A)
 _CARET = re.compile(rf"^\^{_ONE}$", re.I | re.A)
-_WILDCARD = re.compile(r"^v?(\d++)(?:\.(\d++))?(?:\.(\d++))?(?:\.[xX*])++$", re.A)
+_WILDCARD = re.compile(r"^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.[xX*])+$", re.A)
 _HYPHEN = re.compile(rf"^(?P<low>{_ONE}) +- +(?P<high>{_ONE})$", re.I | re.A)
 _COMPARATOR = re.compile(r"^(<>|!=|>=?|<=?|==?)?\s*(.*)", re.A)
 _BRANCH_BACKWARDS = re.compile(r"^[0-9a-zA-Z\-./]+$", re.A)
