@@ -1,7 +1,8 @@
-"""Committed code that someone changed here: known before anything is tried, from published checksums alone.
+"""What is left to a person: code that someone changed here, and locks that only other programs can refresh.
 
-What is compared is the commit that is checked out, as `run` would. Where no checksums are published or can be had,
-nothing is said: `run` compares with the archive.
+Changed code is known before anything is tried, from published checksums alone. What is compared is the commit that is
+checked out, as `run` would. Where no checksums are published or can be had, nothing is said: `run` compares with the
+archive.
 """
 
 from collections.abc import Iterable, Mapping
@@ -70,13 +71,32 @@ def modified(
 
 def held(made: Decisions, changed: Mapping[Dependency, Changed]) -> Decisions:
     """The same, with every update of changed code that could move held for a person."""
-    looked = [_held(one, changed[one.dependency]) if one.dependency in changed else one for one in made.looked]
+    looked = [_held(one, changed[one.dependency].reason) if one.dependency in changed else one for one in made.looked]
     findings = [change.finding(dependency) for dependency, change in changed.items()]
     return replace(made, looked=looked, findings=[*made.findings, *findings])
 
 
-def _held(looked: Looked, changed: Changed) -> Looked:
-    hold = Hold(changed.reason)
+#: Findings about a file whose lock we don't refresh, and so don't change the file either.
+REFUSED = {
+    "foreign-lock": "its lock file is another program's",
+    "composer-plugin": "a Composer plugin would have to run",
+}
+
+
+def refused(made: Decisions, scan: Scan) -> Decisions:
+    """The same, with the updates of files we leave alone held for a person, so that none takes another's turn."""
+    reasons = {one.file: f"left to a person: {REFUSED[one.kind]}" for one in scan.findings if one.kind in REFUSED}
+    looked = [
+        _held(one, reasons[one.dependency.file])
+        if one.dependency.file in reasons and one.dependency.role == "package"
+        else one
+        for one in made.looked
+    ]
+    return replace(made, looked=looked)
+
+
+def _held(looked: Looked, reason: str) -> Looked:
+    hold = Hold(reason)
     moving = (replace(one, decision=hold) if isinstance(one.decision, Allow | Ask) else one for one in looked.updates)
     return replace(looked, updates=tuple(moving))
 

@@ -67,6 +67,7 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     with progress(context) as tick:
         known = survey(files, http, managers, config, tick, previews.see)
         made = decisions(known, http, previews, rulebook, context.now, config.file)
+        made = by_hand.refused(made, known.scan)
         if checkout.git and proposals:
             changed = by_hand.modified(made.looked, known.scan, managers, checkout.git, http)
             made = by_hand.held(made, changed)

@@ -19,6 +19,7 @@ from maintainer.workspace.checkout import Files
 
 #: The managers of code that is committed as it was published; whether it is the site's own decides what else is read.
 COMMITTED = ("wordpress_plugin", "wordpress_theme", "wordpress_core")
+CORE_MARK = "wp-includes/version.php"
 #: What WordPress itself puts at and below its root.
 CORE_FILES = re.compile(r"(?:wp-admin|wp-includes)/.*|wp-[a-z-]+\.php|xmlrpc\.php|index\.php")
 
@@ -44,7 +45,7 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     others = {name: manager for name, manager in managers.items() if name not in COMMITTED}
     found = scan(files, first)
     lookup = _looked_up(http, found.dependencies, tick)
-    foreign = third_party(found.dependencies, lookup)
+    foreign = third_party(found.dependencies, lookup, files.tracked())
     rest = scan(files, others, foreign)
     shared = {dependency.source for dependency in rest.dependencies}
     # What committed code shares with other files is asked anew: a listing is trimmed to who asks for it.
@@ -88,20 +89,19 @@ def _looked_up(
     return look_up(http, catalog.DATASOURCES, catalog.SCHEMES, listed, tick("looking up packages", count), seen)
 
 
-def third_party(committed: Iterable[Dependency], lookup: Lookup) -> Callable[[str], bool]:
-    """Whether a path is inside other people's committed code.
+def third_party(committed: Iterable[Dependency], lookup: Lookup, paths: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path, of the tracked `paths`, is inside other people's committed code.
 
     That is what is published under its name, and what could not be looked up: only a plugin or theme that its
     directory doesn't know is the site's own, and then its package.json is the site's too.
     """
-    folders: list[str] = []
-    cores: list[str] = []
-    for dependency in committed:
-        if dependency.manager == "wordpress_core":
-            cores.append(f"{dependency.root}/" if dependency.root else "")
-        elif not _unknown(dependency, lookup):
-            folders.append(f"{dependency.root}/")
-    inside = tuple(folders)
+    inside = tuple(
+        f"{dependency.root}/"
+        for dependency in committed
+        if dependency.manager != "wordpress_core" and not _unknown(dependency, lookup)
+    )
+    # A development build of WordPress is nobody's dependency, and still WordPress.
+    cores = [path.removesuffix(CORE_MARK) for path in paths if path.endswith(CORE_MARK)]
 
     def is_foreign(path: str) -> bool:
         return path.startswith(inside) or any(

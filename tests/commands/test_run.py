@@ -307,3 +307,21 @@ def test_what_waits_for_approval_is_assessed_before_anyone_is_asked(shop: Site) 
     for expected in ("Assessment", "Size of work", "was removed", "proposals approve maintainer/npm-sass-major"):
         assert expected in body
     assert (shop.root / ".git/maintainer/pages/npm-sass-major.html").is_file()
+
+
+def test_a_lock_that_is_not_ours_to_refresh_takes_nobodys_turn(shop: Site) -> None:
+    shop.write({"bun.lock": b"{}"})
+    shop.maintainer("run")
+    assert shop.git("diff", "--name-only", "main", ODD).text.split() == ["themes/own/package.json"]
+    (root,) = [d for d in shop.plan()["dependencies"] if d["file"] == "package.json"]
+    assert [update["decision"] for update in root["updates"]] == ["hold"]
+
+
+def test_the_files_of_a_development_build_of_wordpress_are_wordpresss(shop: Site) -> None:
+    shop.write(
+        {
+            "wp/wp-includes/version.php": b"<?php\n$wp_version = '6.9-alpha-60000-src';\n",
+            "wp/wp-includes/sodium_compat/composer.json": b'{"require": {"acme/x": "1.0.0"}}',
+        }
+    )
+    assert not [d for d in shop.plan()["dependencies"] if "sodium_compat" in d["file"]]
