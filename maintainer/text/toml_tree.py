@@ -16,15 +16,16 @@ from maintainer.text.tree import Array, Node, Scalar, Table
 DEPTH: Final = 100
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
-_BLANK: Final = re.compile(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
-_KEY: Final = re.compile(r"""[ \t]*(?:"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*(\.?)""")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_LONG_KEY: Final = re.compile(r"^[^\"'#\n]*?(?<![\w.-])(?:[\w-]{1,99}[ \t]{0,9}\.[ \t]{0,9}){100}", re.M)
+_KEY: Final = re.compile(r"""[ \t]*+(?:"((?:[^"\\\n]++|\\.)*+)"|'([^'\n]*+)'|([A-Za-z0-9_-]++))[ \t]*+(\.?)""")
 _STRING: Final = re.compile(
-    r'"""(?:\r?\n)?((?s:[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*)"{0,2}?)"""(?!")'
+    r'"""(?:\r?\n)?((?s:[^"\\]++|\\.|"(?!""))*+"{0,2}?)"""(?!")'
     r"|'''(?:\r?\n)?((?s:.*?)'{0,2}?)'''(?!')"
-    r'|"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
-    r"|'([^'\n]*)'"
+    r'|"((?:[^"\\\n]++|\\.)*+)"'
+    r"|'([^'\n]*+)'"
 )
-_OTHER: Final = re.compile(r"\d{4}-\d\d-\d\d[ Tt]\d\d:[^\s,\]}#]*|[^\s,\]}#]+")
+_OTHER: Final = re.compile(r"\d{4}-\d\d-\d\d[ Tt]\d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
 
 
 @dataclass(slots=True)
@@ -61,6 +62,9 @@ def parse(text: str) -> Table:
         raise Unreadable("not UTF-8")
     if text.startswith("\ufeff"):
         text = f" {text[1:]}"
+    # `tomllib` takes time by the square of a key's parts.
+    if _LONG_KEY.search(text):
+        raise Unreadable(f"nested deeper than {DEPTH} levels")
     try:
         data = tomllib.loads(text)
     except RecursionError:
@@ -129,6 +133,8 @@ class _Reader:
             group = next(number for number in (1, 2, 3) if found[number] is not None)
             value = _unescaped(found[1]) if group == 1 else found[group]
             parts.append(Scalar(value, Span(*found.span(group))))
+            if len(parts) > DEPTH:
+                raise Unreadable(f"nested deeper than {DEPTH} levels")
             self.at = found.end()
             more = bool(found[4])
         return parts
