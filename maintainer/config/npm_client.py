@@ -40,7 +40,11 @@ def read_npm(environment: Mapping[str, str], home: Path, root: Path) -> Npm:
         if headers := _headers(settings, f"{place}:"):
             host, _, path = place.removeprefix("//").partition("/")
             credentials.append(Credential(host.lower(), headers, f"/{path}", plain=host.lower() in plain))
-    if registry and (headers := _headers(settings, "")):
+    theirs = f"{root / '.npmrc'}, "
+    sources = {name: where.startswith(theirs) for name, (_, where) in settings.items()}
+    # A credential that names no host is for the registry its owner chose, not for one that a repository names.
+    lured = sources.get("registry", False) and not any(map(sources.get, ("_authToken", "_password", "_auth")))
+    if registry and not lured and (headers := _headers(settings, "")):
         path = urlsplit(registry).path or "/"
         credentials.append(Credential(_key(registry), headers, path, plain=registry.startswith("http://")))
     scopes = {name.partition(":")[0]: url for name, (url, _) in registries.items() if name != "registry"}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from maintainer.config.npm_client import read_npm
 from tests.commands.site import FILES, Site, site
 from tests.loopback import Loopback, Reply
 
@@ -36,9 +37,8 @@ registries:
       url: {made.server.url}/vendor.json?key={{key}}
       key_env: VENDOR_KEY
 """
-        made.write(
-            FILES | {"maintainer.yml": configuration.encode(), "wp-content/plugins/forms/forms.php": PLUGIN}, "vendor"
-        )
+        files = {"maintainer.yml": configuration.encode(), "wp-content/plugins/forms/forms.php": PLUGIN}
+        made.write({**FILES, **files}, "vendor")
         yield made
 
 
@@ -84,3 +84,14 @@ def test_a_redirect_and_an_archive_elsewhere_get_no_credential(shop: Site) -> No
         for request in other.requests:
             assert "authorization" not in request.headers
             assert not any(secret in f"{request.path}?{request.query}" for secret in SECRETS.values())
+
+
+def test_a_repositorys_registry_gets_no_credential_that_names_no_host(tmp_path: Path) -> None:
+    home, root = tmp_path / "home", tmp_path / "site"
+    for folder, text in ((home, "_authToken=mine\n"), (root, "registry=https://evil.example/\n")):
+        folder.mkdir()
+        (folder / ".npmrc").write_text(text)
+    assert read_npm({}, home, root).credentials == ()
+    (home / ".npmrc").write_text("_authToken=mine\nregistry=https://npm.example/\n")
+    (root / ".npmrc").unlink()
+    assert [one.host for one in read_npm({}, home, root).credentials] == ["npm.example"]
