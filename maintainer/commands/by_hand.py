@@ -71,6 +71,8 @@ def modified(
 
 def held(made: Decisions, changed: Mapping[Dependency, Changed]) -> Decisions:
     """The same, with every update of changed code that could move held for a person."""
+    if not changed:
+        return made
     looked = [_held(one, changed[one.dependency].reason) if one.dependency in changed else one for one in made.looked]
     findings = [change.finding(dependency) for dependency, change in changed.items()]
     return replace(made, looked=looked, findings=[*made.findings, *findings])
@@ -86,6 +88,8 @@ REFUSED = {
 def refused(made: Decisions, scan: Scan) -> Decisions:
     """The same, with the updates of files we leave alone held for a person, so that none takes another's turn."""
     reasons = {one.file: f"left to a person: {REFUSED[one.kind]}" for one in scan.findings if one.kind in REFUSED}
+    if not reasons:
+        return made
     looked = [
         _held(one, reasons[one.dependency.file])
         if one.dependency.file in reasons and one.dependency.role == "package"

@@ -24,9 +24,10 @@ def noticed(
         if listing and dependency.role == "package":
             if old := findings.unmaintained(dependency, listing, now):
                 yield old
-            fixed = {advisory.id for one in looked.updates for advisory in one.update.advisories}
-            open_ones = [a for a in survey.advisories.get(dependency, ()) if a.id not in fixed]
-            yield from findings.unfixed(dependency, open_ones)
+            if survey.advisories:
+                fixed = {advisory.id for one in looked.updates for advisory in one.update.advisories}
+                open_ones = [a for a in survey.advisories.get(dependency, ()) if a.id not in fixed]
+                yield from findings.unfixed(dependency, open_ones)
     for plan in runtimes:
         pin = next((d for d in survey.scan.dependencies if d.section == plan.name and d.role == "pin"), None)
         if pin:

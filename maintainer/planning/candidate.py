@@ -102,6 +102,8 @@ class Lanes:
         """
         lanes = Lanes([], [])
         bound = _bound(listing.recommended, current, scheme)
+        if bound is not None and bound == scheme.newest(release.version for release in listing.releases):
+            bound = None  # as mostly: then nothing is beyond it
         unstable = scheme.is_prerelease(current)
         for release in listing.releases:
             if release.withdrawn:
@@ -114,7 +116,7 @@ class Lanes:
                 if not prereleases and not (unstable and same):
                     continue
                 bump = bump if same else "major"
-            if bound is not None and release.version != bound and scheme.compare(release.version, bound) > 0:
+            if bound is not None and scheme.compare(release.version, bound) > 0:
                 continue
             lanes.bumps[release.version] = bump
             (lanes.major if bump == "major" else lanes.flow).append(release)

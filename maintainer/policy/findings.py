@@ -39,8 +39,8 @@ def unmaintained(dependency: Dependency, listing: Listing, now: datetime) -> Fin
         sentence = f"{dependency.name}: {_STATUS[listing.status]}{note}. {instead}."
         severity: Severity = "high" if listing.status == "closed" else "medium"
         return _finding(listing.status, dependency, sentence, severity)
-    dates = [aware(release.published) for release in listing.releases if release.published]
     # A listing is trimmed to what may matter: only with every date at hand is the last one known.
+    dates = [release.published for release in listing.releases if release.published]
     last = max(dates) if dates and len(dates) == len(listing.releases) else listing.untouched_since
     if last is None or now - aware(last) <= STALE:
         return None
