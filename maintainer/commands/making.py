@@ -115,8 +115,8 @@ def _reread(planned: Planned, managers: Mapping[str, Manager], built: Built, upd
             raise
         # The main file of committed code may have another name in the new version.
         return f"{dependency.root} is the archive's"
-    places = [found for found in manager.extract(after) if isinstance(found, Dependency) and _same(found, dependency)]
-    rank = [d for d in manager.extract(before) if isinstance(d, Dependency) and _same(d, dependency)]
+    places = [found for found in _extracted(manager, after) if _same(found, dependency)]
+    rank = [found for found in _extracted(manager, before) if _same(found, dependency)]
     at = next((index for index, one in enumerate(rank) if one.at == dependency.at), 0)
     now = places[at] if at < len(places) else None
     if now is None or now.text != update.text:
@@ -131,6 +131,13 @@ def _reread(planned: Planned, managers: Mapping[str, Manager], built: Built, upd
             f"{update.release.version}: another package of this site holds it there. Nothing was proposed."
         )
     return ""
+
+
+def _extracted(manager: Manager, manifest: Manifest) -> list[Dependency]:
+    try:
+        return [found for found in manager.extract(manifest) if isinstance(found, Dependency)]
+    except errors.Unreadable as error:
+        raise errors.Unreadable(f"{manifest.path}: {error}") from None
 
 
 def _is(locked: str, release: Release, dependency: Dependency) -> bool:

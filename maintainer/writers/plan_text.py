@@ -29,7 +29,7 @@ STYLES = {
 def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool) -> str:
     """The table a person reads; `width` in columns."""
     console, out = _console(width, colour)
-    console.print(Text(headline, style="bold"), end="\n\n")
+    console.print(_plain(headline, "bold"), end="\n\n")
     shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=False)
     shown.add_column(no_wrap=True, min_width=9)
     shown.add_column(overflow="fold", max_width=36)
@@ -80,9 +80,9 @@ def _trimmed(out: StringIO) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def _plain(text: str) -> Text:
+def _plain(text: str, style: str = "") -> Text:
     """Names come from outside: no markup, and no characters that steer a terminal."""
-    return Text("".join(character for character in text if character.isprintable()))
+    return Text("".join(character for character in text if character.isprintable()), style)
 
 
 def markdown(headline: str, rows: Sequence[Row], summary: str) -> str:
