@@ -19,6 +19,7 @@ from maintainer.errors import ToolFailed
 from maintainer.managers import composer_repositories
 from maintainer.model import Command, Dependency, Finding, Found, Manifest, Neighbour, Role, Source, Step, Update
 from maintainer.text import edits, json_tree
+from maintainer.text.composer_plugins import needed
 from maintainer.text.tree import Scalar, Table
 from maintainer.versions import composer as scheme
 
@@ -30,8 +31,6 @@ _SECTIONS: Final = ("require", "require-dev")
 #: Composer's own pattern, with one character a repetition: `(-?x+)*` would take forever on a long name without a slash.
 _PACKAGE: Final = re.compile(r"[a-z0-9](?:[_.-]?[a-z0-9])*/[a-z0-9](?:(?:[_.]|-{1,2})?[a-z0-9])*", re.IGNORECASE)
 _BRANCH: Final = re.compile(r"(?<![\w.-])dev-|-dev\b", re.IGNORECASE)
-#: Plugins that change what is resolved.
-_RESOLVING: Final = ("symfony/flex", "wikimedia/composer-merge-plugin", "magento/composer-root-update-plugin")
 _FLAGS: Final = (
     "--no-install", "--no-scripts", "--no-plugins", "--no-interaction", "--no-ansi", "--no-progress",
     # What this machine lacks the site may have; PHP itself is never ignored.
@@ -140,19 +139,25 @@ def _stated(
 
 
 def _plugins(manifest: Manifest, tree: Table) -> Iterator[Finding]:
-    for name in _RESOLVING:
-        places = [key for section in _SECTIONS for key, _ in tree.scalars(section) if key.value.lower() == name]
-        if places and tree.text("config", "allow-plugins", name) != "false":
-            yield Finding(
-                kind="composer-plugin",
-                file=manifest.path,
-                subject=name,
-                sentence=(
-                    f"{name} decides which packages Composer resolves, and plugins do not run here: "
-                    "update the packages of this file by hand, with `composer update`."
-                ),
-                line=edits.line_of(manifest.text, places[0].at.start),
-            )
+    required = [key for section in _SECTIONS for key, _ in tree.scalars(section)]
+    switch = tree.get("config", "allow-plugins")
+    allowed = (
+        {key.value: value.value != "false" for key, value in switch.items if isinstance(value, Scalar)}
+        if isinstance(switch, Table)
+        else not (isinstance(switch, Scalar) and switch.value == "false")
+    )
+    for name in needed((key.value for key in required), allowed):
+        places = [key for key in required if key.value == name]
+        yield Finding(
+            kind="composer-plugin",
+            file=manifest.path,
+            subject=name,
+            sentence=(
+                f"{name} decides which packages Composer resolves, and plugins do not run here: "
+                "update the packages of this file by hand, with `composer update`."
+            ),
+            line=edits.line_of(manifest.text, places[0].at.start),
+        )
 
 
 @lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from typing import Any
 from maintainer.errors import ToolFailed, Unreadable
 from maintainer.model import Command
 from maintainer.text import yaml_tree
+from maintainer.text.composer_plugins import needed
 from maintainer.text.tree import Array, Node, Scalar, Table
 from maintainer.workspace import uv_projects
 
@@ -138,17 +139,16 @@ def _upwards(folder: Path, root: Path) -> list[Path]:
     return [above for above in (folder, *folder.parents) if above.is_relative_to(root)]
 
 
-#: Composer plugins that take part in resolving: without them the lock file would be another one.
-RESOLVING = ("wikimedia/composer-merge-plugin", "symfony/flex", "magento/composer-root-update-plugin")
-
-
 def _look_composer(_: Command, folder: Path, __: Path) -> None:
     project = document(folder / "composer.json")
+    config = project.get("config")
+    allowed = config.get("allow-plugins") if isinstance(config, dict) else None
+    if isinstance(allowed, dict):
+        allowed = {name: runs is not False for name, runs in allowed.items()}
     for section in ("require", "require-dev"):
         wanted = project.get(section)
-        for name in wanted if isinstance(wanted, dict) else ():
-            if name.lower() in RESOLVING:
-                raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
+        for name in needed(wanted if isinstance(wanted, dict) else (), True if allowed is None else allowed):
+            raise left_to_a_person("Composer", f"needs the plugin {name} to resolve")
 
 
 #: What .python-version may ask for: anything else may be a file of the repository, which uv would start.
