@@ -38,7 +38,7 @@ test: lint tools
 	$(BIN)/pytest -n 2 --dist loadfile -m "not bench"
 
 bench: setup tools
-	$(BIN)/pytest -m bench -s tests/bench
+	$(BIN)/pytest -m bench -s tests/bench tests/commands
 
 # No index address may stand in the lock file: it works with any mirror of the index.
 lock:
