@@ -1,6 +1,7 @@
 """The command line: arguments, clock, environment, terminal and exit codes; nothing heavy is imported here."""
 
 import argparse
+import errno
 import gc
 import os
 import shutil
@@ -23,6 +24,10 @@ exit codes:
   1  policy or a budget says no            5  an unsafe archive
   2  the arguments or the configuration   70  our bug
   3  the outside world failed            130  interrupted"""
+
+
+#: What a full, broken or forbidden disk answers; anything else that escapes is our mistake.
+THE_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF})
 
 
 class Version(argparse.Action):
@@ -91,6 +96,11 @@ def arguments() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The program, on the real clock, environment and terminal; returns its exit code."""
+    if sys.stderr is None:  # closed before we began: whoever did it wants to hear nothing
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 - as long as the process
+    if sys.stdout is None:
+        print("There is no standard output to answer on: leave it open, or send it to a file.", file=sys.stderr)
+        return 3
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -121,6 +131,12 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
         hush(out)
         return 141
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in THE_DISKS:
+            hush(out)
+            what = f"{error.filename} can't be used" if error.filename else "The answer can't be written"
+            with suppress(OSError):
+                print(f"{what}: {error.strerror}. Make room or access, then run again.", file=err)
+            return 3
         from maintainer.commands.bug_report import block
 
         print(block(error, argv, environment), file=err)

@@ -201,6 +201,22 @@ def test_a_reader_that_leaves_is_no_bug(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("redirected", "sentence"),
+    [
+        (">/dev/full", "The answer can't be written: No space left on device."),
+        (">&-", "There is no standard output to answer on"),
+        (">/dev/full 2>/dev/full", ""),
+        (">&- 2>&-", ""),
+    ],
+)
+def test_an_answer_that_nobody_can_take_is_no_bug(tmp_path: Path, redirected: str, sentence: str) -> None:
+    line = f"exec {sys.executable} -m maintainer config schema {redirected}"
+    done = subprocess.run(["bash", "-c", line], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1 if sentence else 0)
+    assert done.stderr.startswith(sentence)
+
+
 def test_a_poor_terminal_gets_escapes_and_no_traceback(tmp_path: Path) -> None:
     done = program(
         "doctor", cwd=tmp_path, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0", PYTHONIOENCODING="ascii"

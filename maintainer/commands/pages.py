@@ -4,6 +4,7 @@ from pathlib import Path
 
 from maintainer.commands.context import Context
 from maintainer.commands.plan import Planned, git_folder
+from maintainer.platforms import kept
 from maintainer.platforms.approvals import Waiting, waiting
 from maintainer.platforms.local import Record
 from maintainer.workspace.git import Git
@@ -17,17 +18,16 @@ def write(context: Context, planned: Planned) -> Path:
     """Write all pages; returns the index."""
     assert planned.checkout.git and planned.proposals
     folder = git_folder(planned.checkout) / "pages"
-    folder.mkdir(parents=True, exist_ok=True)
     views = [_view(planned.checkout.git, record) for record in planned.proposals.records()]
     views += map(_waiting, waiting(git_folder(planned.checkout)))
     index = folder / "index.html"
     for view in views:
-        (folder / f"{view.name}.html").write_bytes(page.proposal(view).encode("utf-8", "replace"))
+        kept.write(folder / f"{view.name}.html", page.proposal(view).encode("utf-8", "replace"))
     for old in set(folder.glob("*.html")) - {index, *(folder / f"{view.name}.html" for view in views)}:
         old.unlink()
     site = planned.config.settings.site.name or planned.checkout.root.name
     text = page.index(views, site, f"{context.now:%Y-%m-%d %H:%M %Z}")
-    index.write_bytes(text.encode("utf-8", "replace"))
+    kept.write(index, text.encode("utf-8", "replace"))
     return index
 
 

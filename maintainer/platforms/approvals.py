@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from maintainer import errors
+from maintainer.platforms import kept
 
 _Item = TypeVar("_Item")
 
@@ -28,7 +29,7 @@ def waiting(folder: Path) -> Sequence[Waiting]:
 
 def wait(folder: Path, changes: Iterable[Waiting]) -> None:
     """Remember what waits for an approval."""
-    _write(folder / "waiting.json", _WAITING.dump_json(list(changes), indent=1))
+    kept.write(folder / "waiting.json", kept.dump(_WAITING, list(changes)))
 
 
 def approved(folder: Path) -> frozenset[str]:
@@ -38,13 +39,13 @@ def approved(folder: Path) -> frozenset[str]:
 
 def approve(folder: Path, branch: str) -> None:
     """Remember a person's approval of the change that travels on `branch`."""
-    _write(folder / "approved.json", _BRANCHES.dump_json(sorted({*approved(folder), branch}), indent=1))
+    kept.write(folder / "approved.json", kept.dump(_BRANCHES, sorted({*approved(folder), branch})))
 
 
 def fulfilled(folder: Path, branch: str) -> None:
     """Forget an approval: what was approved is proposed now, and the next major is another question."""
     if branch in (named := approved(folder)):
-        _write(folder / "approved.json", _BRANCHES.dump_json(sorted(named - {branch}), indent=1))
+        kept.write(folder / "approved.json", kept.dump(_BRANCHES, sorted(named - {branch})))
 
 
 _WAITING = TypeAdapter(list[Waiting])
@@ -53,15 +54,8 @@ _BRANCHES = TypeAdapter(list[str])
 
 def _read(path: Path, kind: TypeAdapter[list[_Item]]) -> list[_Item]:
     try:
-        return kind.validate_json(path.read_bytes()) if path.is_file() else []
-    except ValidationError:
+        return kept.load(kind, path.read_bytes()) if path.is_file() else []
+    except ValueError:
         raise errors.ConfigurationError(
             f"{path} is not what maintainer wrote any more. Restore it, or delete it: the next run writes it anew."
         ) from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_bytes(data)
-    beside.replace(path)

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from maintainer import errors
 from maintainer.model import Identity, Proposal
+from maintainer.platforms import kept
 from maintainer.platforms.base import Draft
 
 NOTHING = "0" * 40
@@ -81,13 +82,13 @@ class Record:
 def alone(folder: Path) -> Iterator[None]:
     """Hold the records in `folder` for this process alone; the kernel lets go of them when it ends, however it ends.
 
-    Raises `errors.OutsideError` while another process does.
+    Raises `errors.OutsideError` while another process does, and where nothing can be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         held = (folder / "lock").open("ab")
     except OSError as error:
-        raise errors.ConfigurationError(f"{folder} can't be written: {error.strerror}. Check its owner.") from None
+        raise kept.refused(folder, error) from None
     with held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -269,11 +270,7 @@ class LocalProposals:
         return self._folder / f"{number}.json"
 
     def _write(self, record: Record) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(record.number)
-        beside = path.with_suffix(".new")
-        beside.write_bytes(_RECORD.dump_json(record, indent=1))
-        beside.replace(path)
+        kept.write(self._path(record.number), kept.dump(_RECORD, record))
 
 
 def _ref(record: Record) -> str:
@@ -292,8 +289,8 @@ _RECORD = TypeAdapter(Record)
 
 def _read(path: Path) -> Record:
     try:
-        return _RECORD.validate_json(path.read_bytes())
-    except ValidationError:
+        return kept.load(_RECORD, path.read_bytes())
+    except ValueError:
         raise errors.ConfigurationError(
             f"{path} is no proposal's record any more, or a newer maintainer's. Restore it, or delete it to forget it."
         ) from None
