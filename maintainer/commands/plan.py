@@ -48,6 +48,8 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     """Print the plan; the exit code is that of the worst problem."""
     began = time.perf_counter()
     planned = make(context, lambda checkout: checkout)
+    if planned.checkout.git is None:
+        context.say(f"{planned.checkout.root} is no git repository: all files found there were read.")
     shown(context, planned, time.perf_counter() - began)
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
 

@@ -14,6 +14,9 @@ from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.workspace.checkout import open_checkout
 from maintainer.writers import plan_text, sanitise
 
+#: The column of a list that people copy from.
+BRANCH = 3
+
 
 def main(context: Context, args: argparse.Namespace) -> int:
     """List, show, approve or discard."""
@@ -58,7 +61,7 @@ def _list(context: Context, records: Sequence[Record], waits: Sequence[Waiting])
         context.out.write("| | state | title | branch | reason |\n|---|---|---|---|---|\n")
         context.out.writelines(f"| {' | '.join(map(sanitise.line, row))} |\n" for row in rows)
     else:
-        context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
+        context.out.write(plan_text.table(rows, width=context.width, colour=context.colour, whole=BRANCH))
         if not rows:
             context.say(
                 "Nothing was proposed yet: `maintainer plan` shows what would be, `maintainer run` proposes it."
@@ -101,7 +104,9 @@ def _refuse_what_does_not_wait(proposals: LocalProposals, wanted: str, waits: Se
     if any(record.branch == wanted and record.state == "open" for record in proposals.records()):
         raise errors.ConfigurationError(f"{wanted} is proposed already: look at it, then `git merge {wanted}`.")
     if wanted not in waits:
-        listed = f" Waiting: {', '.join(waits)}." if waits else " Nothing waits; `maintainer run` looks again."
+        listed = "\nWaiting:" + "".join(f"\n  {branch}" for branch in waits)
+        if not waits:
+            listed = " Nothing waits; `maintainer run` looks again."
         raise errors.ConfigurationError(f"No change waits under {wanted}.{_nearest(wanted, waits)}{listed}")
 
 

@@ -4,6 +4,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from maintainer import errors
 from maintainer.commands import assessments, briefing, making, pages, plan
@@ -12,7 +13,7 @@ from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
-from maintainer.model import Action, Change, Close, Finding, Leave, Open, Plan, Problem, Refresh
+from maintainer.model import Action, Change, Close, Finding, Leave, Open, Plan, Problem, Proposal, Refresh
 from maintainer.platforms.approvals import fulfilled, wait
 from maintainer.platforms.base import Draft, Proposals
 from maintainer.platforms.local import LocalProposals, alone
@@ -50,9 +51,21 @@ def _carried_out(context: Context) -> int:
             step()
     wait(plan.git_folder(planned.checkout), assessments.waiting(planned))
     planned = replace(planned, plan=done.plan())
-    pages.write(context, planned)
+    index = pages.write(context, planned)
     plan.shown(context, planned, time.perf_counter() - began)
+    if context.format == "text":
+        _told(context, done.done, index)
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
+
+
+def _told(context: Context, done: Sequence[tuple[str, Proposal]], index: Path) -> None:
+    """What was done, and where to look at it."""
+    from maintainer.writers import plan_text  # as `plan.shown`
+
+    rows = [(verb, f"#{one.number}", one.branch, one.title) for verb, one in done]
+    table = plan_text.table(rows, width=context.width, colour=context.colour, whole=2)
+    context.out.write(f"\n{table}" if rows else "\n")
+    context.out.write(f"look with: maintainer proposals list, or in a browser at {index}\n")
 
 
 def _committed(checkout: Checkout) -> Snapshot:
@@ -83,18 +96,21 @@ class _Run:
         self._problems: list[Problem] = []
         self._findings: list[Finding] = []
         self._failed: list[Action] = []
+        #: What was done to which proposal: `opened`, `refreshed`, `closed`.
+        self.done: list[tuple[str, Proposal]] = []
 
     def act(self, action: Action) -> None:
         """Carry out one action; a failure is kept and costs nothing else."""
         try:
             match action:
                 case Open(change):
-                    self._proposals.open(self._draft(change))
+                    self.done.append(("opened", self._proposals.open(self._draft(change))))
                     fulfilled(plan.git_folder(self._planned.checkout), change.branch)
                 case Refresh(change, existing, _):
-                    self._proposals.refresh(existing, self._draft(change))
+                    self.done.append(("refreshed", self._proposals.refresh(existing, self._draft(change))))
                 case Close(existing, reason, successor):
                     self._proposals.close(existing, reason, successor)
+                    self.done.append(("closed", existing))
                 case Leave():
                     pass
         except errors.LocallyModified as error:

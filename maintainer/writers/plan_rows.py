@@ -31,6 +31,8 @@ ORDER: tuple[Status, ...] = (
     "SECURITY", "propose", "waits", "approve", "held", "by hand", "unknown", "close", "known", "ignored",
 )  # fmt: skip
 
+NOTHING_FOUND = "nothing that maintainer knows was found here: is this the site's repository?"
+
 #: Groups that are one runtime each, as people call it.
 RUNTIMES = {"php": "PHP", "node": "Node", "python": "Python"}
 
@@ -176,4 +178,5 @@ def summary(shown: Sequence[Row], plan: Plan, seconds: float) -> str:
     )  # fmt: skip
     counts = ", ".join(f"{count[status]} {words}" for status, words in said if count[status])
     total = f"{len(plan.dependencies)} dependenc{'y' if len(plan.dependencies) == 1 else 'ies'} in {seconds:.1f} s"
-    return f"{counts or 'everything is up to date'} · {total}"
+    fine = "everything is up to date" if plan.dependencies else NOTHING_FOUND
+    return f"{counts or fine} · {total}"

@@ -5,12 +5,16 @@ import re
 from collections.abc import Sequence
 from io import StringIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from maintainer.writers import sanitise
 from maintainer.writers.plan_rows import Row
+
+#: Columns that all the cells beside one shown whole need together.
+NARROWEST = 40
 
 STYLES = {
     "SECURITY": "bold white on red",
@@ -24,6 +28,13 @@ STYLES = {
     "known": "dim",
     "ignored": "dim",
 }
+
+
+#: How a person answers a row that asks.
+APPROVE = (
+    "approve with: maintainer run, then maintainer proposals approve BRANCH; "
+    "maintainer proposals list shows the branches"
+)
 
 
 def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool) -> str:
@@ -40,14 +51,19 @@ def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, co
     if rows:
         console.print(shown)
         console.print()
+    if any(row.status == "approve" for row in rows):
+        console.print(_plain(APPROVE))
     console.print(_plain(summary))
     return _trimmed(out)
 
 
-def table(rows: Sequence[Sequence[str]], *, width: int, colour: bool) -> str:
-    """Rows of plain cells, aligned; the last column takes the room that is left."""
-    console, out = _console(width, colour)
+def table(rows: Sequence[Sequence[str]], *, width: int, colour: bool, whole: int | None = None) -> str:
+    """Rows of plain cells, aligned and folded to `width`, but for the column `whole`, which is there to be copied."""
+    longest = max((cell_len(row[whole]) for row in rows), default=0) if whole is not None else 0
+    console, out = _console(max(width, longest + NARROWEST) if longest else width, colour)
     aligned = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
+    for column in range(len(rows[0]) if rows else 0):
+        aligned.add_column(overflow="fold", min_width=longest if column == whole else None, no_wrap=column == whole)
     for row in rows:
         aligned.add_row(*map(_plain, row))
     if rows:
