@@ -4,17 +4,27 @@ Everything arrives as text, list or map, as the file has it (`yaml_file`); a fie
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from maintainer.config import values
 from maintainer.config.spelling import quoted
-from maintainer.errors import ConfigurationError
+from maintainer.errors import ConfigurationError, InvalidConstraint, InvalidVersion
 from maintainer.model import Bump, Role
 from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Window
+from maintainer.versions import composer, docker, npm, pep440, runtime, wordpress
 
 Value = TypeVar("Value")
 MAX_TEXT = 2000
@@ -87,6 +97,15 @@ def glob(text: str) -> str:
     return text
 
 
+def constraint(text: str) -> str:
+    """A constraint that at least one scheme can read; which one is meant is the dependency's to say."""
+    for scheme in (composer, docker, npm, pep440, runtime, wordpress):
+        with suppress(InvalidConstraint, InvalidVersion):
+            scheme.satisfies(text, "1.0.0")
+            return text
+    raise ValueError(f"{quoted(text)} is no constraint in any scheme. Write it as the manifest would, such as <9.0.")
+
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT)]
 Texts = Annotated[tuple[Text, ...], BeforeValidator(listed, json_schema_input_type=Text | list[Text])]
 Glob = Annotated[str, read(glob), described(type="string", minLength=1, examples=["acme/*", "!woocommerce"])]
@@ -132,6 +151,8 @@ EnvironmentName = Annotated[
     read(values.environment_name),
     described(type="string", pattern="^[A-Z][A-Z0-9_]*$", examples=["ACME_TOKEN"]),
 ]
+#: Lengths are the field's to bound, before a scheme reads it.
+Readable = AfterValidator(constraint)
 Version = Annotated[str, read(version), described(type="string", examples=["8.2"])]
 
 Bumps = Annotated[tuple[Bump, ...], BeforeValidator(listed, json_schema_input_type=Bump | list[Bump])]

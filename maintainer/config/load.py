@@ -64,10 +64,15 @@ def load(
         tree = layered(tree, policy(policies, name))
     tree = overridden(layered(tree, own), environment)
     settings = validation.settings(tree)
+    origins = {dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)}
+    certificates = settings.registries.ca_file
+    if certificates and not (root / certificates).is_file():
+        key = "registries.ca_file"
+        raise ConfigurationError(f"{origins[key]}: {key}: {root / certificates} is no file. Give one in PEM format.")
     return Config(
         settings=settings,
         rulebook=rulebook.rulebook(settings),
-        origins={dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)},
+        origins=origins,
         tree=tree,
         urls=access.services(settings.registries, environment),
         file=shown,

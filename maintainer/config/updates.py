@@ -13,6 +13,7 @@ from maintainer.config.fields import (
     Glob,
     Globs,
     Paths,
+    Readable,
     Roles,
     Section,
     Text,
@@ -63,7 +64,9 @@ class Rule(Matching):
     ] = None
     minimum_age: Annotated[Duration | None, Field(description="How long a release must have been out.")] = None
     windows: Annotated[Windows | None, Field(description="Hours in which it is proposed; an empty list: any.")] = None
-    allowed: Annotated[Text | None, Field(description="Constraint that a release must meet, such as <9.0.")] = None
+    allowed: Annotated[
+        Annotated[Text, Readable] | None, Field(description="Constraint that a release must meet, such as <9.0.")
+    ] = None
     prereleases: Annotated[Flag | None, Field(description="Whether alpha, beta and RC releases count.")] = None
     labels: Annotated[Texts, Field(description="Labels of its proposal.")] = ()
     reviewers: Annotated[Texts, Field(description="Who is asked to review.")] = ()
@@ -100,7 +103,9 @@ class Pin(Section):
     owner: Annotated[Text, Field(description="Who answers for it: a person or a team.")]
     until: Annotated[Day, Field(description="The last day it holds.")]
     reason: Annotated[str, Field(max_length=500, description="Why it must stay.")] = ""
-    allowed: Annotated[str, Field(max_length=200, description="Constraint within which it may move nevertheless.")] = ""
+    allowed: Annotated[
+        str, Field(max_length=200, description="Constraint within which it may move nevertheless."), Readable
+    ] = ""
 
 
 class Limits(Section):

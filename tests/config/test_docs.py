@@ -16,6 +16,9 @@ EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 @pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
 def test_an_example_can_be_used(tmp_path: Path, example: str) -> None:
     (tmp_path / "maintainer.yml").write_text(example, encoding="utf-8")
+    for certificates in re.findall(r"ca_file: (\S+)", example):
+        (tmp_path / certificates).parent.mkdir()
+        (tmp_path / certificates).write_bytes(b"")
     assert load(tmp_path, {}).notes == ()
 
 

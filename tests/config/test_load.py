@@ -225,3 +225,17 @@ updates:
     (custom,) = loaded(tmp_path, text).settings.updates.custom
     assert custom.manager().files == ("web/index.html",)
     assert custom.name not in MANAGERS
+
+
+def test_a_ca_file_that_is_not_there_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    text = "registries:\n  ca_file: ci/our-ca.pem\n"
+    with pytest.raises(ConfigurationError, match=r"maintainer\.yml:2: registries\.ca_file: .*our-ca\.pem is no file"):
+        loaded(tmp_path, text)
+    (tmp_path / "ci").mkdir()
+    (tmp_path / "ci/our-ca.pem").write_bytes(b"")
+    assert loaded(tmp_path, text).settings.registries.ca_file == "ci/our-ca.pem"
+
+
+@pytest.mark.parametrize("allowed", ["<9.0", "~8.2", "^1.2 || ^2", ">=1,<2", "9.x", "1.2.3-alpine", "==1.*"])
+def test_a_constraint_of_any_scheme_is_allowed(tmp_path: Path, allowed: str) -> None:
+    assert loaded(tmp_path, f"updates: {{rules: [{{packages: acme, allowed: '{allowed}'}}]}}\n").settings.updates.rules

@@ -30,6 +30,12 @@ MISTAKES = {
     "updates: {rules: [{packages: acme}]}\n": ["updates.rules[0]: changes nothing. Give it one of: act,"],
     "updates: {rules: [{packages: 'a[z-a]', act: ignore}]}\n": ["updates.rules[0].packages"],
     "updates: {rules: [{packages: [{a: b}], act: ignore}]}\n": ["updates.rules[0].packages[0]: is a map."],
+    "updates: {rules: [{packages: acme, allowed: '<<9'}]}\n": [
+        'updates.rules[0].allowed: "<<9" is no constraint in any scheme. Write it as the manifest would, such as <9.0.'
+    ],
+    "updates: {pins: [{package: acme, owner: Ada, until: 2027-01-01, allowed: lt nine}]}\n": [
+        'updates.pins[0].allowed: "lt nine" is no constraint in any scheme.'
+    ],
     "updates: {groups: [{name: all}]}\n": ["updates.groups[0]: would take every update. Give it one of: managers,"],
     "updates: {limits: 5}\n": ["m.yml:1:19: updates.limits: is a single value. Write a map here: per_run: …, open: …."],
     "updates: []\n": ["m.yml:1:1: updates: is a list. Write a map here:"],
