@@ -189,6 +189,9 @@ def examples(language: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "example"), examples("yaml"))
 def test_every_example_of_a_configuration_can_be_used(tmp_path: Path, page: str, example: str) -> None:
     (tmp_path / "maintainer.yml").write_text(example, encoding="utf-8")
+    for certificates in re.findall(r"ca_file: (\S+)", example):
+        (tmp_path / certificates).parent.mkdir()
+        (tmp_path / certificates).write_bytes(b"")
     assert load(tmp_path, {}).notes == ()
 
 

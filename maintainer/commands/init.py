@@ -145,7 +145,8 @@ def configured(site: Site) -> str:
             )
     lines += [
         "",
-        "# Nothing is merged or deployed from `lead` before the first day to the end of the last one.",
+        "# Proposals say that a freeze holds, from `lead` before the first day to the end of the last one; merging and",
+        "# deploying are yours to stop, nothing enforces it yet. `applies_to: [propose]` stops proposing.",
         "# freeze:",
         "#   - name: Black Week",
         "#     from: 2026-11-23",
