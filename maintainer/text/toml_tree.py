@@ -16,16 +16,16 @@ from maintainer.text.tree import Array, Node, Scalar, Table
 DEPTH: Final = 100
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
+_BLANK: Final = re.compile(r"[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*")
 _LONG_KEY: Final = re.compile(r"^[^\"'#\n]*?(?<![\w.-])(?:[\w-]{1,99}[ \t]{0,9}\.[ \t]{0,9}){100}", re.M)
-_KEY: Final = re.compile(r"""[ \t]*+(?:"((?:[^"\\\n]++|\\.)*+)"|'([^'\n]*+)'|([A-Za-z0-9_-]++))[ \t]*+(\.?)""")
+_KEY: Final = re.compile(r"""[ \t]*(?:"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|'([^'\n]*)'|([A-Za-z0-9_-]+))[ \t]*(\.?)""")
 _STRING: Final = re.compile(
-    r'"""(?:\r?\n)?((?s:[^"\\]++|\\.|"(?!""))*+"{0,2}?)"""(?!")'
+    r'"""(?:\r?\n)?((?s:[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*)"{0,2}?)"""(?!")'
     r"|'''(?:\r?\n)?((?s:.*?)'{0,2}?)'''(?!')"
-    r'|"((?:[^"\\\n]++|\\.)*+)"'
-    r"|'([^'\n]*+)'"
+    r'|"([^"\\\n]*(?:\\.[^"\\\n]*)*)"'
+    r"|'([^'\n]*)'"
 )
-_OTHER: Final = re.compile(r"\d{4}-\d\d-\d\d[ Tt]\d\d:[^\s,\]}#]*+|[^\s,\]}#]++")
+_OTHER: Final = re.compile(r"\d{4}-\d\d-\d\d[ Tt]\d\d:[^\s,\]}#]*|[^\s,\]}#]+")
 
 
 @dataclass(slots=True)
