@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TypeVar
 
 from maintainer import errors
@@ -133,8 +132,18 @@ def ask_advisories(
 def at_once(ask: Callable[[Key], Value], keys: Iterable[Key]) -> Iterable[tuple[Key, Value | errors.MaintainerError]]:
     """`ask` of every key in a pool of threads, in the order of the keys; an expected error is an answer too."""
     listed = list(keys)
+    answers: dict[int, Value | errors.MaintainerError] = {}
+    # One task a thread, that takes keys while there are any: a task a key would cost more than some answers do.
+    waiting = iter(enumerate(listed))
+
+    def work() -> None:
+        for number, key in waiting:
+            answers[number] = _answer(ask, key)
+
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="lookup") as pool:
-        yield from zip(listed, pool.map(partial(_answer, ask), listed), strict=True)
+        for done in [pool.submit(work) for _ in range(min(WORKERS, len(listed)))]:
+            done.result()
+    yield from ((key, answers[number]) for number, key in enumerate(listed))
 
 
 def _answer(ask: Callable[[Key], Value], key: Key) -> Value | errors.MaintainerError:

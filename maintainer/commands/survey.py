@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from maintainer import catalog, errors
@@ -56,12 +57,14 @@ def survey(files: Files, http: Http, managers: Mapping[str, Manager], config: Co
     ]
     live, unanswered = production.ask(http, config.settings.site.version_url, config.file)
     runs = facts([*found.dependencies, *rest.dependencies], config.rulebook.runs, live.runs)
-    more = _looked_up(http, asked, tick, lambda dependency, listing: seen(dependency, listing, runs))
+    found.add(rest)
+    known = [d for d in found.dependencies if d.role == "package" and d.current and d.source not in lookup.failures]
+    with ThreadPoolExecutor(1, thread_name_prefix="advisories") as beside:
+        warned = beside.submit(ask_advisories, http, catalog.ADVISORIES, known)
+        more = _looked_up(http, asked, tick, lambda dependency, listing: seen(dependency, listing, runs))
+    advisories, problems = warned.result()
     lookup.listings |= more.listings
     lookup.failures |= more.failures
-    found.add(rest)
-    known = [d for d in found.dependencies if d.role == "package" and d.current and d.source in lookup.listings]
-    advisories, problems = ask_advisories(http, catalog.ADVISORIES, known)
     behind, unread = committed.noticed(files, found)
     found.findings += behind
     found.findings += production.ahead(live, found.dependencies)
