@@ -188,6 +188,24 @@ class Http:
         raw = place.host.exchange("POST", place.target, place.headers, data, self._reader(place), again=idempotent)
         return _answer(place, _unpacked(raw, place, 64 * MIB))
 
+    def send(self, method: str, url: str, *, headers: Mapping[str, str] = NOTHING, body: bytes | None = None) -> Answer:
+        """The answer to any request, as it is: also a redirect, a refusal (401, 403) or an error of the caller's.
+
+        For clients that say themselves who they are; ours adds no credentials. A GET is always asked for, by condition
+        where an answer is kept. What changes nothing when it is repeated is tried again, a POST only when the host
+        refused it for its limits. Raises `errors.Unreachable` and `BadAnswer`.
+        """
+        place = self._place(url, {**headers, "cache-control": "no-cache"} if method == "GET" else headers, own=True)
+        if method == "GET":
+            raw = self._get(place, 64 * MIB)
+        else:
+            read = self._reader(place)
+            raw = place.host.exchange(method, place.target, place.headers, body, read, again=method != "POST")
+            raw = _unpacked(raw, place, 64 * MIB)
+        if raw.status in PASSING or raw.status >= 500:
+            raise _failing(place, raw.status)
+        return Answer(raw.status, raw.headers, raw.body, place.shown)
+
     def download(self, url: str, into: Path, *, limit: int, headers: Mapping[str, str] = NOTHING) -> dict[str, str]:
         """Write what `url` answers to the file `into`; its hex digests by hashlib's names.
 
@@ -242,7 +260,7 @@ class Http:
         key = cache.key(place.url, place.headers)
         entry = cache.find(key)
         now = self._limits.clock()
-        if entry and entry.fresh(now):
+        if entry and entry.fresh(now) and place.headers.get("cache-control") != "no-cache":
             return _unpacked(_Raw(200, entry.headers, entry.body), place, limit)
         asked = {**place.headers, **entry.conditions} if entry else place.headers
         raw = place.host.exchange("GET", place.target, asked, None, read, again=True)
@@ -273,10 +291,13 @@ class Http:
                 raise BadAnswer(f"{place.shown} answers too slowly: given up after {left} of its bytes.")
             yield chunk
 
-    def _place(self, url: str, headers: Mapping[str, str]) -> _Place:
-        """Take a URL apart, and find who we are there; what the caller sends wins. Raises `errors.BadAnswer`."""
+    def _place(self, url: str, headers: Mapping[str, str], *, own: bool = False) -> _Place:
+        """Take a URL apart, and find who we are there, unless the caller says it of its `own`; what it sends wins.
+
+        Raises `errors.BadAnswer`.
+        """
         try:
-            bare, own = split_userinfo(url)
+            bare, stated = split_userinfo(url)
             scheme, address, path, query, _ = urlsplit(bare)
             parts = urlsplit(bare)
             name, port = parts.hostname, parts.port
@@ -285,7 +306,7 @@ class Http:
         if not name or scheme not in DEFAULT_PORTS:
             raise BadAnswer("An address that does not begin with http:// or https:// and a host can't be fetched.")
         host, absolute = self._host(scheme, name, port)
-        ours = own.headers if own else self._credentials.headers(scheme, name, port, path)
+        ours = stated.headers if stated else NOTHING if own else self._credentials.headers(scheme, name, port, path)
         sent = {**self._agent, **ours, **{name.lower(): value for name, value in headers.items()}}
         target = f"{path or '/'}?{query}" if query else path or "/"
         whole = f"{scheme}://{address}{target}"
@@ -363,8 +384,12 @@ def _answer(place: _Place, raw: _Raw) -> Answer:
             answer,
         )
     if status in PASSING or status >= 500:
-        raise Unreachable(f"{place.host.name} answered {status} for {place.shown}. Try again later.")
+        raise _failing(place, status)
     raise BadAnswer(f"{place.shown} answered {status}, which can't be used.")
+
+
+def _failing(place: _Place, status: int) -> Unreachable:
+    return Unreachable(f"{place.host.name} answered {status} for {place.shown}. Try again later.")
 
 
 def _has_credentials(place: _Place) -> bool:

@@ -27,6 +27,9 @@ T = TypeVar("T")
 #: Statuses that may be another one a moment later.
 PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
+#: Those of them, and 403 with a time to wait, that say: too many calls, this one was not carried out.
+LIMITED = frozenset({403, 429})
+
 #: Seconds we wait because a host asks for it; more than that is for another run.
 LONGEST_WAIT = 60.0
 
@@ -75,12 +78,15 @@ class Host:
         *,
         again: bool,
     ) -> T:
-        """What `read` makes of the answer, of whatever status; `again` allows to repeat the call.
+        """What `read` makes of the answer, of whatever status; `again` allows to repeat the call whatever happened.
+
+        Without it only a call that was refused for the host's limits is repeated: nothing came of it.
 
         Raises `errors.Unreachable`, and what `read` raises that is no failure of the connection.
         """
-        tries = 1 + (self.limits.retries if again else 0)
+        tries = 1 + self.limits.retries
         for left in reversed(range(tries)):
+            asked, reason = None, ""
             try:
                 with self._slots:
                     self._wait()
@@ -92,21 +98,20 @@ class Host:
                     asked = self._asked_to_wait(response)
                     if status == 403 and asked is None:
                         return _consume(response, read)
-                    if not left:
+                    if not left or not (again or status in LIMITED):
                         self._count_failure(f"answers {status}")
                         return _consume(response, read)
                     response.close()
             except TimeoutError:
-                asked, reason = None, f"did not answer within {self.limits.seconds:.0f} s"
+                reason = f"did not answer within {self.limits.seconds:.0f} s"
             except HTTPError as error:
                 if isinstance(error, LocationParseError):
                     raise BadAnswer(f"{self.name} is no usable address.") from None
-                asked, reason = None, "broke the connection"
-            else:
-                reason = f"answers {status}"
-            if not left:
+                reason = "broke the connection"
+            if reason and not (left and again):
                 self._count_failure(reason)
-                raise Unreachable(f"{self.name} {reason}{_times(tries)}. Try again later, or check the network.")
+                tried = _times(tries - left)
+                raise Unreachable(f"{self.name} {reason}{tried}. Try again later, or check the network.")
             if asked is None:
                 longest = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** (tries - 1 - left))
                 self.limits.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, guards nothing
