@@ -40,9 +40,13 @@ test: lint tools
 bench: setup tools
 	$(BIN)/pytest -m bench -s tests/bench tests/commands
 
-# No index address may stand in the lock file: it works with any mirror of the index.
+# No index address may stand in a lock file: it works with any mirror of the index. The action and the GitLab component
+# install requirements-run.lock: the same versions, without what only development needs.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
+
 lock:
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --no-annotate --constraints requirements.lock --group build pyproject.toml -o requirements-run.lock
 
 clean:
 	rm -rf $(VENV) .cache .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
