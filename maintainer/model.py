@@ -316,8 +316,8 @@ class Proposal:
     conflicted: bool = False
     #: Closed because it was superseded or no longer needed; what a person closed stays closed.
     closed_by_us: bool = False
-    #: A person asked for it anew (a checkbox, a comment).
-    wanted_anew: bool = False
+    #: A person asked for it anew, `recreate` even without what people added; or the last run was cut off.
+    wanted_anew: Literal["", "interrupted", "rebase", "recreate"] = ""
     url: str = ""
 
 

@@ -39,6 +39,9 @@ from maintainer.planning.limits import limited
 Unknown = Mapping[tuple[str, str], str]
 _NOTHING: Unknown = {}
 
+THEIRS = "a person changed its branch: it is theirs"
+_ANEW = {"interrupted": "the last run was cut off", "rebase": "asked for anew", "recreate": "asked for anew"}
+
 
 def reconcile(
     wanted: Sequence[Change],
@@ -135,10 +138,11 @@ def _holds(proposal: Proposal, name: str, to: str) -> bool:
 def _renewed(change: Change, mine: Sequence[Proposal], standing: "_Standing") -> Action:
     """What is done about the open proposal of a wanted change."""
     proposal = _chosen(mine)
-    if is_touched(proposal):
-        return Leave(proposal, "a person changed its branch: it is theirs")
+    asked = proposal.wanted_anew == "rebase"
+    if is_touched(proposal) and proposal.wanted_anew != "recreate":
+        return Leave(proposal, THEIRS + ("; to have it made anew without that, ask to recreate it" if asked else ""))
     if proposal.wanted_anew:
-        return Refresh(change, proposal, "asked for anew")
+        return Refresh(change, proposal, _ANEW[proposal.wanted_anew])
     if proposal.identity != change.identity:
         waiting = standing.waiting(proposal, change.identity)
         return Leave(proposal, waiting) if waiting else Refresh(change, proposal, f"now: {change.title}")
@@ -155,7 +159,7 @@ def _unwanted(
 ) -> Action:
     """What is done about an open proposal that no wanted change stands behind."""
     if is_touched(proposal):
-        return Leave(proposal, "a person changed its branch: it is theirs")
+        return Leave(proposal, THEIRS)
     if reason := standing.unknown(proposal.identity):
         return Leave(proposal, reason)
     if closed := next(

@@ -1,26 +1,112 @@
-"""What a platform is: where proposals live. Two narrow ports; this one is enough to open, renew and close them."""
+"""What a platform is: where proposals live, and where a site's people are told. Two narrow ports."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from maintainer.model import Change, Proposal
+
+#: What the checks of a commit say together. `none`: nobody checks it.
+Checks = Literal["none", "pending", "success", "failure"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What is written on a forge: the change, the Markdown a reviewer reads, the commit its branch shall be at."""
+    """What is written on a forge: the change, the Markdown a reviewer reads, the commit its branch shall be at.
+
+    `base` is the branch it is for. `milestone` is a milestone's title, empty for none.
+    """
 
     change: Change
     body: str
     commit: str
     base: str
     at: datetime
+    draft: bool = False
+    milestone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person with write access asked of a proposal, by a checkbox or a comment.
+
+    `by` is who, empty where the forge doesn't tell (a checkbox). `id` is the comment's, empty for a checkbox.
+    """
+
+    number: int
+    verb: str
+    by: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A verdict on a commit, under a name that is posted anew each time. `state` is never "neutral"."""
+
+    commit: str
+    name: str
+    state: Literal["pending", "success", "failure"]
+    sentence: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A sentence about a line of a file, shown beside a change."""
+
+    path: str
+    line: int
+    level: Literal["notice", "warning", "failure"]
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue we keep: `body` as it is now, with what people wrote and ticked."""
+
+    number: int
+    title: str
+    body: str
+    url: str = ""
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A release of the site on its forge."""
+
+    tag: str
+    title: str
+    body: str
+    commit: str = ""
+    url: str = ""
+    draft: bool = False
+    prerelease: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """Whether the token at hand can do one thing, and if not, why and what to do."""
+
+    what: str
+    able: bool | None
+    sentence: str = ""
 
 
 class Proposals(Protocol):
-    """A forge's proposals. Every call is safe to repeat after a kill at any point."""
+    """A forge's proposals. Every call is safe to repeat after a kill at any point.
+
+    All raise `errors.OutsideError` when the forge fails or refuses, with what is missing and where to set it.
+    """
+
+    @property
+    def base(self) -> str:
+        """The branch new changes are for."""
+
+    def settle(self) -> None:
+        """Finish what a killed run left, and remember what people did."""
 
     def all(self) -> Sequence[Proposal]:
         """Open, merged and closed ones that are ours, oldest first."""
@@ -32,10 +118,53 @@ class Proposals(Protocol):
         """
 
     def refresh(self, proposal: Proposal, draft: Draft) -> Proposal:
-        """Move the branch from the last commit we pushed to the new one, and rewrite title and body.
+        """Move the branch from the head `proposal` tells to the new commit, and rewrite title and body.
 
-        Raises `errors.StaleEdit` when someone else moved the branch meanwhile.
+        Raises `errors.StaleEdit` when someone moved the branch meanwhile.
         """
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "") -> None:
-        """Close it with a reason and remove its branch, unless someone else moved it."""
+    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+        """Close it with a reason and remove its branch, unless someone else moved it. `successor` is a branch.
+
+        Not `ours`: a person asked for it, and what it proposed stays closed.
+        """
+
+    def merged_since(self, when: datetime) -> Sequence[Proposal]:
+        """Ours that were merged at or after `when`, oldest first."""
+
+
+class Board(Protocol):
+    """Where people are told, on a forge. Errors as for `Proposals`; every call is safe to repeat."""
+
+    def comment(self, number: int, key: str, body: str) -> None:
+        """The one living comment of this key on a proposal: written once, then edited in place, when it changed."""
+
+    def status(self, status: Status, annotations: Sequence[Annotation] = ()) -> None:
+        """Post a status; as a check with annotations where the token can."""
+
+    def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
+        """What the checks of each proposal's head say, by number; ours (`maintainer/...`) are not counted."""
+
+    def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
+        """What people with write access asked of these by comment and was not done yet, oldest first."""
+
+    def automerge(self, proposal: Proposal, on: bool) -> str:
+        """Have the forge merge it once all it requires is met, or take that back; a sentence when it can't."""
+
+    def issue(self, label: str) -> Issue | None:
+        """The oldest open issue of ours with this label; of several, the younger ones are closed."""
+
+    def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
+        """Open it, or edit it when it still says what `before` says.
+
+        Raises `errors.StaleEdit` when someone edited it meanwhile: read it again.
+        """
+
+    def published(self, tag: str) -> Published | None:
+        """The release of this tag."""
+
+    def publish(self, release: Published) -> Published:
+        """Make or edit the release of a tag."""
+
+    def abilities(self) -> Sequence[Ability]:
+        """What the token at hand can do, asked without changing anything."""

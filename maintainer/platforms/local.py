@@ -109,7 +109,7 @@ class LocalProposals:
     def __init__(self, git: Branches, folder: Path, base: str, now: datetime) -> None:
         self._git = git
         self._folder = folder / "proposals"
-        self._base = base
+        self.base = base
         self._now = now.astimezone(UTC).isoformat(timespec="seconds")
 
     def records(self) -> Sequence[Record]:
@@ -163,8 +163,13 @@ class LocalProposals:
             )
         )
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "") -> None:
-        self._close(self.record(proposal.number), reason, successor=successor, by_us=True)
+    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+        self._close(self.record(proposal.number), reason, successor=successor, by_us=ours)
+
+    def merged_since(self, when: datetime) -> Sequence[Proposal]:
+        heads = self._git.branches()
+        merged = (r for r in self.records() if r.state == "merged" and datetime.fromisoformat(r.changed) >= when)
+        return [self._proposal(record, heads) for record in merged]
 
     def discard(self, number: int, reason: str) -> Record:
         """A person closes it: what it proposed stays closed."""
@@ -231,7 +236,7 @@ class LocalProposals:
 
     def _into(self, record: Record, heads: Mapping[str, str]) -> str:
         """What it is to be merged into: its own base, whatever is checked out now, as long as that branch is there."""
-        return record.base if record.base in heads or self._base == record.branch else self._base
+        return record.base if record.base in heads or self.base == record.branch else self.base
 
     def _proposal(self, record: Record, heads: Mapping[str, str]) -> Proposal:
         head = heads.get(record.branch, "")

@@ -67,11 +67,17 @@ class Entry(NamedTuple):
 
 
 class Git:
-    """Runs git in `root` with a minimal environment, no hooks, and no configuration but the repository's own."""
+    """Runs git in `root` with a minimal environment, no hooks, and no configuration but the repository's own.
 
-    def __init__(self, root: Path, environment: Mapping[str, str], **more: str) -> None:
+    `settings` are added to it, as variables: what they say shows up in no list of processes.
+    """
+
+    def __init__(
+        self, root: Path, environment: Mapping[str, str], settings: Sequence[tuple[str, str]] = (), **more: str
+    ) -> None:
         self.root = root
         self.outer = environment
+        self._settings = settings
         self.environment = minimal(
             environment,
             LC_ALL="C",
@@ -115,6 +121,7 @@ class Git:
         asked = ["config", "--list", "--name-only", "-z"]
         names = self._run(asked, self.environment, b"", False, LIMIT).text.split("\0")
         found = [(name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name)]
+        found += self._settings
         set_to = {f"GIT_CONFIG_KEY_{at}": name for at, (name, _) in enumerate(found)}
         set_to |= {f"GIT_CONFIG_VALUE_{at}": off for at, (_, off) in enumerate(found)}
         return set_to | {"GIT_CONFIG_COUNT": str(len(found))}
@@ -188,7 +195,7 @@ class Git:
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", name), ("EMAIL", email), ("DATE", stamp))
         }
-        ours = Git(self.root, self.outer, **who)
+        ours = Git(self.root, self.outer, (), **who)
         above = [part for parent in parents for part in ("-p", parent)]
         text = message.encode("utf-8", "surrogateescape")
         return ours.run("commit-tree", tree, *above, "-F", "-", stdin=text).text.strip()

@@ -54,6 +54,7 @@ def one(decided: Sequence[Decided], existing: Sequence[Proposal] = (), **more: A
 A = "maintainer/npm-a"
 TOOLS = "maintainer/tools"
 THEIRS = "b" * 40
+ANEW = ("", "interrupted", "rebase", "recreate")
 
 
 def test_what_is_wanted_is_opened() -> None:
@@ -73,12 +74,18 @@ def test_a_newer_version_refreshes_in_place() -> None:
 
 
 def test_a_conflict_or_a_wish_refreshes() -> None:
-    for more in ({"conflicted": True}, {"wanted_anew": True}):
+    for more in ({"conflicted": True}, {"wanted_anew": "rebase"}, {"wanted_anew": "interrupted"}):
         assert isinstance(one([of("a")], [proposal(1, A, [entry("a")], **more)]), Refresh)
 
 
+def test_a_person_may_ask_for_a_branch_they_changed_to_be_made_anew() -> None:
+    theirs = proposal(1, A, [entry("a")], head=THEIRS, wanted_anew="recreate")
+    assert isinstance(one([of("a")], [theirs]), Refresh)
+    assert isinstance(one([], [theirs]), Leave)
+
+
 def test_a_branch_a_person_changed_is_theirs() -> None:
-    for more in ({}, {"conflicted": True}, {"wanted_anew": True}):
+    for more in ({}, {"conflicted": True}, {"wanted_anew": "rebase"}, {"wanted_anew": "interrupted"}):
         theirs = proposal(1, A, [entry("a")], head=THEIRS, **more)
         for decided in ([of("a", "1.2.0")], [of("a", decision=Deny("ignored"))], []):
             action = one(decided, [theirs])
@@ -112,13 +119,13 @@ def test_what_we_closed_or_what_was_merged_blocks_nothing() -> None:
     for before in (
         proposal(7, A, [entry("a")], "closed", closed_by_us=True),
         proposal(7, A, [entry("a")], "merged"),
-        proposal(7, A, [entry("a")], "closed", wanted_anew=True),
+        proposal(7, A, [entry("a")], "closed", wanted_anew="recreate"),
     ):
         assert isinstance(one([of("a")], [before]), Open)
 
 
 def test_the_last_word_counts() -> None:
-    first = proposal(7, A, [entry("a")], "closed", wanted_anew=True)
+    first = proposal(7, A, [entry("a")], "closed", wanted_anew="recreate")
     assert isinstance(one([of("a")], [first, proposal(8, A, [entry("a")], "closed")]), Leave)
 
 
@@ -239,7 +246,7 @@ def forges(draw: st.DrawFn) -> list[Proposal]:
         if state == "open" and any(other.branch == branch and other.state == "open" for other in made):
             state = "closed"
         identity = draw(st.lists(ENTRIES, min_size=1, max_size=3, unique_by=lambda e: e[1]))
-        flags = st.fixed_dictionaries({"conflicted": st.booleans(), "wanted_anew": st.booleans()})
+        flags = st.fixed_dictionaries({"conflicted": st.booleans(), "wanted_anew": st.sampled_from(ANEW)})
         head = draw(st.sampled_from(["a" * 40, "a" * 40, THEIRS]))
         ours = state == "closed" and draw(st.booleans())
         made.append(proposal(number, branch, identity, state, head=head, closed_by_us=ours, **draw(flags)))
@@ -255,7 +262,9 @@ def applied(actions: Sequence[Action], forge: Sequence[Proposal]) -> list[Propos
                 number = max(held, default=0) + 1
                 held[number] = proposal(number, change.branch, change.identity)
             case Refresh(change, old):
-                held[old.number] = replace(old, identity=change.identity, conflicted=False, wanted_anew=False)
+                held[old.number] = replace(
+                    old, identity=change.identity, conflicted=False, wanted_anew="", head=old.pushed
+                )
             case Close(old):
                 held[old.number] = replace(old, state="closed", closed_by_us=True)
             case Leave():
@@ -274,7 +283,8 @@ def test_the_laws_of_the_lifecycle(decided: list[Decided], forge: list[Proposal]
     assert all(isinstance(action, Leave) for action in again), "done twice is done once"
     for action in actions:
         if isinstance(action, Refresh | Close):
-            assert not is_touched(action.proposal), "a person's branch is only left"
+            asked = isinstance(action, Refresh) and action.proposal.wanted_anew == "recreate"
+            assert asked or not is_touched(action.proposal), "a person's branch is only left"
             assert action.proposal.state == "open"
     open_branches = [proposal.branch for proposal in after if proposal.state == "open"]
     assert len(set(open_branches)) == len(open_branches), "no branch has two open proposals"
@@ -303,7 +313,7 @@ def _closed_for_good(forge: Sequence[Proposal]) -> set[tuple[str, str]]:
     last: dict[tuple[str, str], bool] = {}
     for held in forge:
         if held.state == "closed" and not held.closed_by_us:
-            last |= {(package, to): held.wanted_anew for _, package, _, to in held.identity}
+            last |= {(package, to): bool(held.wanted_anew) for _, package, _, to in held.identity}
     return {pair for pair, anew in last.items() if not anew}
 
 

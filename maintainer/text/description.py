@@ -1,0 +1,175 @@
+"""The description of a proposal or an issue on a forge: our region, people's words around it, and hidden metadata.
+
+    anything people write
+    <!-- maintainer:begin -->
+    what we write, with boxes to tick: - [ ] recreate this proposal <!-- maintainer:do recreate -->
+    <!-- maintainer:end -->
+    anything people write
+    <!-- maintainer:identity {"v": 1, ...} -->
+
+Our region is written anew with each refresh; what stands around it is kept.
+"""
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from maintainer.model import Identity
+
+BEGIN, END = "<!-- maintainer:begin -->", "<!-- maintainer:end -->"
+MARK = "maintainer:identity"
+
+#: What people may ask for by a box, in the words of the boxes' hidden keys.
+VERBS = ("rebase", "recreate", "ignore", "approve", "retry")
+
+_MARK = re.compile(rf"<!-- {MARK} (\S[^\n]*?) -->")
+_BOX = re.compile(
+    r"^(?P<start>[ \t]{0,20}[-*+] \[)(?P<tick>[ xX])(?P<rest>\][^\n]*?<!-- maintainer:do (?P<verb>[a-z]{1,20})"
+    r"(?: (?P<subject>\S{1,300}))? -->)",
+    re.MULTILINE,
+)
+#: Longer metadata is compressed: a forge limits a description's length.
+LONGEST_PLAIN = 2_000
+#: Metadata that unpacks to more than this is not ours.
+LONGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a description remembers for us.
+
+    `commit` is the pushed commit it was written for, `title` the title we gave, `region` the digest of our region.
+    `settled` is False between opening and the last of what belongs to it. `handled` is the id of the last comment
+    whose wish was carried out.
+    """
+
+    identity: Identity = ()
+    commit: str = ""
+    title: str = ""
+    region: str = ""
+    settled: bool = True
+    closed_by_us: bool = False
+    handled: str = ""
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    milestone: str = ""
+
+
+class Box(NamedTuple):
+    """A box in a description: what it asks for, of what (empty: of this), and whether it is ticked."""
+
+    verb: str
+    subject: str
+    ticked: bool
+
+
+def compose(region: str, mark: Mark, before: str = "") -> str:
+    """The whole description, with what people wrote in the one `before` it.
+
+    When someone changed our region itself, their version is kept below it, folded.
+    """
+    head, ours, tail = _parted(before)
+    known = read(before)
+    if known and ours and known.region and digest(ours) != known.region:
+        tail = f"<details><summary>As it was edited before</summary>\n\n{_inert(ours)}\n\n</details>\n\n{tail}".strip()
+    marked = write(replace(mark, region=digest(region)))
+    parts = (head, BEGIN, region.strip("\n"), END, tail, marked)
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def remarked(before: str, mark: Mark) -> str:
+    """The same description with other metadata."""
+    return f"{_MARK.sub('', before).rstrip()}\n\n{write(mark)}\n"
+
+
+def read(description: str) -> Mark | None:
+    """The metadata, None where there is none of ours that can be read. Of several the last counts."""
+    found = _MARK.findall(description)
+    if not found:
+        return None
+    try:
+        stated = json.loads(_plain(found[-1]))
+        if stated.pop("v") != 1:
+            return None
+        identity = tuple(sorted((str(f), str(p), str(a), str(b)) for f, p, a, b in stated.pop("identity")))
+        known = {field.name for field in fields(Mark)}
+        return Mark(identity, **{name: _tuple(value) for name, value in stated.items() if name in known})
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, zlib.error):
+        return None
+
+
+def write(mark: Mark) -> str:
+    """The metadata as a comment that Markdown hides and nothing in it can end."""
+    stated = {name: value for name, value in asdict(mark).items() if value or name in ("identity", "settled")}
+    data = json.dumps({"v": 1} | stated, separators=(",", ":"))
+    # "--" would end the comment, and "<" could open another.
+    for character in "-<>":
+        data = data.replace(character, f"\\u{ord(character):04x}")
+    if len(data) > LONGEST_PLAIN:
+        data = base64.b64encode(zlib.compress(data.encode(), 9)).decode()
+    return f"<!-- {MARK} {data} -->"
+
+
+def boxes(description: str) -> Sequence[Box]:
+    """The boxes of our region, in order."""
+    ours = _parted(description)[1]
+    return [Box(m["verb"], m["subject"] or "", m["tick"] != " ") for m in _BOX.finditer(ours) if m["verb"] in VERBS]
+
+
+def box(verb: str, words: str, subject: str = "", *, ticked: bool = False) -> str:
+    """A line with a box to tick. `subject` has no spaces and no `-->`."""
+    assert verb in VERBS and not re.search(r"\s|-->", subject), "what a box asks for is ours to word"
+    about = f" {subject}" if subject else ""
+    return f"- [{'x' if ticked else ' '}] {words} <!-- maintainer:do {verb}{about} -->"
+
+
+def digest(region: str) -> str:
+    """A short name of what a region says, whatever is ticked in it and however its lines end."""
+    plain = _BOX.sub(r"\g<start> \g<rest>", region.replace("\r\n", "\n")).strip()
+    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _parted(description: str) -> tuple[str, str, str]:
+    """What stands before our region, in it, and after it, without the metadata."""
+    text = _MARK.sub("", description.replace("\r\n", "\n"))
+    head, begun, rest = text.partition(BEGIN)
+    ours, ended, tail = rest.rpartition(END)
+    if not begun or not ended:
+        return text.strip() if not begun else head.strip(), rest.strip() if begun else "", ""
+    return head.strip(), ours.strip(), tail.strip()
+
+
+def _inert(region: str) -> str:
+    """A region's text without boxes that ask for something."""
+    return re.sub(r"<!-- maintainer:[^\n]{0,400}?-->", "", region)
+
+
+def _plain(data: str) -> str:
+    if data.startswith("{"):
+        return data
+    unpacker = zlib.decompressobj()
+    plain = unpacker.decompress(base64.b64decode(data, validate=True), LONGEST)
+    if unpacker.unconsumed_tail:
+        raise ValueError("too much of it")
+    return plain.decode()
+
+
+def _tuple(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(str(item) for item in value)
+    if not isinstance(value, str | bool):
+        raise TypeError("metadata holds texts, flags and lists of texts")
+    return value
+
+
+def asked_in(comment: str) -> Iterator[Box]:
+    """What a comment asks for: `/maintainer recreate`, `/maintainer approve maintainer/php`, each on its own line."""
+    for found in re.finditer(r"^[ \t]*/maintainer[ \t]+([a-z]{1,20})(?:[ \t]+(\S{1,300}))?[ \t]*\r?$", comment, re.M):
+        if found[1] in VERBS:
+            yield Box(found[1], found[2] or "", True)
