@@ -1,0 +1,213 @@
+"""History: one JSON line an event (`text/event.py`) on an orphan branch of the site's repository.
+
+One file a month, appended to and never rewritten. Several runs may write at once: each builds its commit on the tip it
+saw and pushes it only if the branch is still there; the loser fetches and appends again. No working tree is touched.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from maintainer.errors import StaleEdit, ToolFailed
+from maintainer.text import event as events
+from maintainer.text.event import Event
+from maintainer.workspace.git import Git, said
+from maintainer.workspace.remote import Move
+
+BRANCH = "maintainer-history"
+REF = f"refs/heads/{BRANCH}"
+
+#: Tries to push before giving up; with pauses that double, some minutes of others being quicker.
+TRIES = 12
+#: A month's file over this goes on in another, `2026-11.2.jsonl`: every append stores the file anew.
+FULL = 8 * 1024 * 1024
+#: A file over this is not ours, and is not read.
+LARGEST = FULL + 64 * 1024 * 1024
+#: Damaged lines told one by one.
+MOST_TOLD = 20
+
+NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:\.([1-9]\d{0,5}))?\.jsonl")
+
+README = b"""\
+# History
+
+maintainer keeps here what it measured and did, one JSON object a line and one file a month. Runs append to it and
+reports read it; nobody else has to. It shares no commit with the site. To forget everything, delete the branch.
+"""
+
+
+class Remote(Protocol):
+    """Where the branch is shared: a forge's repository (`remote.Remote`), or the local one itself (`Here`)."""
+
+    def refs(self, *patterns: str) -> Mapping[str, str]:
+        """The commit of each ref that matches, by the ref's whole name."""
+
+    def fetch(self, refs: Mapping[str, str]) -> None:
+        """Bring the commits of these refs into the repository, as far as they are still there."""
+
+    def push(self, moves: Sequence[Move]) -> None:
+        """Move all of these refs or none. Raises `errors.StaleEdit` when one is elsewhere by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The repository itself as the place where its history is shared: the platform `local`."""
+
+    git: Git
+
+    def refs(self, *patterns: str) -> Mapping[str, str]:
+        rows = self.git.run("for-each-ref", "--format=%(objectname) %(refname)", *patterns).text.splitlines()
+        return {ref: sha for sha, _, ref in (row.partition(" ") for row in rows)}
+
+    def fetch(self, refs: Mapping[str, str]) -> None:
+        """Everything is here."""
+
+    def push(self, moves: Sequence[Move]) -> None:
+        """One after the other: git by command line moves several local refs in no other way."""
+        for ref, old, new in moves:
+            self.git.update_ref(ref, new, old or None)
+
+
+class Read(NamedTuple):
+    """Events by time, and a sentence for each line that could not be read."""
+
+    events: tuple[Event, ...]
+    damaged: tuple[str, ...] = ()
+
+
+class _File(NamedTuple):
+    month: str
+    part: int
+    name: str
+    sha: str
+
+
+class History:
+    """The history of one repository. `pause` waits before the n-th further try, n from 1, differently in each run."""
+
+    def __init__(self, git: Git, remote: Remote, pause: Callable[[int], None], name: str, email: str) -> None:
+        self._git = git
+        self._remote = remote
+        self._pause = pause
+        self._who = name, email
+
+    def read(self, since: datetime | None = None) -> Read:
+        """All events, or those at or after `since` (aware): only the months they can be in are opened."""
+        tip = self._tip()
+        if not tip:
+            return Read(())
+        first = _month(since) if since else ""
+        files = [file for file in self._files(tip) if file.month >= first]
+        found: list[Event] = []
+        damaged: list[str] = []
+        for file, data in zip(files, self._contents(files), strict=True):
+            for number, text in events.lines(data):
+                try:
+                    event = events.read(text)
+                except ValueError as error:
+                    damaged.append(f"{BRANCH}:{file.name}:{number}: {error}; the line stays and is not counted.")
+                    continue
+                if since is None or event.at >= since:
+                    found.append(event)
+        found.sort(key=lambda event: event.at)
+        if len(damaged) > MOST_TOLD:
+            damaged[MOST_TOLD:] = [f"{BRANCH}: {len(damaged) - MOST_TOLD} more lines can't be read."]
+        return Read(tuple(found), tuple(damaged))
+
+    def append(self, new: Iterable[Event], now: datetime) -> int:
+        """Write events that are not there yet; how many those were. To repeat it after a kill writes nothing twice.
+
+        Raises `errors.StaleEdit` when others were quicker `TRIES` times, ValueError for an event that is no line.
+        """
+        lines: dict[str, list[bytes]] = {}
+        for event in new:
+            lines.setdefault(_month(event.at), []).append(events.line(event))
+        for turn in range(TRIES):
+            if turn:
+                self._pause(turn)
+            old = self._tip()
+            commit, count = self._commit(old, lines, now)
+            if not count:
+                return 0
+            try:
+                self._remote.push([Move(REF, old, commit)])
+            except StaleEdit:
+                continue
+            return count
+        raise StaleEdit(
+            f"{BRANCH} moved {TRIES} times while {sum(map(len, lines.values()))} events were to be added: "
+            "run again when fewer jobs write to it."
+        )
+
+    def _tip(self) -> str:
+        """The branch's commit, which is here by then; empty when there is no branch."""
+        tip = self._remote.refs(REF).get(REF, "")
+        if tip and self._git.commit(tip) is None:
+            self._remote.fetch({REF: tip})
+            if self._git.commit(tip) is None:
+                # It moved between the two calls: what was fetched is the newer one.
+                newer = self._remote.refs(REF).get(REF, "")
+                if newer and self._git.commit(newer) is None:
+                    raise ToolFailed(f"{BRANCH} at {newer[:12]} could not be fetched. Try again.")
+                return newer
+        return tip
+
+    def _files(self, commit: str) -> list[_File]:
+        """The months' files in order; anything else on the branch is somebody's own."""
+        found = []
+        for row in self._git.run("ls-tree", "-z", commit).text.split("\0"):
+            meta, _, name = row.partition("\t")
+            match = NAME.fullmatch(name)
+            if match and meta.startswith("100"):
+                found.append(_File(match[1], int(match[2] or 1), name, meta.split(" ")[2]))
+        return sorted(found)
+
+    def _contents(self, files: Sequence[_File]) -> list[bytes]:
+        blobs = self._git.blobs([file.sha for file in files], LARGEST)
+        for file in files:
+            if file.sha not in blobs:
+                raise ToolFailed(
+                    f"{BRANCH}:{file.name} is missing here or over {LARGEST >> 20} MiB: mend the branch, or delete it."
+                )
+        return [blobs[file.sha] for file in files]
+
+    def _commit(self, tip: str, lines: Mapping[str, Sequence[bytes]], now: datetime) -> tuple[str, int]:
+        """A commit on `tip` with the lines that it lacks, and how many those are; no commit when there are none."""
+        files = [file for file in self._files(tip) if file.month in lines] if tip else []
+        contents = dict(zip(files, self._contents(files), strict=True))
+        written: dict[str, bytes] = {} if tip else {"README.md": README}
+        count = 0
+        for month, wanted in lines.items():
+            parts = [file for file in files if file.month == month]
+            known = {text for part in parts for text in contents[part].split(b"\n")}
+            added = [text for text in dict.fromkeys(wanted) if text not in known]
+            if not added:
+                continue
+            last = parts[-1] if parts else _File(month, 1, f"{month}.jsonl", "")
+            if len(contents.get(last, b"")) > FULL:
+                last = _File(month, last.part + 1, f"{month}.{last.part + 1}.jsonl", "")
+            written[last.name] = events.joined(contents.get(last, b""), added)
+            count += len(added)
+        if not count:
+            return "", 0
+        message = f"{count} event{'' if count == 1 else 's'}\n"
+        tree = self._tree(tip, written)
+        return self._git.commit_tree(tree, [tip] if tip else [], message, now, *self._who), count
+
+    def _tree(self, tip: str, written: Mapping[str, bytes]) -> str:
+        """The tree of `tip` with these files at its top."""
+        rows = self._git.run("ls-tree", "-z", tip).text.split("\0")[:-1] if tip else []
+        rows = [row for row in rows if row.partition("\t")[2] not in written]
+        rows += [f"100644 blob {self._git.write_blob(data)}\t{name}" for name, data in written.items()]
+        made = self._git.run(
+            "mktree", "-z", stdin="".join(f"{row}\0" for row in rows).encode("utf-8", "surrogateescape"), check=False
+        )
+        if made.code != 0:
+            raise ToolFailed(f"{BRANCH}: its next tree could not be written: {said(made)}")
+        return made.text.strip()
+
+
+def _month(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m}"
