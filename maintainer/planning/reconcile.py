@@ -108,7 +108,7 @@ def _claimed(opened: Mapping[str, Sequence[Proposal]]) -> dict[tuple[str, str, b
         (file, package, branch.endswith(MAJOR)): proposal
         for branch, proposals in opened.items()
         for proposal in proposals
-        if is_touched(proposal)
+        if is_touched(proposal) and proposal.wanted_anew != "recreate"
         for file, package, _, _ in proposal.identity
     }
 

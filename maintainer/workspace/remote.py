@@ -72,21 +72,22 @@ class Remote:
         self._asked("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
                     "--refmap=", *more, "--", self.url, *names)  # fmt: skip
 
-    def push(self, moves: Sequence[Move]) -> None:
-        """Move all of these refs or none. A push whose answer was lost is asked after, not repeated.
+    def push(self, moves: Sequence[tuple[str, str, str]]) -> None:
+        """Move all of these refs (each a `Move`) or none. A push whose answer was lost is asked after, not repeated.
 
         Raises `errors.StaleEdit` when one of them is elsewhere by now, `errors.AccessDenied` with the forge's words.
         """
-        leases = [f"--force-with-lease={move.ref}:{move.old}" for move in moves]
-        wanted = [f"{move.new}:{move.ref}" for move in moves]
+        asked = [Move(*move) for move in moves]
+        leases = [f"--force-with-lease={move.ref}:{move.old}" for move in asked]
+        wanted = [f"{move.new}:{move.ref}" for move in asked]
         done = self._git.run("push", "--quiet", "--porcelain", "--atomic", "--no-verify", "--no-signed",
                              "--recurse-submodules=no", *leases, "--", self.url, *wanted, check=False)  # fmt: skip
         if done.code == 0:
             return
-        now = self.refs(*(move.ref for move in moves))
-        if all(now.get(move.ref, "") == move.new for move in moves):
+        now = self.refs(*(move.ref for move in asked))
+        if all(now.get(move.ref, "") == move.new for move in asked):
             return
-        raise self._refused(done, moves, now)
+        raise self._refused(done, asked, now)
 
     def _refused(self, done: Finished, moves: Sequence[Move], now: Mapping[str, str]) -> Exception:
         text = _words(done)
