@@ -45,6 +45,9 @@ def shared() -> argparse.ArgumentParser:
     options.add_argument("-C", "--directory", metavar="DIR", help="work on the repository in DIR instead of here")
     options.add_argument("--config", metavar="FILE", help="read FILE instead of the repository's maintainer.yml")
     options.add_argument("--format", choices=("text", "json", "markdown"), help="how to answer (default: text)")
+    options.add_argument(
+        "--reports", metavar="DIR", help="also write what CI reads into DIR: summary, findings, outputs"
+    )
     options.add_argument("--no-color", "--no-colour", action="store_true", help="no colours, as NO_COLOR=1 does")
     return parser
 
@@ -123,7 +126,7 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
         out.flush()
     except MaintainerError as error:
         print(error.message, file=err)
-        return error.exit_code
+        return ended(args, error.exit_code, error.message)
     except KeyboardInterrupt:
         print("Interrupted.", file=err)
         return 130
@@ -140,7 +143,17 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
         from maintainer.commands.bug_report import block
 
         print(block(error, argv, environment), file=err)
-        return 70
+        return ended(args, 70, f"This is a bug in maintainer: {type(error).__name__}. The log says what to report.")
+    return ended(args, code)
+
+
+def ended(args: argparse.Namespace, code: int, message: str = "") -> int:
+    """The exit code, which the reports are told too, with what went wrong."""
+    if hasattr(args, "reports"):
+        from maintainer.commands import reports
+
+        with suppress(OSError):
+            reports.end(Path(args.reports), code, message)
     return code
 
 
@@ -167,6 +180,11 @@ def surroundings(
     args: argparse.Namespace, environment: Mapping[str, str], now: datetime, out: TextIO, err: TextIO
 ) -> Context:
     """The context of this run; raises ConfigurationError when the directory isn't there."""
+    reports = getattr(args, "reports", None)
+    if reports is not None:
+        from maintainer.commands.reports import begin
+
+        begin(Path(reports))
     directory = Path(getattr(args, "directory", "."))
     if not directory.is_dir():
         raise ConfigurationError(f"{directory} is no directory: give --directory the folder of a repository.")
@@ -184,6 +202,7 @@ def surroundings(
         language=spoken(environment),
         format=getattr(args, "format", "text"),
         config=Path(config) if config is not None else None,
+        reports=Path(reports) if reports is not None else None,
     )
 
 

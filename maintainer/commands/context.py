@@ -30,6 +30,8 @@ class Context:
     format: Format = "text"
     #: The configuration file named by `--config`, None to look for it.
     config: Path | None = None
+    #: Where `--reports` wants what CI reads, None where nobody asked.
+    reports: Path | None = None
 
     def say(self, sentence: str) -> None:
         """One line to the person watching, never part of the answer."""

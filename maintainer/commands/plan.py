@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from maintainer import errors
-from maintainer.commands import by_hand
+from maintainer.commands import by_hand, reports
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, Previews, decisions
 from maintainer.commands.outside import configured_managers, open_http
@@ -103,15 +103,21 @@ def local_proposals(context: Context, checkout: Checkout) -> LocalProposals | No
 
 
 def shown(context: Context, planned: Planned, seconds: float) -> None:
-    """Write the plan in the format that was asked for."""
+    """Write the plan in the format that was asked for, and the reports where they were."""
     if context.format == "json":
         context.out.write(plan_json.text(planned.plan))
-        return
+        if not context.reports:
+            return
     from maintainer.writers import plan_text  # rich takes time to import, and JSON has no use for it
 
     zone = ZoneInfo(planned.config.rulebook.timezone)
     rows = plan_rows.rows(planned.plan, zone)
     summary = plan_rows.summary(rows, planned.plan, seconds)
+    if context.reports:
+        markdown = plan_text.markdown(headline(context, planned), rows, summary)
+        reports.write(context.reports, planned.plan, rows, markdown)
+    if context.format == "json":
+        return
     if context.format == "markdown":
         context.out.write(plan_text.markdown(headline(context, planned), rows, summary))
         return

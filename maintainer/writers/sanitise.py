@@ -58,6 +58,11 @@ def line(text: str, limit: int = 200) -> str:
     return re.sub(r"([*_`\[\]|~])", r"\\\1", flat)
 
 
+def plain(text: str, limit: int = 2_000) -> str:
+    """Text for a log or a widget that shows it as it is: one line, without what reorders, hides or controls."""
+    return _CONTROL.sub("", " ".join(text.split()))[:limit]
+
+
 def code(text: str) -> str:
     """A name or version from outside as inline code; the backtick it may contain can't end it."""
     flat = _CONTROL.sub("", " ".join(text.split())).replace("`", "'").replace("|", "¦")[:200]
