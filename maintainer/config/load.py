@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -23,6 +23,7 @@ FOLDERS = ("", ".github/", ".gitlab/")
 NAMES = ("maintainer.yml", "maintainer.yaml")
 ENVIRONMENT = "environment"
 SERVICES: tuple[str, ...] = get_args(Service)
+NOTHING = Table({}, {}, Mark("", 1, 1))
 #: What YAML 1.1 makes a number or a boolean of, and so do editors and other programs.
 MISREAD = re.compile(r"\d+\.\d+|(?i:yes|no|on|off)")
 
@@ -45,23 +46,41 @@ class Config:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Central:
+    """What a fleet lays beneath each site's own file: policies, the lowest first, then a map over them.
+
+    `policies` is the folder of those that we don't ship.
+    """
+
+    policies: Path | None = None
+    extends: tuple[str, ...] = ()
+    overrides: Table = NOTHING
+
+
 def load(
-    root: Path, environment: Mapping[str, str], policies: Path | None = None, *, file: Path | None = None
+    root: Path,
+    environment: Mapping[str, str],
+    policies: Path | None = None,
+    *,
+    file: Path | None = None,
+    central: Central | None = None,
 ) -> Config:
     """The configuration of the repository at `root`, or that in `file`.
 
     `policies` is the folder of the policies we ship, found by itself when None. Raises ConfigurationError with one
     line for each mistake.
     """
-    policies = policies or shipped()
+    known = named(policies or shipped(), central.policies if central else None)
     root = repository(root)
     found = file or site_file(root)
     shown = _shown(found, root) if found else ""
-    own = read(found, shown) if found else Table({}, {}, Mark("", 1, 1))
+    own = read(found, shown) if found else NOTHING
     refuse_twins(own)
-    tree = policy(policies, "default")
-    for name, _ in extended(own, policies):
-        tree = layered(tree, policy(policies, name))
+    asked = [name for name, _ in extended(own, known)]
+    tree = beneath(known, central, asked)
+    for name in asked:
+        tree = layered(tree, policy(known, name))
     tree = overridden(layered(tree, own), environment)
     settings = validation.settings(tree)
     origins = {dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)}
@@ -78,6 +97,15 @@ def load(
         file=shown,
         notes=tuple(notes(own)),
     )
+
+
+def beneath(known: Mapping[str, Path], central: Central | None, asked: Collection[str] = ()) -> Table:
+    """The default policy and what a fleet lays over it, but for the policies a site `asked` for itself."""
+    tree = policy(known, "default")
+    for name in central.extends if central else ():
+        if name not in ("default", *asked):
+            tree = layered(tree, policy(known, name))
+    return layered(tree, central.overrides) if central else tree
 
 
 def repository(folder: Path) -> Path:
@@ -120,16 +148,33 @@ def names(policies: Path) -> list[str]:
     return sorted(path.stem for path in policies.glob("*.yml"))
 
 
-def policy(policies: Path, name: str) -> Table:
-    """One of the policies we ship."""
-    return read(policies / f"{name}.yml", f"policies/{name}.yml")
+def named(policies: Path, central: Path | None = None) -> dict[str, Path]:
+    """The files of all policies by name: ours, and a fleet's own. Raises ConfigurationError for a name of both."""
+    found = {name: policies / f"{name}.yml" for name in names(policies)}
+    theirs = {name: central / f"{name}.yml" for name in names(central)} if central else {}
+    for name in sorted(found.keys() & theirs):
+        raise ConfigurationError(
+            f"policies/{name}.yml: {quoted(name)} is a policy we ship. Give the fleet's own another name."
+        )
+    return found | theirs
 
 
-def extended(own: Table, policies: Path) -> Iterator[tuple[str, Mark]]:
+def policy(known: Mapping[str, Path], name: str) -> Table:
+    """A policy by its name, one of `known`. Raises ConfigurationError."""
+    made = read(known[name], f"policies/{name}.yml")
+    if "extends" in made.keys:
+        raise ConfigurationError(
+            f"{made.keys['extends']}: extends: a policy builds on no other. Name both where this one is named."
+        )
+    refuse_twins(made)
+    return made
+
+
+def extended(own: Table, policies: Mapping[str, Path]) -> Iterator[tuple[str, Mark]]:
     """The policies a file names, in order, without `default`, which is always beneath."""
     given = own.items.get("extends")
     items = given.items if isinstance(given, Sequence) else [given]
-    known = names(policies)
+    known = sorted(policies)
     for index, item in enumerate(items):
         if not isinstance(item, Scalar) or item.is_null or looks_secret(item.text):
             continue  # not text: told with all other mistakes

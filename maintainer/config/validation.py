@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -14,6 +14,8 @@ from maintainer.config.settings import LATER, Settings
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.yaml_file import Mark, Node, Path, Scalar, Sequence, Table, dotted, walk
 from maintainer.errors import ConfigurationError
+
+Root = TypeVar("Root", bound=Section)
 
 #: So many errors are told at once.
 MOST = 20
@@ -51,12 +53,20 @@ SYNONYMS = {
 
 def settings(tree: Table) -> Settings:
     """The settings a tree says; raises ConfigurationError with a line for each mistake, in the order of the files."""
+    return document(tree, Settings, unmade(tree), LATER)
+
+
+def document(
+    tree: Table, root: type[Root], mistakes: Iterable[tuple[Mark, str]] = (), left_out: Iterable[str] = ()
+) -> Root:
+    """What a tree says as a `root`, without keys that are `left_out`; raises ConfigurationError as `settings`."""
     refuse(secrets(tree))
-    mistakes = [*empty(tree), *unmade(tree)]
+    mistakes = [*empty(tree), *mistakes]
+    left_out = frozenset(left_out)
     try:
-        made = Settings.model_validate({key: value for key, value in plain(tree).items() if key not in LATER})
+        made = root.model_validate({key: value for key, value in plain(tree).items() if key not in left_out})
     except ValidationError as error:
-        refuse([*mistakes, *(_sentence(tree, detail) for detail in error.errors(include_url=False))])
+        refuse([*mistakes, *(_sentence(tree, detail, root) for detail in error.errors(include_url=False))])
     refuse(mistakes)
     return made
 
@@ -123,16 +133,16 @@ def _shown(path: Path) -> str:
     return dotted(tuple("…" if isinstance(step, str) and looks_secret(step) else step for step in path))
 
 
-def _sentence(tree: Table, detail: ErrorDetails) -> tuple[Mark, str]:
+def _sentence(tree: Table, detail: ErrorDetails, root: type[Section]) -> tuple[Mark, str]:
     path = tuple(step for step in detail["loc"] if step != "[key]")
     found, node, at = find(tree, path)
     key = str(path[-1]) if path else ""
     what = detail["type"]
     match what:
         case "extra_forbidden":
-            return key_mark(tree, path), f"{_shown(path)}: {_unknown(path, key)}"
+            return key_mark(tree, path), f"{_shown(path)}: {_unknown(path, key, root)}"
         case "missing":
-            return at, f"{_shown(path)}: is missing. {described(path)}".rstrip()
+            return at, f"{_shown(path)}: is missing. {described(path, root)}".rstrip()
         case "literal_error" if "[key]" in detail["loc"]:
             return key_mark(tree, path), f"{_shown(path)}: {_not_allowed(key, detail)}"
         case "literal_error":
@@ -145,7 +155,7 @@ def _sentence(tree: Table, detail: ErrorDetails) -> tuple[Mark, str]:
                 return find(tree, inner)[2], sentence
             return at, f"{_shown(found)}: {sentence}"
         case "model_type" | "dict_type" | "model_attributes_type":
-            return at, f"{_shown(found)}: {kind(detail['input'])}. Write a map here: {_example(found)}"
+            return at, f"{_shown(found)}: {kind(detail['input'])}. Write a map here: {_example(found, root)}"
         case "tuple_type" | "list_type":
             return at, f"{_shown(found)}: {kind(detail['input'])}. Write a list here, each value behind `- `."
         case "string_type":
@@ -190,8 +200,8 @@ def _not_allowed(text: str, detail: ErrorDetails) -> str:
     return f"{quoted(text)} is not allowed here.{nearest(text, allowed)} Allowed: {', '.join(allowed)}."
 
 
-def _unknown(path: Path, key: str) -> str:
-    allowed = fields(path[:-1])
+def _unknown(path: Path, key: str, root: type[Section]) -> str:
+    allowed = fields(path[:-1], root)
     if NAMES.search(key) and not key.endswith("_env"):
         return (
             f"secrets come from the environment only: name the variable, such as token_env. Allowed: {_list(allowed)}."
@@ -200,7 +210,9 @@ def _unknown(path: Path, key: str) -> str:
         hint = f" Here that is {SYNONYMS[key]}."
     elif near := nearest(key, allowed):
         hint = near
-    elif elsewhere := [dotted((*place, key)) for place in sections() if place != path[:-1] and key in fields(place)]:
+    elif elsewhere := [
+        dotted((*place, key)) for place in sections(root) if place != path[:-1] and key in fields(place, root)
+    ]:
         hint = f" It belongs elsewhere: {' or '.join(elsewhere)}."
     else:
         hint = ""
@@ -211,19 +223,19 @@ def _list(names: Mapping[str, Any]) -> str:
     return ", ".join(names)
 
 
-def described(path: Path) -> str:
+def described(path: Path, root: type[Section] = Settings) -> str:
     """What the schema says of a key."""
-    about = fields(path[:-1]).get(str(path[-1]))
+    about = fields(path[:-1], root).get(str(path[-1]))
     return about.description or "" if about else ""
 
 
-def _example(path: Path) -> str:
-    return f"{', '.join(f'{name}: …' for name in list(fields(path))[:3])}."
+def _example(path: Path, root: type[Section]) -> str:
+    return f"{', '.join(f'{name}: …' for name in list(fields(path, root))[:3])}."
 
 
-def fields(path: Path) -> dict[str, Any]:
+def fields(path: Path, root: type[Section] = Settings) -> dict[str, Any]:
     """The keys a map at this path may have, with pydantic's description of each; none where no map belongs."""
-    section: type[Section] | None = Settings
+    section: type[Section] | None = root
     for step in path:
         if isinstance(step, int):
             continue
@@ -244,9 +256,9 @@ def _section(annotation: Any) -> type[Section] | None:
 
 
 @cache
-def sections() -> tuple[Path, ...]:
+def sections(root: type[Section] = Settings) -> tuple[Path, ...]:
     """The paths of all maps, from the top."""
     paths: list[Path] = [()]
     for path in paths:
-        paths += [(*path, key) for key, about in fields(path).items() if _section(about.annotation)]
+        paths += [(*path, key) for key, about in fields(path, root).items() if _section(about.annotation)]
     return tuple(paths)
