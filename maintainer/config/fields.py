@@ -33,7 +33,8 @@ MAX_TEXT = 2000
 class Section(BaseModel):
     """A map of the configuration; a key it doesn't know is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # Built when first used: of most sections only what the whole settings take over of them ever is.
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 def read(function: Callable[[str], Value]) -> PlainValidator:

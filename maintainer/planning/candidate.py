@@ -9,7 +9,8 @@ them into the listing, and look again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from maintainer.errors import InvalidConstraint, InvalidVersion
 from maintainer.model import (
@@ -60,9 +61,10 @@ def look(
     major = writer.walk(lanes.major, lanes.bumps)
     if advisories:
         flow, major = _secured(writer, lanes, flow, major, tuple(advisories))
-    if not lanes.flow:
+    if not lanes.flow.releases:
         flow += writer.digest(listing, current)
-    return Looked(dependency, lanes.newest(scheme) or current, (*flow, *major))
+    newest = lanes.major.newest or lanes.flow.newest
+    return Looked(dependency, newest.version if newest else current, (*flow, *major))
 
 
 def _same_variant(listing: Listing, tag: str, scheme: Scheme) -> Listing:
@@ -86,13 +88,24 @@ def anchor(dependency: Dependency, scheme: Scheme) -> str | None:
     return next((text for text in padded if scheme.is_version(text)), None)
 
 
-@dataclass(frozen=True)
-class Lanes:
-    """The releases newer than the current one, by lane, and what moving to each is."""
+class Lane(NamedTuple):
+    """Releases newer than the current one, in any order."""
 
-    flow: list[Release]
-    major: list[Release]
-    bumps: dict[str, Bump] = field(default_factory=dict)
+    releases: list[Release]
+    newest: Release | None
+
+    @staticmethod
+    def of(releases: list[Release], scheme: Scheme) -> "Lane":
+        version = scheme.newest(release.version for release in releases)
+        return Lane(releases, next((release for release in releases if release.version == version), None))
+
+
+class Lanes(NamedTuple):
+    """The lanes, and what moving to each version is."""
+
+    flow: Lane
+    major: Lane
+    bumps: dict[str, Bump]
 
     @staticmethod
     def of(listing: Listing, current: str, scheme: Scheme, *, prereleases: bool = False) -> "Lanes":
@@ -100,10 +113,9 @@ class Lanes:
 
         Pre-releases count where a rule says so, or, of the same major, where the current version is one.
         """
-        lanes = Lanes([], [])
-        bound = _bound(listing.recommended, current, scheme)
-        if bound is not None and bound == scheme.newest(release.version for release in listing.releases):
-            bound = None  # as mostly: then nothing is beyond it
+        flow: list[Release] = []
+        major: list[Release] = []
+        bumps: dict[str, Bump] = {}
         unstable = scheme.is_prerelease(current)
         for release in listing.releases:
             if release.withdrawn:
@@ -116,14 +128,19 @@ class Lanes:
                 if not prereleases and not (unstable and same):
                     continue
                 bump = bump if same else "major"
-            if bound is not None and scheme.compare(release.version, bound) > 0:
-                continue
-            lanes.bumps[release.version] = bump
-            (lanes.major if bump == "major" else lanes.flow).append(release)
-        return lanes
+            bumps[release.version] = bump
+            (major if bump == "major" else flow).append(release)
+        bound = _bound(listing.recommended, current, scheme)
+        return Lanes(
+            _within(Lane.of(flow, scheme), bound, scheme), _within(Lane.of(major, scheme), bound, scheme), bumps
+        )
 
-    def newest(self, scheme: Scheme) -> str | None:
-        return scheme.newest(release.version for release in self.major or self.flow)
+
+def _within(lane: Lane, bound: str | None, scheme: Scheme) -> Lane:
+    """The lane up to a bound; mostly nothing is beyond it."""
+    if bound is None or lane.newest is None or scheme.compare(lane.newest.version, bound) <= 0:
+        return lane
+    return Lane.of([release for release in lane.releases if scheme.compare(release.version, bound) <= 0], scheme)
 
 
 def _bump(current: str, version: str, scheme: Scheme) -> Bump:
@@ -154,13 +171,13 @@ class Writer:
     strategy: Callable[[Bump], Strategy | None]
     decide: Decide
 
-    def walk(self, lane: Sequence[Release], bumps: dict[str, Bump]) -> list[Decided]:
+    def walk(self, lane: Lane, bumps: dict[str, Bump]) -> list[Decided]:
         """The newest release of a lane, and where it must wait the newest that may go."""
-        newest = self.scheme.newest(release.version for release in lane)
-        first = self._of(newest, lane, bumps)
-        if first is None or isinstance(first.decision, Allow | Ask):
+        newest = lane.newest
+        first = self.decided(newest, bumps[newest.version]) if newest else None
+        if newest is None or first is None or isinstance(first.decision, Allow | Ask):
             return [first] if first else []
-        older = ascending((release for release in lane if release.version != newest), self.scheme)
+        older = ascending((release for release in lane.releases if release.version != newest.version), self.scheme)
         # What holds the oldest exactly as it holds the newest (a freeze, a pin) holds all between.
         oldest = self.decided(older[0], bumps[older[0].version]) if older else None
         if oldest is not None and oldest.decision == first.decision:
@@ -172,10 +189,6 @@ class Writer:
             if isinstance(decided.decision, Allow | Ask):
                 return [first, decided]
         return [first]
-
-    def _of(self, version: str | None, lane: Sequence[Release], bumps: dict[str, Bump]) -> Decided | None:
-        release = next((release for release in lane if release.version == version), None)
-        return self.decided(release, bumps[release.version]) if release else None
 
     def decided(self, release: Release, bump: Bump, advisories: tuple[Advisory, ...] = ()) -> Decided | None:
         """What is decided of one release; None when the file needs no change to have it."""
@@ -217,7 +230,7 @@ def _secured(
 ) -> tuple[list[Decided], list[Decided]]:
     """The lanes with the lowest fix in front; what would move the same place further waits for it."""
     for lane, shown in ((lanes.flow, flow), (lanes.major, major)):
-        fixes = list(_fixes(writer, lane, lanes.bumps, advisories))
+        fixes = list(_fixes(writer, lane.releases, lanes.bumps, advisories))
         if not fixes:
             continue
         fixed = {one.update.release.version for one in fixes}

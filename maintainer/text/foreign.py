@@ -5,13 +5,13 @@ Hosts answer wrong types at any key (PHP writes an empty table as `[]`, a missin
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 _VERSION = re.compile(r"[^\s/\\<>\"'`|&;$(){}\[\]\x00-\x20\x7f]{1,100}")
+_PLAIN_VERSION = re.compile(r"[A-Za-z0-9.+-]{1,100}")
 _HOURS = re.compile(r"(\d{4}-\d\d-\d\d) (\d{1,2}):(\d\d) ?([ap])m\b.*", re.I | re.A)
 
 
@@ -51,6 +51,8 @@ def text(value: object, *path: str, limit: int = 2000) -> str:
 
 def version(value: object, *path: str) -> str:
     """The version under these keys, empty for what could be none: blanks, slashes, quotes, shell characters."""
+    if type(value) is str and _PLAIN_VERSION.fullmatch(value):  # nearly all there is, as with texts
+        return value
     found = text(value, *path, limit=101).strip()
     return found if _VERSION.fullmatch(found) else ""
 
@@ -72,8 +74,10 @@ def when(value: object, *path: str) -> datetime | None:
     None for what is no time: an undated release is held, a wrongly dated one would not be.
     """
     if type(value) is str and len(value) == 24 and value[-1] == "Z":
-        with suppress(ValueError):  # as registries write it; Python reads it as UTC
+        try:  # as registries write it; Python reads it as UTC
             return datetime.fromisoformat(value)
+        except ValueError:
+            pass
     found = text(value, *path, limit=60).strip()
     if not found:
         return None

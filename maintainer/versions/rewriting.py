@@ -16,6 +16,7 @@ but `==9.1` to `==9.4.2`.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal
 
@@ -177,6 +178,7 @@ def _alternatives(grammar: Grammar, constraint: str) -> list[tuple[int, int]]:
     return list(zip([0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(constraint)], strict=True))
 
 
+@lru_cache(maxsize=1024)
 def _clauses(text: str) -> tuple[_Clause, ...]:
     matches = list(_CLAUSE.finditer(text))
     atoms = [match["atom"] for match in matches]

@@ -1,11 +1,8 @@
 """What moving from one version to another is, where a version is numbers and perhaps a pre-release."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from maintainer.model import Bump
-
-_STEPS: tuple[Bump, ...] = ("major", "minor")
 
 
 def step(order: int, a: Sequence[int], b: Sequence[int], unstable: bool) -> Bump:
@@ -16,5 +13,6 @@ def step(order: int, a: Sequence[int], b: Sequence[int], unstable: bool) -> Bump
         return "prerelease"
     if a[:2] == b[:2]:
         return "patch"
-    place = next((i for i, (one, two) in enumerate(zip_longest(a, b, fillvalue=0)) if one != two), 2)
-    return _STEPS[place] if place < len(_STEPS) else "patch"
+    major, minor = (*a, 0, 0)[:2]
+    other_major, other_minor = (*b, 0, 0)[:2]
+    return "major" if major != other_major else "minor" if minor != other_minor else "patch"
