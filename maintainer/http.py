@@ -19,7 +19,7 @@ from maintainer.credentials import DEFAULT_PORTS, Credentials, split_userinfo
 from maintainer.errors import AccessDenied, BadAnswer, ConfigurationError, NotFound, Unreachable
 from maintainer.http_cache import Cache
 from maintainer.http_host import PASSING, Host, Limits
-from maintainer.http_pools import Opener, Pools
+from maintainer.http_pools import Pools
 from maintainer.version import VERSION
 
 T = TypeVar("T")
@@ -116,9 +116,12 @@ class Http:
         self._lock = threading.Lock()
         self._hosts: dict[tuple[str, str, int | None], tuple[Host, bool]] = {}
         self._once: dict[Hashable, Future[Any]] = {}
-        #: Requests that were sent, each further try too.
-        self.requests = 0
         self._agent = {"user-agent": f"maintainer/{VERSION}", "accept-encoding": "gzip"}
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent so far, each further try too."""
+        return sum(host.requests for host, _ in list(self._hosts.values()))
 
     def base(self, name: str, default: str | Callable[[], str] = "") -> str:
         """The base URL of a service, without a slash at its end: the configured one, else the default.
@@ -321,16 +324,8 @@ class Http:
             opener, absolute = self._pools.opener(scheme, name, port)
             shown = name if port in (None, DEFAULT_PORTS[scheme]) else f"{name}:{port}"
             with self._lock:
-                known = self._hosts.setdefault(key, (Host(shown, self._counted(opener), self._limits), absolute))
+                known = self._hosts.setdefault(key, (Host(shown, opener, self._limits), absolute))
         return known
-
-    def _counted(self, opener: Opener) -> Opener:
-        def opened(*args: Any, **more: Any) -> BaseHTTPResponse:
-            with self._lock:
-                self.requests += 1
-            return opener(*args, **more)
-
-        return opened
 
 
 def _headers(response: BaseHTTPResponse) -> dict[str, str]:

@@ -60,9 +60,11 @@ class Host:
         self.name = name
         self.limits = limits
         self.down = ""
+        self.requests = 0
         self._open = opener
         self._slots = threading.BoundedSemaphore(limits.at_once)
         self._first = threading.Lock()
+        self._counting = threading.Lock()
         self._proven = False
         self._timeout = Timeout(connect=min(10.0, limits.seconds), read=limits.seconds)
         self._failures = 0
@@ -128,6 +130,8 @@ class Host:
     def _try(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
         if self.down:
             raise Unreachable(self.down)
+        with self._counting:
+            self.requests += 1
         try:
             response = self._open(
                 method,
