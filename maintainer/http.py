@@ -118,8 +118,7 @@ class Http:
         self._once: dict[Hashable, Future[Any]] = {}
         self._agent = {"user-agent": f"maintainer/{VERSION}", "accept-encoding": "gzip"}
 
-    @property
-    def requests(self) -> int:
+    def sent(self) -> int:
         """How many requests were sent so far, each further try too."""
         return sum(host.requests for host, _ in list(self._hosts.values()))
 

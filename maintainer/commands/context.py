@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
+
+if TYPE_CHECKING:
+    from maintainer.commands.fleet_member import Member
 
 Format = Literal["text", "json", "markdown"]
 
@@ -32,6 +35,14 @@ class Context:
     config: Path | None = None
     #: Where `--reports` wants what CI reads, None where nobody asked.
     reports: Path | None = None
+
+    #: What it is given as a member of a fleet, None for a site of its own.
+    member: "Member | None" = None
+
+    @property
+    def forge(self) -> Mapping[str, str]:
+        """The environment in which the site's forge is found and spoken to."""
+        return self.member.forge if self.member else self.environment
 
     def say(self, sentence: str) -> None:
         """One line to the person watching, never part of the answer."""

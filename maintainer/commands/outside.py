@@ -1,13 +1,14 @@
 """The edges of a run, made from its surroundings and its configuration: HTTP, tools, managers."""
 
 from pathlib import Path
+from typing import Any
 
 from maintainer import catalog
 from maintainer.commands.bought import with_vendors
 from maintainer.commands.context import Context
 from maintainer.config import access
 from maintainer.config.clients import read_clients
-from maintainer.config.load import Config
+from maintainer.config.load import Config, load
 from maintainer.http import Http
 from maintainer.managers.base import Manager
 from maintainer.workspace.toolbox import Toolbox
@@ -29,15 +30,30 @@ def open_http(context: Context, config: Config, root: Path) -> Http:
     clients = read_clients(context.environment, home(context), root)
     for sentence in clients.unsupported:
         context.say(sentence)
-    return Http(
-        bases=clients.bases() | access.services(registries, context.environment),
-        credentials=clients.credentials + access.credentials(registries, context.environment),
-        secrets=access.secrets(registries, context.environment),
-        cache=cache(context) / "http",
-        environment=context.environment,
-        ca=root / registries.ca_file if registries.ca_file else None,
-        per_host=32,
-    )
+    services = access.services(registries, context.environment)
+    credentials = clients.credentials + access.credentials(registries, context.environment)
+    secrets = access.secrets(registries, context.environment)
+    ca = root / registries.ca_file if registries.ca_file else None
+    given: dict[str, Any] = {
+        "bases": clients.bases() | services,
+        "credentials": credentials,
+        "secrets": secrets,
+        "cache": cache(context) / "http",
+        "environment": context.environment,
+        "ca": ca,
+        "per_host": 32,
+    }
+    if context.member is None:
+        return Http(**given)
+    trusted = ca.read_bytes() if ca else b""
+    same = (clients.npm, clients.python, services, credentials.entries, secrets, trusted, context.environment)
+    return context.member.lookups.open(same, **given)
+
+
+def configuration(context: Context, root: Path) -> Config:
+    """What the user wants of the repository at `root`, and what its fleet lays beneath. Raises ConfigurationError."""
+    central = context.member.central if context.member else None
+    return load(root, context.environment, file=context.config, central=central)
 
 
 def configured_managers(config: Config) -> dict[str, Manager]:

@@ -12,10 +12,10 @@ from maintainer import errors
 from maintainer.commands import by_hand, reports
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, Previews, decisions
-from maintainer.commands.outside import configured_managers, open_http
+from maintainer.commands.outside import configuration, configured_managers, open_http
 from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
-from maintainer.config.load import Config, load
+from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.model import Plan, Proposal
 from maintainer.planning import group
@@ -57,7 +57,7 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
 def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     """The plan for `files_of` the checkout: its working tree, or the commit changes are built on."""
     checkout = open_checkout(context.root, context.environment)
-    config = load(checkout.root, context.environment, file=context.config)
+    config = configuration(context, checkout.root)
     http = open_http(context, config, checkout.root)
     proposals = local_proposals(context, checkout)
     existing: Sequence[Proposal] = proposals.all() if proposals else ()
