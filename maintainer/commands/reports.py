@@ -55,7 +55,7 @@ def write(folder: Path, plan: Plan, rows: Sequence[Row], markdown: str) -> None:
         PROPOSED=sum(isinstance(action, Open | Refresh) for action in plan.actions),
         APPROVALS=count["approve"],
         HELD=count["held"],
-        FAILED=len(plan.problems),
+        FAILED=len({(problem.sentence, problem.subject) for problem in plan.problems}),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from maintainer.model import Plan, Severity
+from maintainer.model import Plan, Problem, Severity
 from maintainer.writers import plan_rows, sanitise
 
 Level = Literal["error", "warning", "notice"]
@@ -53,10 +53,16 @@ def annotations(plan: Plan) -> list[Annotation]:
 
 
 def _problems(plan: Plan) -> Iterator[Annotation]:
+    """One for each thing that is broken, however many packages it costs, as in the plan's table."""
     files = {looked.dependency.file for looked in plan.dependencies}
+    alike: dict[str, dict[str, Problem]] = {}
     for problem in plan.problems:
-        file = problem.where if problem.where in files else ""
-        yield Annotation("error", "problem", file, 1, problem.subject, problem.sentence, "high")
+        alike.setdefault(problem.sentence, {}).setdefault(problem.subject, problem)
+    for sentence, subjects in alike.items():
+        first, *others = subjects.values()
+        file = first.where if first.where in files else ""
+        subject = f"{first.subject} and {len(others)} more" if others else first.subject
+        yield Annotation("error", "problem", file, 1, subject, sentence, "high")
 
 
 def _vulnerable(plan: Plan) -> Iterator[Annotation]:
@@ -95,7 +101,7 @@ def github(found: Iterable[Annotation]) -> str:
         count[one.level] += 1
         if count[one.level] <= MOST:
             where = {"file": one.file, "line": str(one.line)} if one.file else {}
-            lines.append(command(one.level, one.sentence, **where, title=f"{one.subject}: {one.kind}"))
+            lines.append(command(one.level, one.sentence, **where, title=one.subject))
     return "".join(lines)
 
 

@@ -92,6 +92,12 @@ def test_a_problem_stands_at_its_file_if_it_is_about_one() -> None:
     assert [one.file for one in annotations(plan(dependencies=(known,), problems=broken))] == ["composer.json", ""]
 
 
+def test_what_one_broken_thing_costs_is_one_annotation() -> None:
+    broken = [Problem("composer.json", name, "satis.example answered 401.") for name in "abca"]
+    (one,) = annotations(plan(problems=tuple(broken)))
+    assert (one.subject, one.sentence) == ("a and 2 more", "satis.example answered 401.")
+
+
 def test_a_vulnerability_that_an_update_fixes_is_a_warning_at_its_line() -> None:
     advisories = (Advisory("CVE-2026-1234", "", "critical"), Advisory("GHSA-x", "", "low"))
     moved = update("1.0.1", of=dependency("acme/y", "1.0.0", line=4), advisories=advisories)
@@ -108,7 +114,7 @@ def test_github_is_given_no_more_than_it_shows() -> None:
     other = [replace(FOUND, level="error")]
     lines = github([*other, *many]).splitlines()
     assert len(lines) == MOST + 1
-    assert lines[1] == "::notice file=.php-version,line=1,title=php%3A eol::PHP 8.1 is old."
+    assert lines[1] == "::notice file=.php-version,line=1,title=php::PHP 8.1 is old."
 
 
 def test_gitlab_knows_a_thing_again_when_its_sentence_changes() -> None:
