@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import demo_site, demo_world, plan, run
+from maintainer.commands import demo_site, demo_world, run
 from maintainer.commands.context import Context
 from maintainer.commands.demo_site import PLUGIN
 from maintainer.commands.outside import cache
+from maintainer.commands.platform import git_folder
 from maintainer.process import minimal
 from maintainer.process import run as run_program
 from maintainer.workspace.checkout import open_checkout
@@ -44,7 +45,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
 
 
 def _told(context: Context, site: Path, before: Mapping[str, str], after: Mapping[str, str], seconds: float) -> None:
-    page = plan.git_folder(open_checkout(site, context.environment)) / "pages" / "index.html"
+    page = git_folder(open_checkout(site, context.environment)) / "pages" / "index.html"
     context.out.write(
         f"\nThe site runs on the plugin that was updated (its database is behind it):\n"
         f'  main      {PLUGIN} {before["plugin"]} · "{before["title"]}" · {before["posts"]} post\n'

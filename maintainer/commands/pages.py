@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from maintainer.commands.context import Context
-from maintainer.commands.plan import Planned, git_folder
+from maintainer.commands.plan import Planned
+from maintainer.commands.platform import git_folder
 from maintainer.platforms import kept
 from maintainer.platforms.approvals import Waiting, waiting
 from maintainer.platforms.local import Record
@@ -16,9 +17,9 @@ DIFF_LIMIT = 2 * 1024 * 1024
 
 def write(context: Context, planned: Planned) -> Path:
     """Write all pages; returns the index."""
-    assert planned.checkout.git and planned.proposals
+    assert planned.checkout.git and planned.platform
     folder = git_folder(planned.checkout) / "pages"
-    views = [_view(planned.checkout.git, record) for record in planned.proposals.records()]
+    views = [_view(planned.checkout.git, record) for record in planned.platform.local.records()]
     views += map(_waiting, waiting(git_folder(planned.checkout)))
     index = folder / "index.html"
     for view in views:

@@ -2,10 +2,9 @@
 
 import argparse
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from maintainer import errors
@@ -13,6 +12,7 @@ from maintainer.commands import by_hand, reports
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, Previews, decisions
 from maintainer.commands.outside import configuration, configured_managers, open_http
+from maintainer.commands.platform import Platform, git_folder, looked_at, open_platform, without_ignored
 from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
 from maintainer.config.load import Config
@@ -20,15 +20,11 @@ from maintainer.http import Http
 from maintainer.model import Plan, Proposal
 from maintainer.planning import group
 from maintainer.planning.reconcile import reconcile
-from maintainer.platforms.approvals import approved
 from maintainer.platforms.local import LocalProposals
 from maintainer.policy.globs import path_matches
 from maintainer.policy.wording import in_words
 from maintainer.workspace.checkout import Checkout, Files, Without, open_checkout
 from maintainer.writers import plan_json, plan_rows
-
-#: Where a repository keeps what is ours, inside its git folder.
-FOLDER = "maintainer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +36,41 @@ class Planned:
     decisions: Decisions
     config: Config
     checkout: Checkout
-    proposals: LocalProposals | None
+    platform: Platform | None
     http: Http
 
 
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
     """Print the plan; the exit code is that of the worst problem."""
     began = time.perf_counter()
-    planned = make(context, lambda checkout: checkout)
+    planned = make(context)
     if planned.checkout.git is None:
         context.say(f"{planned.checkout.root} is no git repository: all files found there were read.")
     shown(context, planned, time.perf_counter() - began)
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
 
 
-def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
-    """The plan for `files_of` the checkout: its working tree, or the commit changes are built on."""
+def make(context: Context, *, committed: bool = False) -> Planned:
+    """The plan for the working tree; or, `committed`, for the commit changes are built on, once what a killed run left
+    is finished and what people asked for by then is done."""
     checkout = open_checkout(context.root, context.environment)
     config = configuration(context, checkout.root)
     http = open_http(context, config, checkout.root)
-    proposals = local_proposals(context, checkout)
-    existing: Sequence[Proposal] = proposals.all() if proposals else ()
-    rulebook = replace(config.rulebook, approved=_approved(checkout, existing))
+    platform = open_platform(context, config, checkout, http)
+    if platform:
+        platform = _settled(platform, checkout) if committed else looked_at(platform)
+    existing: Sequence[Proposal] = platform.existing if platform else ()
+    rulebook = replace(config.rulebook, approved=_approved(platform, existing))
+    read: Files = checkout.at(platform.base) if platform and committed else checkout
     leave = config.settings.updates.leave
-    files = Without(files_of(checkout), partial(path_matches, leave)) if leave else files_of(checkout)
+    files = Without(read, partial(path_matches, leave)) if leave else read
     managers = configured_managers(config)
     previews = Previews(rulebook, context.now)
     with progress(context) as tick:
         known = survey(files, http, managers, config, tick, previews.see)
         made = decisions(known, http, previews, rulebook, context.now, config.file)
         made = by_hand.refused(made, known.scan)
-        if checkout.git and proposals:
+        if checkout.git and platform:
             changed = by_hand.modified(made.looked, known.scan, managers, checkout.git, http)
             made = by_hand.held(made, changed)
     decided = [one for looked in made.looked for one in looked.updates]
@@ -79,19 +79,31 @@ def make(context: Context, files_of: Callable[[Checkout], Files]) -> Planned:
     actions = reconcile(group.changes(decided), existing, decided=decided, unknown=silent, limits=rulebook.limits)
     problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
     plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
-    return Planned(plan, known, made, config, checkout, proposals, http)
+    return Planned(plan, known, made, config, checkout, platform, http)
 
 
-def _approved(checkout: Checkout, existing: Sequence[Proposal]) -> frozenset[str]:
-    """What a person has approved: by name, or because it was and is open now."""
-    named = approved(git_folder(checkout)) if checkout.git else frozenset()
-    return named | {proposal.branch for proposal in existing if proposal.state == "open"}
-
-
-def git_folder(checkout: Checkout) -> Path:
-    """Where the records are kept: in the git folder all worktrees share."""
+def _settled(platform: Platform, checkout: Checkout) -> Platform:
+    """The platform once nothing is half done. Raises `errors.ConfigurationError` on a proposal's own branch."""
     assert checkout.git
-    return (checkout.root / checkout.git.line("rev-parse", "--git-common-dir")).resolve() / FOLDER
+    if platform.board is None:
+        _refuse_a_proposals_branch(checkout.git.branch(), platform.local)
+    platform.proposals.settle()
+    return without_ignored(looked_at(platform))
+
+
+def _refuse_a_proposals_branch(branch: str | None, proposals: LocalProposals) -> None:
+    """What a proposal brings is not outdated on its own branch: planned from there, it would be closed."""
+    for record in proposals.records():
+        if record.branch == branch and record.state == "open":
+            raise errors.ConfigurationError(
+                f"{branch} is the branch of proposal #{record.number}: `git switch {record.base}`, then run again."
+            )
+
+
+def _approved(platform: Platform | None, existing: Sequence[Proposal]) -> frozenset[str]:
+    """What a person has approved: by name, or because it was and is open now."""
+    named = platform.approved if platform else frozenset()
+    return named | {proposal.branch for proposal in existing if proposal.state == "open"}
 
 
 def local_proposals(context: Context, checkout: Checkout) -> LocalProposals | None:

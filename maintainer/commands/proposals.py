@@ -8,7 +8,8 @@ from dataclasses import asdict
 
 from maintainer import errors
 from maintainer.commands.context import Context
-from maintainer.commands.plan import git_folder, local_proposals
+from maintainer.commands.plan import local_proposals
+from maintainer.commands.platform import git_folder
 from maintainer.platforms.approvals import Waiting, approve, approved, waiting
 from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.workspace.checkout import open_checkout

@@ -4,22 +4,22 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import assessments, briefing, making, pages, plan
+from maintainer.commands import assessments, briefing, dashboard, making, pages, plan
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
+from maintainer.commands.platform import Platform, git_folder
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
 from maintainer.model import Action, Change, Close, Finding, Leave, Open, Plan, Problem, Proposal, Refresh
 from maintainer.platforms.approvals import fulfilled, wait
-from maintainer.platforms.base import Draft, Proposals
-from maintainer.platforms.local import LocalProposals, alone
+from maintainer.platforms.base import Draft
+from maintainer.platforms.local import alone
 from maintainer.policy import owners
 from maintainer.workspace.build import Tools
-from maintainer.workspace.checkout import Checkout, Snapshot, decode, open_checkout
+from maintainer.workspace.checkout import decode, open_checkout
 from maintainer.writers import proposal
 
 #: Who commits, where nothing else is configured.
@@ -31,66 +31,57 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     checkout = open_checkout(context.root, context.environment)
     if checkout.git is None:
         raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
-    with alone(plan.git_folder(checkout)):
-        if proposals := plan.local_proposals(context, checkout):
-            _refuse_a_proposals_branch(checkout.git.branch(), proposals)
-            proposals.settle()
+    checkout.git.head()
+    with alone(git_folder(checkout)):
         return _carried_out(context)
 
 
 def _carried_out(context: Context) -> int:
     began = time.perf_counter()
-    planned = plan.make(context, _committed)
-    assert planned.proposals and planned.checkout.git, "main refuses what is not in git"
-    base = planned.checkout.git.head()
-    done = _Run(context, planned, planned.proposals, base)
+    planned = plan.make(context, committed=True)
+    platform = planned.platform
+    assert platform, "main refuses what is not in git"
+    done = _Run(context, planned, platform)
     with progress(context) as tick:
         step = tick("making changes", len(planned.plan.actions))
         for action in planned.plan.actions:
             done.act(action)
             step()
-    wait(plan.git_folder(planned.checkout), assessments.waiting(planned))
     planned = replace(planned, plan=done.plan())
-    index = pages.write(context, planned)
+    look = _kept_here(context, planned) if platform.board is None else dashboard.tell(context, planned, done.done)
     plan.shown(context, planned, time.perf_counter() - began)
     if context.format == "text":
-        _told(context, done.done, index)
+        _told(context, done.done, look)
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
 
 
-def _told(context: Context, done: Sequence[tuple[str, Proposal]], index: Path) -> None:
+def _kept_here(context: Context, planned: Planned) -> str:
+    """Keep what waits for an approval and the pages; where to look at them."""
+    wait(git_folder(planned.checkout), assessments.waiting(planned))
+    index = pages.write(context, planned)
+    return f"look with: maintainer proposals list, or in a browser at {index}"
+
+
+def _told(context: Context, done: Sequence[tuple[str, Proposal]], look: str) -> None:
     """What was done, and where to look at it."""
     from maintainer.writers import plan_text  # as `plan.shown`
 
     rows = [(verb, f"#{one.number}", one.branch, one.title) for verb, one in done]
     table = plan_text.table(rows, width=context.width, colour=context.colour, whole=2)
     context.out.write(f"\n{table}" if rows else "\n")
-    context.out.write(f"look with: maintainer proposals list, or in a browser at {index}\n")
-
-
-def _committed(checkout: Checkout) -> Snapshot:
-    """The site as it is committed: what changes are built on, whatever lies in the working tree."""
-    assert checkout.git, "main refuses what is not in git"
-    return checkout.at(checkout.git.head())
-
-
-def _refuse_a_proposals_branch(branch: str | None, proposals: LocalProposals) -> None:
-    """What a proposal brings is not outdated on its own branch: planned from there, it would be closed."""
-    for record in proposals.records():
-        if record.branch == branch and record.state == "open":
-            raise errors.ConfigurationError(
-                f"{branch} is the branch of proposal #{record.number}: `git switch {record.base}`, then run again."
-            )
+    context.out.write(f"{look}\n")
 
 
 class _Run:
     """Acts, and keeps what went wrong."""
 
-    def __init__(self, context: Context, planned: Planned, proposals: Proposals, base: str) -> None:
+    def __init__(self, context: Context, planned: Planned, platform: Platform) -> None:
         self._context = context
         self._planned = planned
-        self._proposals = proposals
-        self._base = base
+        self._platform = platform
+        self._proposals = platform.proposals
+        self._base = platform.base
+        self._handled = {one.number: one.id for one in platform.asked}
         self._managers: dict[str, Manager] = dict(configured_managers(planned.config))
         self._tools: Tools = open_tools(context)
         self._problems: list[Problem] = []
@@ -105,9 +96,11 @@ class _Run:
             match action:
                 case Open(change):
                     self.done.append(("opened", self._proposals.open(self._draft(change))))
-                    fulfilled(plan.git_folder(self._planned.checkout), change.branch)
+                    fulfilled(self._platform.folder, change.branch)
                 case Refresh(change, existing, _):
-                    self.done.append(("refreshed", self._proposals.refresh(existing, self._draft(change))))
+                    self.done.append(
+                        ("refreshed", self._proposals.refresh(existing, self._draft(change, existing.number)))
+                    )
                 case Close(existing, reason, successor):
                     self._proposals.close(existing, reason, successor)
                     self.done.append(("closed", existing))
@@ -126,7 +119,7 @@ class _Run:
             branch = action.change.branch if isinstance(action, Open | Refresh) else ""
             self._problems.append(Problem(branch, title, str(error), error.exit_code))
 
-    def _draft(self, change: Change) -> Draft:
+    def _draft(self, change: Change, number: int = 0) -> Draft:
         made = making.make(self._planned, self._managers, change, self._base, self._tools)
         body = proposal.body(briefing.brief(self._planned, made, self._base))
         git = self._planned.checkout.git
@@ -134,7 +127,8 @@ class _Run:
         message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
         commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, NAME, EMAIL)
         change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
-        return Draft(change, body, commit, git.branch() or self._base, self._context.now)
+        handled = self._handled.get(number, "")
+        return Draft(change, body, commit, self._platform.branch, self._context.now, handled=handled)
 
     def _owners(self, paths: Sequence[str]) -> tuple[str, ...]:
         files = self._planned.checkout.at(self._base)

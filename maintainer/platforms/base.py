@@ -15,7 +15,8 @@ Checks = Literal["none", "pending", "success", "failure"]
 class Draft:
     """What is written on a forge: the change, the Markdown a reviewer reads, the commit its branch shall be at.
 
-    `base` is the branch it is for. `milestone` is a milestone's title, empty for none.
+    `base` is the branch it is for. `milestone` is a milestone's title, empty for none. `handled` is the id of the
+    comment that asked for it, so that it is not done twice (`text.description.Mark.handled`).
     """
 
     change: Change
@@ -25,6 +26,7 @@ class Draft:
     at: datetime
     draft: bool = False
     milestone: str = ""
+    handled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,82 @@
+"""The end of a run on a forge: the issue that shows all, and what merges itself."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from maintainer import errors
+from maintainer.commands import plan
+from maintainer.commands.context import Context
+from maintainer.commands.plan import Planned
+from maintainer.commands.platform import DASHBOARD, Platform
+from maintainer.model import Ask, Decided, Proposal
+from maintainer.planning import group
+from maintainer.platforms.base import Board
+from maintainer.text import description
+from maintainer.writers import dashboard
+
+#: So often it is read again when people edit it meanwhile.
+TRIES = 3
+
+
+def tell(context: Context, planned: Planned, done: Sequence[tuple[str, Proposal]]) -> str:
+    """Write the dashboard; where to look at it.
+
+    Raises `errors.OutsideError` when the forge doesn't take it.
+    """
+    platform = planned.platform
+    assert platform and platform.board
+    standing = _standing(platform.existing, done)
+    seen = dashboard.Seen(
+        planned.plan,
+        standing,
+        platform.board.checks([one for one in standing if one.state == "open"]),
+        _waiting(planned),
+        platform.approved,
+        plan.headline(context, planned),
+    )
+    region = dashboard.region(seen, ZoneInfo(planned.config.rulebook.timezone), context.now)
+    return f"look at: {_written(platform, platform.board, region)}"
+
+
+def _written(platform: Platform, board: Board, region: str) -> str:
+    """The issue's address. What people do to it meanwhile is read again and kept."""
+    before = platform.dashboard
+    for last in (False,) * (TRIES - 1) + (True,):
+        body = description.compose(region, description.Mark(title=dashboard.TITLE), before.body if before else "")
+        if before and _same(before.body, body):
+            return before.url
+        try:
+            return board.write_issue(DASHBOARD, before.title if before else dashboard.TITLE, body, before).url
+        except errors.StaleEdit:
+            if last:
+                raise
+            before = board.issue(DASHBOARD)
+    raise AssertionError("the last try returns or raises")
+
+
+def _same(before: str, now: str) -> bool:
+    """Whether it says the same but for when it was seen, so that a run that changes nothing writes nothing."""
+    return _undated(before) == _undated(now)
+
+
+def _undated(body: str) -> str:
+    known = description.read(body)
+    text = description.remarked(body, description.Mark()) if known else body
+    return "\n".join(line for line in text.replace("\r\n", "\n").split("\n") if not line.startswith("Seen "))
+
+
+def _standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]]) -> list[Proposal]:
+    """The proposals as they are after this run."""
+    now = {one.number: one for one in existing}
+    closed = {one.number for verb, one in done if verb == "closed"}
+    now |= {one.number: one for verb, one in done if verb != "closed"}
+    return [one for number, one in sorted(now.items()) if number not in closed]
+
+
+def _waiting(planned: Planned) -> list[tuple[str, str]]:
+    """Branch and title of each change that waits for an approval."""
+    asked: dict[str, list[Decided]] = {}
+    for one in (one for looked in planned.plan.dependencies for one in looked.updates):
+        if isinstance(one.decision, Ask):
+            asked.setdefault(group.branch_of(one), []).append(one)
+    return [(branch, group.change(members).title) for branch, members in asked.items()]

@@ -1,0 +1,215 @@
+"""Where a site's proposals live: in its own repository, on GitHub or on GitLab, as the surroundings say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from maintainer import errors
+from maintainer.commands.context import Context
+from maintainer.config.load import Config
+from maintainer.http import Http
+from maintainer.model import Proposal
+from maintainer.platforms.approvals import approved
+from maintainer.platforms.base import Asked, Board, Issue, Proposals
+from maintainer.platforms.branches import Branches
+from maintainer.platforms.local import LocalProposals
+from maintainer.text.description import boxes
+from maintainer.workspace.checkout import Checkout
+from maintainer.workspace.remote import Remote, basic
+
+#: Where a repository keeps what is ours, inside its git folder.
+FOLDER = "maintainer"
+
+#: The label of the issue that shows all.
+DASHBOARD = "maintainer-dashboard"
+
+NAMES = ("local", "github", "gitlab")
+#: Environment variables that may hold the token, the first that is set wins.
+TOKENS = {
+    "github": ("MAINTAINER_TOKEN", "GITHUB_TOKEN", "GH_TOKEN"),
+    "gitlab": ("MAINTAINER_TOKEN", "GITLAB_TOKEN", "CI_JOB_TOKEN"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A platform at hand. `base` is the commit changes are built on, of the branch `branch`.
+
+    `board` is None where nobody is told anything (local); `asked` is what people asked of proposals.
+    """
+
+    name: str
+    proposals: Proposals
+    branch: str
+    base: str
+    folder: Path
+    board: Board | None = None
+    #: The issue people look at, as it was when this run began.
+    dashboard: Issue | None = None
+    existing: Sequence[Proposal] = ()
+    asked: Sequence[Asked] = ()
+    #: Branches of changes a person has approved.
+    approved: frozenset[str] = frozenset()
+
+    @property
+    def local(self) -> LocalProposals:
+        """The local platform; only where `board` is None."""
+        assert isinstance(self.proposals, LocalProposals)
+        return self.proposals
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a repository is on its forge: `api` and `web` without a slash at the end, `path` as `owner/name`."""
+
+    forge: str
+    api: str
+    web: str
+    path: str
+
+    @property
+    def git(self) -> str:
+        return f"{self.web}/{self.path}.git"
+
+
+def git_folder(checkout: Checkout) -> Path:
+    """Where the records are kept: in the git folder all worktrees share."""
+    assert checkout.git
+    return (checkout.root / checkout.git.line("rev-parse", "--git-common-dir")).resolve() / FOLDER
+
+
+def chosen(environment: Mapping[str, str]) -> str:
+    """The platform's name: as `MAINTAINER_PLATFORM` says, else by the CI that runs us, else local.
+
+    Raises `errors.ConfigurationError` for a name that is none.
+    """
+    stated = environment.get("MAINTAINER_PLATFORM", "")
+    if stated and stated != "auto":
+        if stated not in NAMES:
+            raise errors.ConfigurationError(
+                f"MAINTAINER_PLATFORM: {stated!r} is no platform. Write auto, {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+            )
+        return stated
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return "github"
+    return "gitlab" if environment.get("GITLAB_CI") == "true" else "local"
+
+
+def address(forge: str, environment: Mapping[str, str], http: Http) -> Address:
+    """Where this run's repository is. Raises `errors.ConfigurationError` when nothing says it."""
+    github = forge == "github"
+    usual = environment.get("GITHUB_API_URL" if github else "CI_API_V4_URL", "")
+    fallback = "https://api.github.com" if github else "https://gitlab.com/api/v4"
+    api = http.base(forge, usual or fallback)
+    if not github and not api.endswith("/api/v4"):
+        api += "/api/v4"
+    stated = environment.get("GITHUB_SERVER_URL" if github else "CI_SERVER_URL", "").rstrip("/")
+    web = stated or _web(api)
+    path = environment.get("MAINTAINER_REPOSITORY") or environment.get(
+        "GITHUB_REPOSITORY" if github else "CI_PROJECT_PATH", ""
+    )
+    if path.count("/") < 1 or (github and path.count("/") > 1) or not all(path.split("/")):
+        says = f"says {path!r}" if path else "is not set"
+        raise errors.ConfigurationError(
+            f"Which repository on {forge} is this? MAINTAINER_REPOSITORY {says}: give owner/name."
+        )
+    return Address(forge, api, web, path)
+
+
+def _web(api: str) -> str:
+    """The address people use, by the API's: GitHub.com has a host for its API, all others a path."""
+    parts = urlsplit(api)
+    if parts.hostname == "api.github.com":
+        return "https://github.com"
+    return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/api/v3').removesuffix('/api/v4')}"
+
+
+def token(forge: str, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The token, and the variable that holds it. Raises `errors.ConfigurationError` when there is none."""
+    for name in TOKENS[forge]:
+        if environment.get(name):
+            return environment[name], name
+    names = " or ".join(TOKENS[forge])
+    raise errors.ConfigurationError(
+        f"No token for {forge}: set {names} (docs/{forge}.md#tokens), or MAINTAINER_PLATFORM=local to keep proposals "
+        "in this repository."
+    )
+
+
+def open_platform(context: Context, config: Config, checkout: Checkout, http: Http) -> Platform | None:
+    """The platform of this run, None where there is no git or no commit yet.
+
+    Raises `errors.ConfigurationError` when a forge is meant and something about it isn't said, `errors.OutsideError`
+    when it doesn't answer.
+    """
+    git = checkout.git
+    if git is None or git.commit("HEAD") is None:
+        return None
+    folder = git_folder(checkout)
+    name = chosen(context.environment)
+    if name == "local":
+        local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
+        return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
+    place = address(name, context.environment, http)
+    secret, held_by = token(name, context.environment)
+    ca = config.settings.registries.ca_file
+    user = "x-access-token" if name == "github" else "gitlab-ci-token" if held_by == "CI_JOB_TOKEN" else "oauth2"
+    remote = Remote(git, place.git, basic(user, secret), checkout.root / ca if ca else None)
+    branches = Branches(remote, git)
+    proposals, board = _forge(place, secret, held_by, http, branches, context)
+    branches.fetch([proposals.base])
+    return Platform(name, proposals, proposals.base, branches.head(proposals.base), folder, board)
+
+
+def looked_at(platform: Platform) -> Platform:
+    """The platform with what stands on it and what people ask for; their wishes are marked on the proposals."""
+    existing = platform.proposals.all()
+    if platform.board is None:
+        return replace(platform, existing=existing)
+    asked = platform.board.asked([one for one in existing if one.state == "open"])
+    dashboard = platform.board.issue(DASHBOARD)
+    ticked = [box for box in boxes(dashboard.body if dashboard else "") if box.ticked]
+    wishes = {box.subject: box.verb for box in ticked} | {str(one.number): one.verb for one in asked}
+    return replace(
+        platform,
+        existing=[_with_wish(one, wishes.get(str(one.number), "")) for one in existing],
+        asked=asked,
+        dashboard=dashboard,
+        approved=frozenset(box.subject for box in ticked if box.verb == "approve"),
+    )
+
+
+def _with_wish(proposal: Proposal, verb: str) -> Proposal:
+    """`recreate` and `rebase` an open proposal; `retry` one a person closed."""
+    if proposal.state == "open" and (verb == "recreate" or (verb == "rebase" and not proposal.wanted_anew)):
+        return replace(proposal, wanted_anew="recreate" if verb == "recreate" else "rebase")
+    if proposal.state == "closed" and verb == "retry":
+        return replace(proposal, wanted_anew="recreate")
+    return proposal
+
+
+def without_ignored(platform: Platform) -> Platform:
+    """Close the proposals people want to hear no more of; what they propose stays closed."""
+    by = {one.number: one.by for one in platform.asked if one.verb == "ignore"}
+    for one in platform.existing:
+        if one.number in by:
+            whom = f" by @{by[one.number]}" if by[one.number] else ""
+            platform.proposals.close(one, f"ignored, as asked{whom}", ours=False)
+    closed = [
+        replace(one, state="closed", closed_by_us=False, head="") if one.number in by else one
+        for one in platform.existing
+    ]
+    return replace(platform, existing=closed)
+
+
+def _forge(
+    place: Address,
+    secret: str,
+    held_by: str,
+    http: Http,  # noqa: ARG001
+    branches: Branches,  # noqa: ARG001
+    context: Context,  # noqa: ARG001
+) -> tuple[Proposals, Board]:
+    """The platform of a forge; its SDK is imported only now."""
+    raise errors.ConfigurationError(f"{place.forge} is not supported yet ({secret and held_by}).")

@@ -1,0 +1,125 @@
+"""The dashboard: one issue that shows all of a site's maintenance, and takes a person's word by boxes to tick.
+
+    region(Seen(...), zone) -> str       our region of the issue's description, Markdown
+
+What comes from outside is made safe; nothing notifies anybody.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from maintainer.model import Leave, Plan, Proposal
+from maintainer.text.description import box
+from maintainer.writers import sanitise
+from maintainer.writers.plan_rows import Row, Status, rows
+
+TITLE = "Maintenance of this site"
+
+#: More of a kind than this is only counted: a forge limits a description's length.
+MOST = 60
+
+MARKS: Mapping[str, str] = {
+    "success": "✔ checks pass",
+    "failure": "✘ checks fail",
+    "pending": "◌ checks run",
+    "none": "– no checks",
+}
+
+#: The rows of a plan that stand here as they are, by heading.
+SECTIONS: tuple[tuple[str, Status], ...] = (
+    ("Waits its turn", "waits"),
+    ("Held", "held"),
+    ("Needs a hand", "by hand"),
+    ("Could not be looked up or made", "unknown"),
+    ("Good to know", "known"),
+    ("Ignored and pinned", "ignored"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is shown: `checks` by proposal number, `waiting` as branch and title, `ticked` approvals, which stay so."""
+
+    plan: Plan
+    proposals: Sequence[Proposal] = ()
+    checks: Mapping[int, str] = field(default_factory=dict)
+    waiting: Sequence[tuple[str, str]] = ()
+    ticked: frozenset[str] = frozenset()
+    headline: str = ""
+
+
+def region(seen: Seen, zone: tzinfo, now: datetime) -> str:
+    """All sections that have something to say, those that want a person first."""
+    told = rows(seen.plan, zone)
+    open_ones = [one for one in seen.proposals if one.state == "open"]
+    parts = [
+        sanitise.line(seen.headline, 300),
+        _section("Vulnerable", _security(told, seen.plan)),
+        _section("Open", [_open(one, seen) for one in sorted(open_ones, key=lambda one: one.number)]),
+        _section("Waits for your approval", [_asks(branch, title, seen.ticked) for branch, title in seen.waiting]),
+        *(_section(heading, _rows(told, status, open_ones)) for heading, status in SECTIONS),
+        _section("Closed by a person: ignored until there is a newer version", _refused(seen)),
+        f"Seen {now.astimezone(zone):%Y-%m-%d %H:%M} ({zone}). Tick a box, and the next run does it; write above or "
+        "below this part, which is written anew each time.",
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(heading: str, lines: Sequence[str]) -> str:
+    if not lines:
+        return ""
+    shown = list(lines[:MOST])
+    if len(lines) > MOST:
+        shown.append(f"- and {len(lines) - MOST} more")
+    return f"### {heading}\n\n" + "\n".join(shown)
+
+
+def _security(told: Iterable[Row], plan: Plan) -> list[str]:
+    moving = [_row(row) for row in told if row.status == "SECURITY"]
+    unfixed = [f for f in plan.findings if f.kind == "vulnerable"]
+    return moving + [f"- **{sanitise.line(f.subject)}** · {sanitise.line(f.sentence)}" for f in unfixed]
+
+
+def _open(proposal: Proposal, seen: Seen) -> str:
+    notes = [MARKS[seen.checks[proposal.number]]] if proposal.number in seen.checks else []
+    notes += ["conflicts"] if proposal.conflicted else []
+    notes += ["changed by a person"] if proposal.head != proposal.pushed else []
+    title = sanitise.line(proposal.title)
+    linked = f"[{title}]({proposal.url})" if proposal.url else title
+    said = " · ".join([f"#{proposal.number} {linked}", *notes])
+    return box("rebase", f"{said} · make anew", str(proposal.number))
+
+
+def _asks(branch: str, title: str, ticked: frozenset[str]) -> str:
+    return box("approve", sanitise.line(title), branch, ticked=branch in ticked)
+
+
+def _rows(told: Iterable[Row], status: Status, open_ones: Sequence[Proposal]) -> list[str]:
+    titles = {one.title for one in open_ones}
+    return [_row(row) for row in told if row.status == status and row.name not in titles]
+
+
+def _row(row: Row) -> str:
+    parts = [f"**{sanitise.line(row.name)}**", sanitise.line(row.moves), sanitise.line(row.note, 400)]
+    return "- " + " · ".join(part for part in parts if part)
+
+
+def _refused(seen: Seen) -> list[str]:
+    """What is left out now because a person closed it, each with a box to have it back."""
+    numbers = {number for action in seen.plan.actions if isinstance(action, Leave) for number in _closed_in(action)}
+    closed = {one.number: one for one in seen.proposals if one.state == "closed" and not one.closed_by_us}
+    return list(_boxes(closed[number] for number in sorted(numbers & closed.keys())))
+
+
+def _closed_in(action: Leave) -> Iterator[int]:
+    """The number a reason names: `a person closed it in #12; ...`."""
+    _, found, rest = action.reason.partition("a person closed it in #")
+    digits = rest.partition(";")[0]
+    if found and digits.isdigit():
+        yield int(digits)
+
+
+def _boxes(proposals: Iterable[Proposal]) -> Iterator[str]:
+    for one in proposals:
+        yield box("retry", f"#{one.number} {sanitise.line(one.title)} · propose it again", str(one.number))
