@@ -111,7 +111,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     gc.set_threshold(200_000, 50, 50)
     given = sys.argv[1:] if argv is None else argv
     environment, now = os.environ, datetime.now(UTC)  # noqa: TID251 - here alone
-    return run(given, environment=environment, now=now, out=sys.stdout, err=sys.stderr)
+    code = run(given, environment=environment, now=now, out=sys.stdout, err=sys.stderr)
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # the system takes memory back at once, the interpreter value by value
+    return code
 
 
 def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, out: TextIO, err: TextIO) -> int:

@@ -57,6 +57,8 @@ class Cache:
         self.limit = limit
         self._stored = 0
         self._secret = self._read_secret()
+        #: The folders there are: in a new cache nothing is looked for.
+        self._folders = self._read_folders()
 
     def key(self, url: str, headers: Mapping[str, str]) -> str:
         asked = "\n".join([url, *(f"{name}:{headers[name]}" for name in sorted(headers))])
@@ -64,6 +66,8 @@ class Cache:
 
     def find(self, key: str) -> Entry | None:
         """The entry of this key, None when there is none or it is damaged."""
+        if key[:2] not in self._folders:
+            return None
         try:
             head, _, body = self._path(key).read_bytes().partition(b"\n")
             stated = json.loads(head)
@@ -88,6 +92,7 @@ class Cache:
         path = self._path(key)
         with contextlib.suppress(OSError):
             _write(path, head + b"\n" + body)
+            self._folders.add(key[:2])
         self._stored += 1
         if self._stored % PRUNE_EVERY == 1:
             self._prune()
@@ -105,6 +110,11 @@ class Cache:
         with contextlib.suppress(OSError):
             _write(path, secret)
         return secret
+
+    def _read_folders(self) -> set[str]:
+        with contextlib.suppress(OSError):
+            return {path.name for path in self.folder.iterdir()}
+        return set()
 
     def _prune(self) -> None:
         """Remove the answers that were kept longest ago until half of the limit is free again."""
