@@ -30,6 +30,7 @@ def brief(planned: Planned, made: Made, base: str) -> Brief:
         unchecked=(*_unchecked(planned, change), *made.unchecked, *missing),
         database=_database(planned, made, base),
         assessment=tuple(assessed(planned, change, notes)),
+        boxes=bool(planned.platform and planned.platform.board),
     )
 
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from maintainer import errors
 from maintainer.commands import plan
+from maintainer.commands.assessments import assessed
 from maintainer.commands.context import Context
 from maintainer.commands.plan import Planned
 from maintainer.commands.platform import DASHBOARD, Platform
@@ -12,7 +13,7 @@ from maintainer.model import Ask, Decided, Proposal
 from maintainer.planning import group
 from maintainer.platforms.base import Board
 from maintainer.text import description
-from maintainer.writers import dashboard
+from maintainer.writers import dashboard, sanitise
 
 #: So often it is read again when people edit it meanwhile.
 TRIES = 3
@@ -73,10 +74,16 @@ def _standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]]
     return [one for number, one in sorted(now.items()) if number not in closed]
 
 
-def _waiting(planned: Planned) -> list[tuple[str, str]]:
-    """Branch and title of each change that waits for an approval."""
+def _waiting(planned: Planned) -> list[tuple[str, str, Sequence[str]]]:
+    """Branch and title of each change that waits for an approval, and what a person should know before."""
     asked: dict[str, list[Decided]] = {}
     for one in (one for looked in planned.plan.dependencies for one in looked.updates):
         if isinstance(one.decision, Ask):
             asked.setdefault(group.branch_of(one), []).append(one)
-    return [(branch, group.change(members).title) for branch, members in asked.items()]
+    return [(branch, *_asking(planned, members)) for branch, members in asked.items()]
+
+
+def _asking(planned: Planned, members: Sequence[Decided]) -> tuple[str, Sequence[str]]:
+    change = group.change(members)
+    reasons = dict.fromkeys(sanitise.line(one.decision.reason, 400) for one in members if isinstance(one.decision, Ask))
+    return change.title, [*reasons, *assessed(planned, change, {})]

@@ -18,6 +18,7 @@ from maintainer import errors
 from maintainer.model import Identity, Proposal
 from maintainer.platforms import kept
 from maintainer.platforms.base import Draft
+from maintainer.text.description import Mark, compose
 
 NOTHING = "0" * 40
 
@@ -171,6 +172,9 @@ class LocalProposals:
         merged = (r for r in self.records() if r.state == "merged" and datetime.fromisoformat(r.changed) >= when)
         return [self._proposal(record, heads) for record in merged]
 
+    def remarks(self) -> Sequence[str]:
+        return ()
+
     def discard(self, number: int, reason: str) -> Record:
         """A person closes it: what it proposed stays closed."""
         return self._close(self.record(number), reason, successor="", by_us=False)
@@ -284,9 +288,8 @@ def _ref(record: Record) -> str:
 
 def _written(draft: Draft) -> Written:
     change = draft.change
-    return Written(
-        change.title, draft.body, change.identity, change.group, change.labels, change.reviewers, change.assignees
-    )
+    body = compose(draft.body, Mark(change.identity))
+    return Written(change.title, body, change.identity, change.group, change.labels, change.reviewers, change.assignees)
 
 
 _RECORD = TypeAdapter(Record)

@@ -39,12 +39,15 @@ SECTIONS: tuple[tuple[str, Status], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is shown: `checks` by proposal number, `waiting` as branch and title, `ticked` approvals, which stay so."""
+    """What is shown: `checks` by proposal number, `ticked` approvals, which stay so.
+
+    `waiting` are branch, title and what a person should know before an approval, in our sentences.
+    """
 
     plan: Plan
     proposals: Sequence[Proposal] = ()
     checks: Mapping[int, str] = field(default_factory=dict)
-    waiting: Sequence[tuple[str, str]] = ()
+    waiting: Sequence[tuple[str, str, Sequence[str]]] = ()
     ticked: frozenset[str] = frozenset()
     headline: str = ""
 
@@ -57,7 +60,7 @@ def region(seen: Seen, zone: tzinfo, now: datetime) -> str:
         sanitise.line(seen.headline, 300),
         _section("Vulnerable", _security(told, seen.plan)),
         _section("Open", [_open(one, seen) for one in sorted(open_ones, key=lambda one: one.number)]),
-        _section("Waits for your approval", [_asks(branch, title, seen.ticked) for branch, title in seen.waiting]),
+        _section("Waits for your approval", [_asks(*one, seen.ticked) for one in seen.waiting]),
         *(_section(heading, _rows(told, status, open_ones)) for heading, status in SECTIONS),
         _section("Closed by a person: ignored until there is a newer version", _refused(seen)),
         f"Seen {now.astimezone(zone):%Y-%m-%d %H:%M} ({zone}). Tick a box, and the next run does it; write above or "
@@ -91,8 +94,9 @@ def _open(proposal: Proposal, seen: Seen) -> str:
     return box("rebase", f"{said} · make anew", str(proposal.number))
 
 
-def _asks(branch: str, title: str, ticked: frozenset[str]) -> str:
-    return box("approve", sanitise.line(title), branch, ticked=branch in ticked)
+def _asks(branch: str, title: str, known: Sequence[str], ticked: frozenset[str]) -> str:
+    lines = [box("approve", sanitise.line(title), branch, ticked=branch in ticked)]
+    return "\n".join([*lines, *(f"  - {sentence}" for sentence in known)])
 
 
 def _rows(told: Iterable[Row], status: Status, open_ones: Sequence[Proposal]) -> list[str]:

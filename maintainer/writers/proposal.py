@@ -7,12 +7,13 @@ from hashlib import sha256
 
 from maintainer.model import Advisory, Change, Identity, Note, Unpack, Update
 from maintainer.text import advisory
+from maintainer.text.description import box
 from maintainer.writers import sanitise
 
-#: GitHub refuses more than 65,536 characters; GitLab takes more.
-BODY_LIMIT = 60_000
-
-MARK = "maintainer:identity"
+#: GitHub refuses more than 65,536 characters; GitLab takes more. The rest is for metadata and people's own words.
+BODY_LIMIT = 50_000
+#: A table of more updates is cut: what is in it all the same, the files say.
+MOST_ROWS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Brief:
     """What is known of a change when its proposal is written.
 
     `notes` are the publishers' words by package; `files` the changed paths of the finished change; `database` one of
-    our sentences; `checked` and `unchecked` sentences on what was and wasn't verified.
+    our sentences; `checked` and `unchecked` sentences on what was and wasn't verified. `boxes`: whether ticking one
+    is heard, as on a forge.
     """
 
     change: Change
@@ -31,12 +33,13 @@ class Brief:
     unchecked: tuple[str, ...] = ()
     database: str = ""
     assessment: tuple[str, ...] = ()
+    boxes: bool = False
 
 
 def body(brief: Brief) -> str:
     """The Markdown of a proposal, within the forge's limit: what is cut is the publishers' changelogs."""
     head = "\n\n".join(part for part in (_heading(brief), _table(brief.change), _facts(brief)) if part)
-    tail = "\n\n".join((_files(brief), _checkboxes(), mark(brief.change.identity)))
+    tail = "\n\n".join(part for part in (_files(brief), _boxes() if brief.boxes else "") if part)
     room = max(BODY_LIMIT - len(head) - len(tail), 0)
     return "\n\n".join(part for part in (head, *_notes(brief.notes, room), tail) if part) + "\n"
 
@@ -56,15 +59,6 @@ def assessment(brief: Brief) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def mark(identity: Identity) -> str:
-    """The hidden metadata: exactly what the change is, so that it is found again whatever people call it."""
-    data = json.dumps({"v": 1, "identity": identity}, separators=(",", ":"))
-    # "--" would end the comment, and "<" could open another.
-    for character in "-<>":
-        data = data.replace(character, f"\\u{ord(character):04x}")
-    return f"<!-- {MARK} {data} -->"
-
-
 def digest(identity: Identity) -> str:
     """A short name of an identity, for logs and commit messages."""
     return sha256(json.dumps(identity).encode()).hexdigest()[:12]
@@ -78,11 +72,14 @@ def _heading(brief: Brief) -> str:
 
 
 def _table(change: Change) -> str:
+    updates = sorted(change.updates, key=lambda u: (u.dependency.name, u.dependency.file))
     rows = [
         "| package | from | to | what | where |",
         "|---|---|---|---|---|",
-        *(_row(update) for update in sorted(change.updates, key=lambda u: (u.dependency.name, u.dependency.file))),
+        *(_row(update) for update in updates[:MOST_ROWS]),
     ]
+    if len(updates) > MOST_ROWS:
+        rows.append(f"\nand {len(updates) - MOST_ROWS} more")
     return "\n".join(rows)
 
 
@@ -156,5 +153,11 @@ def _files(brief: Brief) -> str:
     return f"<details><summary>Files: {count} changed</summary>\n\n{shown}{more}\n\n</details>"
 
 
-def _checkboxes() -> str:
-    return "- [ ] recreate this proposal\n- [ ] ignore this version"
+def _boxes() -> str:
+    return "\n".join(
+        (
+            box("rebase", "rebase this proposal: make it anew, unless someone else pushed to its branch"),
+            box("recreate", "recreate this proposal: make it anew, without what others pushed to its branch"),
+            box("ignore", "ignore these versions: close this, until there are newer ones"),
+        )
+    )

@@ -32,8 +32,12 @@ def test_open_ones_tell_how_they_stand_and_may_be_made_anew() -> None:
 
 
 def test_an_approval_stays_ticked_until_it_is_proposed() -> None:
-    waiting = [("maintainer/php-major", "PHP 8.1 → 8.3 in 7 files"), ("maintainer/wordpress-core", "WordPress 7.0")]
+    waiting = [
+        ("maintainer/php-major", "PHP 8.1 → 8.3 in 7 files", ["blocked by Old Slider 2.1"]),
+        ("maintainer/wordpress-core", "WordPress 7.0", []),
+    ]
     text = shown(Seen(NOTHING, waiting=waiting, ticked=frozenset({"maintainer/php-major"})))
+    assert "\n  - blocked by Old Slider 2.1\n" in text
     assert boxes(text) == [
         Box("approve", "maintainer/php-major", True),
         Box("approve", "maintainer/wordpress-core", False),
@@ -79,7 +83,7 @@ def test_what_comes_from_outside_only_shows(text: str) -> None:
     (change,) = changes([decided(update("1.1.0", "minor", npm_package("a", "1.0.0")))])
     plan = Plan((), (Finding("eol", "f", text, text),), (Leave(change, text),), (Problem(text, text, text),))
     titled = Proposal(1, "maintainer/npm-a", text, (ENTRY,), "open", "a" * 40, "a" * 40, "main")
-    written = shown(Seen(plan, [titled], waiting=[("maintainer/npm-b", text)], headline=text))
+    written = shown(Seen(plan, [titled], waiting=[("maintainer/npm-b", text, [])], headline=text))
     assert boxes(written) == [Box("rebase", "1", False), Box("approve", "maintainer/npm-b", False)]
     assert written.count("<!-- maintainer:identity") == written.count("<!-- maintainer:end -->") == 1
     for bad in ("@everyone", "fixes #1", "<img", "https://evil", "\u202e", "\x1b", "\n/close"):
@@ -87,5 +91,5 @@ def test_what_comes_from_outside_only_shows(text: str) -> None:
 
 
 def test_a_long_list_is_counted() -> None:
-    waiting = [(f"maintainer/npm-{n}", f"package-{n}") for n in range(MOST + 5)]
+    waiting = [(f"maintainer/npm-{n}", f"package-{n}", []) for n in range(MOST + 5)]
     assert "- and 5 more" in shown(Seen(NOTHING, waiting=waiting))
