@@ -43,12 +43,13 @@ LONGEST = 1_000_000
 class Mark:
     """What a description remembers for us.
 
-    `commit` is the pushed commit it was written for, `title` the title we gave, `region` the digest of our region.
-    `settled` is False between opening and the last of what belongs to it. `handled` is the id of the last comment
-    whose wish was carried out.
+    `branch` is the one it is for, `commit` the pushed commit it was written for, `title` the title we gave, `region`
+    the digest of our region. `settled` is False between opening and the last of what belongs to it. `handled` is the id
+    of the last comment whose wish was carried out.
     """
 
     identity: Identity = ()
+    branch: str = ""
     commit: str = ""
     title: str = ""
     region: str = ""
@@ -69,18 +70,41 @@ class Box(NamedTuple):
     ticked: bool
 
 
-def compose(region: str, mark: Mark, before: str = "") -> str:
+def compose(region: str, mark: Mark, before: str = "", limit: int = 0) -> str:
     """The whole description, with what people wrote in the one `before` it.
 
-    When someone changed our region itself, their version is kept below it, folded.
+    When someone changed our region itself, their version is kept below it, folded. With a `limit` in characters our
+    region is shortened to keep to it, never people's words.
     """
+    region = _MARK.sub("", region).strip()
     head, ours, tail = _parted(before)
     known = read(before)
     if known and ours and known.region and digest(ours) != known.region:
         tail = f"<details><summary>As it was edited before</summary>\n\n{_inert(ours)}\n\n</details>\n\n{tail}".strip()
-    marked = write(replace(mark, region=digest(region)))
-    parts = (head, BEGIN, region.strip("\n"), END, tail, marked)
+    whole = _joined(head, region, tail, mark)
+    if limit and len(whole) > limit:
+        whole = _joined(head, _shortened(region, len(region) - (len(whole) - limit)), tail, mark)
+    return whole
+
+
+def _joined(head: str, region: str, tail: str, mark: Mark) -> str:
+    parts = (head, BEGIN, region, END, tail, write(replace(mark, region=digest(region))))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _shortened(region: str, room: int) -> str:
+    """The region in `room` characters: what is folded goes first, from the last on; boxes stay."""
+    lines = region.split("\n")
+    kept = "\n".join(line for line in lines if _BOX.match(line))
+    rest = "\n".join(line for line in lines if not _BOX.match(line)).strip()
+    tail = "\n\n".join(part for part in ("*(shortened: the forge limits a description's length)*", kept) if part)
+    room -= len(tail) + 2
+    while len(rest) > room and (start := rest.rfind("<details>")) >= 0:
+        end = rest.find("</details>", start)
+        rest = (rest[:start].rstrip() + rest[end + len("</details>") :] if end >= 0 else rest[:start]).rstrip()
+    if len(rest) > room:
+        rest = rest[: max(room, 0)].rpartition("\n")[0]
+    return f"{rest}\n\n{tail}".strip()
 
 
 def remarked(before: str, mark: Mark) -> str:
