@@ -1,0 +1,218 @@
+"""Where people are told on a GitLab: notes, commit statuses, issues, releases, and what they ask for in comments."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from maintainer import errors
+from maintainer.model import Proposal
+from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status
+from maintainer.platforms.gitlab_abilities import abilities
+from maintainer.platforms.gitlab_checks import Seen, look
+from maintainer.platforms.gitlab_client import DEVELOPER, GitlabClient
+from maintainer.platforms.gitlab_errors import Refused
+from maintainer.platforms.gitlab_requests import LONGEST_DESCRIPTION, MergeRequest, inert, notice, shortened, titled
+from maintainer.text import foreign
+from maintainer.text.description import VERBS, asked_in, boxes, read
+
+#: Ours -> GitLab's (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status).
+_STATES = {"pending": "pending", "success": "success", "failure": "failed"}
+#: What GitLab shows of a status.
+_LONGEST_SENTENCE = 255
+
+
+class GitlabBoard:
+    """`Board` on a GitLab project."""
+
+    def __init__(self, client: GitlabClient) -> None:
+        self._client = client
+        self._seen: dict[int, Seen] = {}
+        self._writers: dict[int, bool] = {}
+
+    def comment(self, number: int, key: str, body: str) -> None:
+        notice(self._client, number, key, body)
+
+    def status(self, status: Status, annotations: Sequence[Annotation] = ()) -> None:  # noqa: ARG002 - see below
+        """Post a status of a commit. GitLab takes annotations only from a job, as its Code Quality report."""
+        fields = {
+            "state": _STATES[status.state],
+            "name": status.name,
+            "description": " ".join(status.sentence.split())[:_LONGEST_SENTENCE],
+        }
+        if status.url:
+            fields["target_url"] = status.url
+        try:
+            with self._client.asking("post a commit status"):
+                commit = self._client.project.commits.get(status.commit, lazy=True)
+                commit.statuses.create(fields)
+        except Refused as refused:
+            # Pending already: GitLab refuses to say the same again.
+            if refused.status != 400 or "Cannot transition status" not in refused.said:
+                raise
+
+    def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
+        numbers = [one.number for one in proposals if one.state == "open"]
+        seen = self._look(numbers)
+        return {number: seen[number].checks if number in seen else "none" for number in numbers}
+
+    def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
+        """By ticked boxes first, which only people who may edit a description can tick, then by comments."""
+        found = [
+            Asked(one.number, box.verb)
+            for one in proposals
+            for box in boxes(one.body)
+            if one.state == "open" and box.ticked and not box.subject
+        ]
+        seen = self._look([one.number for one in proposals])
+        wishes: list[tuple[int, Asked]] = []
+        for one in proposals:
+            mark = read(one.body)
+            handled = int(mark.handled) if mark and mark.handled.isdecimal() else 0
+            for comment in seen[one.number].comments if one.number in seen else ():
+                if comment.id <= handled or "<!-- maintainer:comment " in comment.body:
+                    continue
+                verbs = [box.verb for box in asked_in(comment.body) if box.verb in VERBS]
+                if verbs and self._may_write(comment.author):
+                    wishes += [(comment.id, Asked(one.number, verb, comment.by, str(comment.id))) for verb in verbs]
+        return [*found, *(wish for _, wish in sorted(wishes, key=lambda wish: wish[0]))]
+
+    def automerge(self, proposal: Proposal, on: bool) -> str:
+        what = f"merge !{proposal.number} once its checks pass"
+        try:
+            with self._client.asking(what, "Maintainer"):
+                found = self._client.project.mergerequests.get(proposal.number)
+                now = MergeRequest.of(found.attributes)
+                if now.state != "opened" or now.auto_merge == on:
+                    return ""
+                if on:
+                    # Both names: an older GitLab that knew only the second would merge at once.
+                    more = {"auto_merge": True, "merge_when_pipeline_succeeds": True, "sha": proposal.head}
+                    found.manager.gitlab.http_put(f"{found.manager.path}/{proposal.number}/merge", post_data=more)
+                else:
+                    found.cancel_merge_when_pipeline_succeeds()
+        except Refused as refused:
+            return _unmergeable(proposal.number, refused, on)
+        except errors.AccessDenied as denied:
+            return str(denied)
+        return ""
+
+    def issue(self, label: str) -> Issue | None:
+        issues = self._issues(label)
+        for younger in issues[1:]:
+            if _is_ours(younger.body):
+                self._close_issue(younger.number, issues[0].number)
+        return issues[0] if issues else None
+
+    def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
+        text = shortened(inert(body), LONGEST_DESCRIPTION)
+        fields: dict[str, Any] = {"title": titled(title), "description": text}
+        if before is None:
+            with self._client.asking("open an issue", "Reporter"):
+                made = _issue(self._client.project.issues.create(fields | {"labels": [label]}).attributes)
+            oldest = next(iter(self._issues(label)), made)
+            if oldest.number != made.number:
+                self._close_issue(made.number, oldest.number)
+                raise errors.StaleEdit(f"Another run opened #{oldest.number} meanwhile: read it again.")
+            return made
+        with self._client.asking(f"show the issue #{before.number}", "Reporter"):
+            now = _issue(self._client.project.issues.get(before.number).attributes)
+        if (now.body, now.title, now.open) != (before.body, before.title, before.open):
+            raise errors.StaleEdit(f"Someone edited #{before.number} meanwhile: read it again.")
+        if (now.title, now.body.strip()) == (fields["title"], text.strip()):
+            return now
+        with self._client.asking(f"edit the issue #{before.number}", "Reporter"):
+            return _issue(self._client.project.issues.update(before.number, fields))
+
+    def published(self, tag: str) -> Published | None:
+        try:
+            with self._client.asking(f"show the release {tag}"):
+                return _published(self._client.project.releases.get(tag).attributes)
+        except errors.NotFound:
+            return None
+
+    def publish(self, release: Published) -> Published:
+        """Make or edit the release of a tag, which is made at `release.commit` where it isn't there yet.
+
+        GitLab knows no drafts: raises `errors.ConfigurationError` for one.
+        """
+        if release.draft:
+            raise errors.ConfigurationError("GitLab has no draft releases: leave that out, or publish it.")
+        fields = {"name": release.title, "description": shortened(release.body, LONGEST_DESCRIPTION)}
+        there = self.published(release.tag)
+        with self._client.asking(f"publish the release {release.tag}"):
+            releases = self._client.project.releases
+            if there is None:
+                made = releases.create({"tag_name": release.tag, "ref": release.commit or self._client.base} | fields)
+                return _published(made.attributes)
+            if (there.title, there.body.strip()) == (release.title, release.body.strip()):
+                return there
+            releases.update(release.tag, fields)
+        return self.published(release.tag) or release
+
+    def abilities(self) -> Sequence[Ability]:
+        return abilities(self._client)
+
+    def _look(self, numbers: Sequence[int]) -> Mapping[int, Seen]:
+        """The query's answers, each asked for once a run."""
+        if missing := [number for number in numbers if number not in self._seen]:
+            self._seen |= look(self._client, missing)
+        return self._seen
+
+    def _may_write(self, user: int) -> bool:
+        if user not in self._writers:
+            try:
+                with self._client.asking("show a member"):
+                    found = self._client.project.members_all.get(user).attributes
+                level = found.get("access_level")
+                self._writers[user] = isinstance(level, int) and level >= DEVELOPER
+            except errors.NotFound:
+                self._writers[user] = False
+        return self._writers[user]
+
+    def _issues(self, label: str) -> list[Issue]:
+        with self._client.asking("list its issues", "Reporter"):
+            found = self._client.project.issues.list(
+                get_all=True, labels=[label], state="opened", order_by="created_at", sort="asc"
+            )
+            listed = [_issue(one.attributes) for one in found]
+        return sorted(listed, key=lambda one: one.number)
+
+    def _close_issue(self, number: int, instead: int) -> None:
+        with self._client.asking(f"close the issue #{number}", "Reporter"):
+            found = self._client.project.issues.get(number, lazy=True)
+            found.notes.create({"body": f"Closed: #{instead} has the same."})
+            self._client.project.issues.update(number, {"state_event": "close"})
+
+
+def _is_ours(body: str) -> bool:
+    """Whether an issue's body has our region in it; another with our label is a person's."""
+    return "<!-- maintainer:begin -->" in body or read(body) is not None
+
+
+def _unmergeable(number: int, refused: Refused, on: bool) -> str:
+    """Why GitLab doesn't (https://docs.gitlab.com/api/merge_requests/#merge-a-merge-request)."""
+    if not on:
+        return f"!{number} could not be taken back from merging: {refused.said}."
+    if refused.status == 409:
+        return f"!{number} was not set to merge: its branch moved meanwhile."
+    return f"!{number} was not set to merge: GitLab says it can't be merged now ({refused.status}: {refused.said})."
+
+
+def _issue(stated: Mapping[str, Any]) -> Issue:
+    return Issue(
+        number=int(foreign.text(stated, "iid") or 0),
+        title=foreign.text(stated, "title"),
+        body=foreign.text(stated, "description", limit=LONGEST_DESCRIPTION),
+        url=foreign.url(stated, "web_url"),
+        open=foreign.text(stated, "state") == "opened",
+    )
+
+
+def _published(stated: Mapping[str, Any]) -> Published:
+    return Published(
+        tag=foreign.text(stated, "tag_name"),
+        title=foreign.text(stated, "name"),
+        body=foreign.text(stated, "description", limit=LONGEST_DESCRIPTION),
+        commit=foreign.text(foreign.table(stated, "commit"), "id"),
+        url=foreign.url(foreign.table(stated, "_links"), "self"),
+        prerelease=stated.get("upcoming_release") is True,
+    )
