@@ -107,6 +107,10 @@ class Proposals(Protocol):
     def base(self) -> str:
         """The branch new changes are for."""
 
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What the forge left out so far and a proposal stands without: a reviewer it doesn't know, a milestone."""
+
     def settle(self) -> None:
         """Finish what a killed run left, and remember what people did."""
 
@@ -130,6 +134,9 @@ class Proposals(Protocol):
 
         Not `ours`: a person asked for it, and what it proposed stays closed.
         """
+
+    def allow_again(self, proposal: Proposal) -> None:
+        """A person wants what was closed in it after all: from now on it stands in nobody's way."""
 
     def merged_since(self, when: datetime) -> Sequence[Proposal]:
         """Ours that were merged at or after `when`, oldest first."""

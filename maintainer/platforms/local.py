@@ -107,6 +107,8 @@ class LocalProposals:
     A branch that is checked out somewhere is neither moved nor deleted: the files there would no longer be its own.
     """
 
+    remarks: Sequence[str] = ()
+
     def __init__(self, git: Branches, folder: Path, base: str, now: datetime) -> None:
         self._git = git
         self._folder = folder / "proposals"
@@ -167,13 +169,13 @@ class LocalProposals:
     def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
         self._close(self.record(proposal.number), reason, successor=successor, by_us=ours)
 
+    def allow_again(self, proposal: Proposal) -> None:
+        self._write(replace(self.record(proposal.number), closed_by_us=True, changed=self._now))
+
     def merged_since(self, when: datetime) -> Sequence[Proposal]:
         heads = self._git.branches()
         merged = (r for r in self.records() if r.state == "merged" and datetime.fromisoformat(r.changed) >= when)
         return [self._proposal(record, heads) for record in merged]
-
-    def remarks(self) -> Sequence[str]:
-        return ()
 
     def discard(self, number: int, reason: str) -> Record:
         """A person closes it: what it proposed stays closed."""
