@@ -129,7 +129,7 @@ class Pulls:
 
 
 def _closed(issue: Issue) -> Pull:
-    merged = issue.pull_request.merged_at
+    merged = issue.pull_request.merged_at if issue.pull_request else None
     mark = description.read(issue.body or "")
     return Pull(
         issue.number,
