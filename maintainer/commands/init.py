@@ -1,8 +1,12 @@
-"""`init`: a maintainer.yml and a workflow that fit this site, made of what can be seen; nothing is overwritten."""
+"""`init`: a maintainer.yml and a workflow that fit this site, made of what can be seen; nothing is overwritten.
+
+Where Renovate or Dependabot stands configured, what it says is carried over, and what can't be is told.
+"""
 
 import argparse
 import json
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,10 +14,15 @@ from typing import Literal
 
 import maintainer
 from maintainer.commands.context import Context
-from maintainer.commands.site import Site, recognise
+from maintainer.commands.site import Read, Site, recognise
+from maintainer.config.carried.carried import Carried
+from maintainer.config.carried.found import found
+from maintainer.config.carried.written import comment, scalar, section, summary
 from maintainer.config.load import site_file
+from maintainer.config.spelling import printable
 from maintainer.errors import ConfigurationError, MaintainerError, StaleEdit
 from maintainer.workspace.checkout import Checkout, decode, open_checkout
+from maintainer.writers.onboarding import Behind, Onboarding
 
 #: Where each forge reads its workflow, and ours to put there.
 WORKFLOWS = {
@@ -27,6 +36,8 @@ RUNTIMES = {
     "python": ("Python", "3.13"),
     "wordpress": ("WordPress", "6.8"),
 }
+#: Where no other bot is configured.
+NOTHING = Carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +52,47 @@ class Written:
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
     """Write what is missing and say what to do next."""
     checkout = open_checkout(context.root, context.environment)
-    site = look(checkout)
-    made = [configuration(checkout.root, site)]
+    site, carried = look(checkout), carry(checkout)
+    made = [configuration(checkout.root, site, carried)]
     if site.forge:
         path, ours = WORKFLOWS[site.forge]
         made.append(write(checkout.root, path, template(ours)))
     if context.format == "json":
         files = [{"path": one.path, "did": one.did, "ours": one.text} for one in made]
         answer = {"schema": 1, "site": asdict(site) | {"policy": site.policy}, "files": files}
+        if carried.files:
+            behind = [asdict(entry) for entry in carried.not_carried]
+            answer["carried"] = {"files": list(carried.files), "not_carried": behind}
         context.out.write(json.dumps(answer, indent=2) + "\n")
     else:
-        tell(context, site, made, checkout.git is not None)
+        tell(context, site, made, carried, checkout.git is not None)
     return 0
 
 
 def look(checkout: Checkout) -> Site:
     """The site in a checkout, tracked or about to be."""
-    paths, remote = list(checkout.tracked()), ""
+    remote = ""
+    if checkout.git is not None:
+        remote = checkout.git.run("remote", "get-url", "origin", check=False).text.strip()
+    return recognise(there(checkout), reader(checkout), remote)
+
+
+def carry(checkout: Checkout) -> Carried:
+    """What the configurations of Renovate and Dependabot in a checkout say here."""
+    return found(there(checkout), reader(checkout))
+
+
+def there(checkout: Checkout) -> list[str]:
+    """The paths in a checkout, tracked or about to be."""
+    paths = list(checkout.tracked())
     if checkout.git is not None:
         others = checkout.git.run("ls-files", "-z", "--others", "--exclude-standard", check=False).text
         paths += [path for path in others.split("\0") if path]
-        remote = checkout.git.run("remote", "get-url", "origin", check=False).text.strip()
+    return sorted(paths)
+
+
+def reader(checkout: Checkout) -> Read:
+    """Gives a file's text, empty when it can't be read."""
 
     def read(path: str) -> str:
         try:
@@ -69,17 +100,17 @@ def look(checkout: Checkout) -> Site:
         except MaintainerError:
             return ""
 
-    return recognise(sorted(paths), read, remote)
+    return read
 
 
-def configuration(root: Path, site: Site) -> Written:
+def configuration(root: Path, site: Site, carried: Carried) -> Written:
     """Write maintainer.yml, unless there is a configuration, wherever it may be."""
-    text = configured(site)
+    text = configured(site, carried)
     try:
-        there = site_file(root)
+        stands = site_file(root)
     except ConfigurationError as error:
         raise ConfigurationError(f"{error.message} Then run `maintainer init` again.") from None
-    return write(root, there.relative_to(root).as_posix() if there else "maintainer.yml", text)
+    return write(root, stands.relative_to(root).as_posix() if stands else "maintainer.yml", text)
 
 
 def write(root: Path, path: str, text: str) -> Written:
@@ -110,14 +141,16 @@ def template(name: str) -> str:
     return (folder / name).read_bytes().decode()
 
 
-def configured(site: Site) -> str:
+def configured(site: Site, carried: Carried = NOTHING) -> str:
     """The configuration for a site: what differs from the defaults, and what only its people know, as comments."""
     lines = [
         "# What maintainer may do here. Everything left out is a default with a reason:",
         "# `maintainer config show` prints all of it, `maintainer config check` says whether it can be used.",
         f"# Found here: {site.title}.",
-        "",
     ]
+    if carried.files:
+        lines.append(f"# Carried over from {one_line(' and '.join(carried.files))}; `maintainer init` says what isn't.")
+    lines.append("")
     if site.policy != "default":
         lines += [
             "# Policies to build on: default (always beneath), ecommerce, brochure, strict.",
@@ -128,14 +161,28 @@ def configured(site: Site) -> str:
             "# Policies to build on beside default: ecommerce for shops, brochure for one morning a week, strict.",
             "# extends: [brochure]",
         ]
-    lines += [
-        "",
+    lines += ["", *_site(site, carried), "", *_FREEZE, ""]
+    lines += section(carried, "updates") or _UPDATES
+    if registries := section(carried, "registries"):
+        lines += ["", *registries]
+    return "\n".join([*lines, ""])
+
+
+def _site(site: Site, carried: Carried) -> list[str]:
+    """The section `site`."""
+    lines = [
         "site:",
         "  # production: https://www.example.org",
         "  # staging: https://pr-{number}.staging.example.org",
-        "  timezone: UTC # dates, hours and freezes are meant in this zone, such as Europe/Warsaw",
     ]
+    said = carried.settings.get("site", {})
+    for key, value in said.items():
+        lines += [f"  {comment(carried.sources[f'site.{key}'])}", f"  {key}: {scalar(value)}"]
+    if "timezone" not in said:
+        lines.append("  timezone: UTC # dates, hours and freezes are meant in this zone, such as Europe/Warsaw")
     for runtime, (name, example) in RUNTIMES.items():
+        if runtime in said:
+            continue
         if runtime in site.versions:
             version, file = site.versions[runtime]
             lines.append(f"  # {name} {version}, as {one_line(file)} says")
@@ -143,25 +190,26 @@ def configured(site: Site) -> str:
             lines.append(
                 f"  # php: '{example}' # no file here says what the server runs: what it can't run is held back"
             )
-    lines += [
-        "",
-        "# Proposals say that a freeze holds, from `lead` before the first day to the end of the last one; merging and",
-        "# deploying are yours to stop, nothing enforces it yet. `applies_to: [propose]` stops proposing.",
-        "# freeze:",
-        "#   - name: Black Week",
-        "#     from: 2026-11-23",
-        "#     to: 2026-11-30",
-        "#     lead: 72h",
-        "",
-        "# updates:",
-        "#   own: [my-theme, my-plugin] # nobody publishes them, so nobody updates them",
-        "#   rules:",
-        "#     - packages: [acme/legacy]",
-        "#       act: ignore",
-        "#       reason: replaced in spring",
-        "",
-    ]
-    return "\n".join(lines)
+    return lines
+
+
+_FREEZE = (
+    "# Proposals say that a freeze holds, from `lead` before the first day to the end of the last one; merging and",
+    "# deploying are yours to stop, nothing enforces it yet. `applies_to: [propose]` stops proposing.",
+    "# freeze:",
+    "#   - name: Black Week",
+    "#     from: 2026-11-23",
+    "#     to: 2026-11-30",
+    "#     lead: 72h",
+)
+_UPDATES = [
+    "# updates:",
+    "#   own: [my-theme, my-plugin] # nobody publishes them, so nobody updates them",
+    "#   rules:",
+    "#     - packages: [acme/legacy]",
+    "#       act: ignore",
+    "#       reason: replaced in spring",
+]
 
 
 def one_line(path: str) -> str:
@@ -169,11 +217,10 @@ def one_line(path: str) -> str:
     return "".join(character if character.isprintable() else "?" for character in path)
 
 
-def tell(context: Context, site: Site, made: list[Written], in_git: bool) -> None:
+def tell(context: Context, site: Site, made: list[Written], carried: Carried, in_git: bool) -> None:
     """What was found, what was written, what next."""
     out = context.out
-    facts = [f"{RUNTIMES[name][0]} {version}" for name, (version, _) in site.versions.items()]
-    print(f"Found: {' · '.join([site.title, *facts, *site.built_with])}", file=out)
+    print(f"Found: {' · '.join([site.title, *facts(site)])}", file=out)
     print(f"Forge: {({'github': 'GitHub', 'gitlab': 'GitLab'}).get(site.forge, 'none seen, so no workflow')}", file=out)
     for one in made:
         print(f"  {SAYS[one.did]}  {one.path}", file=out)
@@ -181,18 +228,65 @@ def tell(context: Context, site: Site, made: list[Written], in_git: bool) -> Non
         if one.did == "left":
             print(f"\n{one.path} is yours and stays as it is. Ours would say:\n", file=out)
             print("\n".join(f"    {line}".rstrip() for line in one.text.splitlines()), file=out)
+    tell_carried(context, carried)
     steps = ["maintainer plan             see what is outdated, and what would be done"]
     if not in_git:
         steps.insert(0, "git init, git add, git commit   changes are made on branches, so the site must be in git")
     if any(one.did == "written" for one in made):
         steps.append(f"git add {' '.join(one.path for one in made if one.did == 'written')}")
+    steps += next_steps(site)
+    if carried.files:
+        others = one_line(" and ".join(carried.files))
+        steps.append(f"remove {others} once maintainer has taken over: two bots open two proposals")
+    print("\nNext:", file=out)
+    for step in steps:
+        print(f"  {step}", file=out)
+
+
+def onboarding(site: Site, carried: Carried, files: Sequence[str], preview: str) -> Onboarding:
+    """What the onboarding proposal says: `files` are what it adds, `preview` the first plan in Markdown."""
+    behind = (Behind(f"{one.file} {one.where}".strip(), one.what, one.why, one.instead) for one in carried.not_carried)
+    return Onboarding(
+        site=site.title,
+        facts=facts(site),
+        files=tuple(files),
+        others=carried.files,
+        carried=tuple(summary(carried)),
+        behind=tuple(behind),
+        preview=preview,
+        steps=next_steps(site),
+    )
+
+
+def facts(site: Site) -> tuple[str, ...]:
+    """What a site runs on and is built with."""
+    versions = (f"{RUNTIMES[name][0]} {version}" for name, (version, _) in site.versions.items())
+    return (*versions, *site.built_with)
+
+
+def next_steps(site: Site) -> tuple[str, ...]:
+    """What is left to do on the forge."""
+    steps = []
     if site.forge == "gitlab":
         steps.append(f"in .gitlab-ci.yml: include: [{{local: {WORKFLOWS['gitlab'][0]}}}]")
     if site.forge:
         steps.append("set the CI variable MAINTAINER_INSTALL to what pip shall install (the workflow says where)")
-    print("\nNext:", file=out)
-    for step in steps:
-        print(f"  {step}", file=out)
+    return tuple(steps)
+
+
+def tell_carried(context: Context, carried: Carried) -> None:
+    """What came from other bots' configurations, and, in full, what didn't."""
+    if not carried.files:
+        return
+    out = context.out
+    rules = len(carried.settings.get("updates", {}).get("rules", ()))
+    count = "1 rule" if rules == 1 else f"{rules} rules"
+    print(f"\nCarried over from {one_line(' and '.join(carried.files))}: {count}.", file=out)
+    if carried.not_carried:
+        print("\nNot carried over:", file=out)
+    for entry in carried.not_carried:
+        print(f"  {printable(f'{entry.file} {entry.where}'.strip())}", file=out)
+        print(f"      {printable(f'{entry.what}: {entry.why} {entry.instead}'.strip())}", file=out)
 
 
 SAYS = {"written": "written  ", "unchanged": "unchanged", "left": "left     "}

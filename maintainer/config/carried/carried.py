@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from maintainer.config.freeze import Freeze
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.secrets import looks_secret
@@ -24,14 +23,13 @@ from maintainer.config.updates import Custom, Limits, Matching, Rule, Updates
 MOST = 500
 LARGEST = 200_000
 LONGEST_REASON = 500
-#: The keys of a list in which rules stand, and where they are said again.
+#: What a rule can say, beside what it applies to and why.
 EFFECTS = frozenset(Rule.model_fields) - frozenset(Matching.model_fields) - {"reason"}
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "site": Site,
     "updates": Updates,
     "updates.limits": Limits,
     "registries": Registries,
-    "freeze": Freeze,
 }
 
 
@@ -121,8 +119,9 @@ class Draft:
                 del self.settings["updates"]["rules"]
             self.leave(where, what, wrong)
             return False
-        if dict(rule) not in rules:
-            rules.append(dict(rule))
+        made = {key: rule[key] for key in Rule.model_fields if key in rule}
+        if made not in rules:
+            rules.append(made)
             self.sources[f"updates.rules[{len(rules) - 1}]"] = self._from(where)
         return True
 

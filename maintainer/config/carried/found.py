@@ -1,6 +1,6 @@
 """The configurations of other bots in a repository, carried over together.
 
-    found(paths, read) -> Carried
+found(paths, read) -> Carried
 """
 
 from collections.abc import Callable, Collection

@@ -71,7 +71,7 @@ class Whole:
 
 
 def carry(text: str, file: str) -> Carried | None:
-    """What a configuration says here, None for a package.json without one; raises ConfigurationError for a broken file."""
+    """What a configuration says here; None for a package.json without one. Raises ConfigurationError."""
     config = json_file.read(text, file)
     base = ""
     if file.rsplit("/", 1)[-1] == "package.json":

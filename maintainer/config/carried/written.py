@@ -1,6 +1,6 @@
 """What was carried over, as lines of maintainer.yml: each value beneath a comment that says where it comes from.
 
-    section(carried, "updates") -> list[str]
+section(carried, "updates") -> list[str]
 """
 
 import re
@@ -19,6 +19,27 @@ def section(carried: Carried, name: str) -> list[str]:
     """The lines of one section, `updates:` first; none when nothing was carried over into it."""
     table = carried.settings.get(name)
     return [f"{name}:", *_table(carried.sources, name, table, "  ")] if table else []
+
+
+def summary(carried: Carried) -> list[tuple[str, str]]:
+    """Each thing that was carried over: its place in the file it comes from, and one line of what it says here."""
+    return [(source, f"{path}: {_flat(_at(carried.settings, path))}") for path, source in carried.sources.items()]
+
+
+def _at(settings: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path such as `updates.rules[0]`."""
+    value: Any = settings
+    for key, index in re.findall(r"([^.\[\]]+)(?:\[(\d+)\])?", path):
+        value = value.get(key) if isinstance(value, Mapping) else None
+        if index:
+            value = value[int(index)] if isinstance(value, list) and int(index) < len(value) else None
+    return value
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_flat(child)}" for key, child in value.items())
+    return f"[{', '.join(map(_flat, value))}]" if isinstance(value, list) else scalar(value)
 
 
 def scalar(value: Any) -> str:

@@ -1,0 +1,117 @@
+"""The proposal that brings maintainer to a site: what was found, what was carried over, what the first run would do."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from maintainer.writers import sanitise
+from maintainer.writers.proposal import BODY_LIMIT
+
+#: More lines than this of one list are folded into a number.
+MOST = 60
+#: Room for what surrounds the lists.
+_SPARE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One thing another bot's configuration says that has no place here: where, what, why, and what to do instead."""
+
+    where: str
+    what: str
+    why: str
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Onboarding:
+    """What is known when the proposal is written.
+
+    `site` is the kind of site in words, `facts` what it runs on and is built with; `files` the paths this proposal
+    adds; `others` the paths of other bots' configurations; `carried` what is in force now, each with where it comes
+    from; `behind` what isn't. `preview` is the first plan as our own Markdown (`plan_text.markdown`), already safe;
+    `steps` are sentences of ours on what is left to do.
+    """
+
+    site: str
+    facts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    carried: tuple[tuple[str, str], ...] = ()
+    behind: tuple[Behind, ...] = ()
+    preview: str = ""
+    steps: tuple[str, ...] = ()
+
+
+TITLE = "Set up maintainer"
+
+
+def body(onboarding: Onboarding) -> str:
+    """The Markdown of the proposal, within the forge's limit: what is cut is the preview."""
+    parts = [
+        f"### {TITLE}",
+        "Merging this proposal switches maintainer on. Until then it changes nothing; closing it says no.",
+        _found(onboarding),
+        _adds(onboarding),
+        _carried(onboarding),
+        _behind(onboarding.behind),
+    ]
+    tail = _steps(onboarding)
+    head = "\n\n".join(part for part in parts if part)
+    room = BODY_LIMIT - len(head) - len(tail) - _SPARE
+    return "\n\n".join(part for part in (head, _preview(onboarding.preview, room), tail) if part) + "\n"
+
+
+def _found(onboarding: Onboarding) -> str:
+    facts = " · ".join(sanitise.line(fact) for fact in (onboarding.site, *onboarding.facts) if fact)
+    return f"**Found:** {facts or 'nothing that maintainer knows'}"
+
+
+def _adds(onboarding: Onboarding) -> str:
+    return f"**Adds:** {_codes(onboarding.files)}" if onboarding.files else ""
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(sanitise.code(name) for name in names)
+
+
+def _carried(onboarding: Onboarding) -> str:
+    if not onboarding.others:
+        return ""
+    heading = f"**Carried over from {_codes(onboarding.others)}:**"
+    if not onboarding.carried:
+        return f"{heading} nothing."
+    rows = [f"| {sanitise.code(where)} | {sanitise.line(what)} |" for where, what in onboarding.carried[:MOST]]
+    return "\n".join([heading, "", "| from | what it says here |", "|---|---|", *rows]) + _more(onboarding.carried)
+
+
+def _behind(behind: Sequence[Behind]) -> str:
+    if not behind:
+        return ""
+    rows = []
+    for one in behind[:MOST]:
+        said = f"{sanitise.line(one.why, 400)} {sanitise.line(one.instead, 400)}".strip()
+        rows.append(f"| {sanitise.code(one.where)} | {sanitise.line(one.what)} | {said} |")
+    count = "1 thing has" if len(behind) == 1 else f"{len(behind)} things have"
+    heading = f"**Not carried over:** {count} no place here."
+    return "\n".join([heading, "", "| where | what | why, and what to do instead |", "|---|---|---|", *rows]) + _more(
+        behind
+    )
+
+
+def _more(listed: Sequence[object]) -> str:
+    return f"\n\nand {len(listed) - MOST} more: `maintainer init` tells them all." if len(listed) > MOST else ""
+
+
+def _preview(markdown: str, room: int) -> str:
+    if not markdown.strip():
+        return ""
+    shown = sanitise.shortened(markdown.strip(), max(room, 0))
+    return f"<details><summary>What the first run would do</summary>\n\n{shown}\n\n</details>"
+
+
+def _steps(onboarding: Onboarding) -> str:
+    steps = [sanitise.line(step, 400) for step in onboarding.steps]
+    if onboarding.others:
+        steps.append(f"Remove {_codes(onboarding.others)} once this is merged: two bots open two proposals.")
+    lines = [f"{number}. {step}" for number, step in enumerate(steps, 1)]
+    return "\n".join(["**How to go on:**", "", *lines]) if lines else ""
