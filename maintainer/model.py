@@ -303,7 +303,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the forge holds of a change: `pushed` is the last commit we pushed, `head` what the branch says now."""
+    """What the forge holds: `pushed` we pushed last, `head` is the branch now, `failed` what checks said of `pushed`."""
 
     number: int
     branch: str
@@ -319,6 +319,7 @@ class Proposal:
     closed_by_us: bool = False
     #: A person asked for it anew, `recreate` even without what people added; or the last run was cut off.
     wanted_anew: Literal["", "interrupted", "rebase", "recreate"] = ""
+    failed: bool = False
     url: str = ""
 
 

@@ -30,7 +30,7 @@ def tell(context: Context, planned: Planned, done: Sequence[tuple[str, Proposal]
     seen = dashboard.Seen(
         planned.plan,
         standing,
-        platform.board.checks([one for one in standing if one.state == "open"]),
+        platform.checks,
         _waiting(planned),
         platform.approved,
         plan.headline(context, planned),

@@ -12,13 +12,13 @@ from maintainer.commands import by_hand, reports
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, Previews, decisions
 from maintainer.commands.outside import configuration, configured_managers, open_http
-from maintainer.commands.platform import Platform, git_folder, looked_at, open_platform, without_ignored
+from maintainer.commands.platform import Platform, git_folder, heeded, looked_at, open_platform
 from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.model import Plan, Proposal
-from maintainer.planning import group
+from maintainer.planning import bisect, group
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals
 from maintainer.policy.globs import path_matches
@@ -76,7 +76,9 @@ def make(context: Context, *, committed: bool = False) -> Planned:
     decided = [one for looked in made.looked for one in looked.updates]
     silent = {(one.dependency.file, one.dependency.name): one.problem for one in made.looked if one.problem}
     silent |= {(problem.where, ""): problem.sentence for problem in known.scan.problems}
-    actions = reconcile(group.changes(decided), existing, decided=decided, unknown=silent, limits=rulebook.limits)
+    failed = [bisect.held(proposal.identity) for proposal in existing if proposal.failed]
+    wanted = bisect.parted(group.changes(decided), failed)
+    actions = reconcile(wanted, existing, decided=decided, unknown=silent, limits=rulebook.limits)
     problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
     plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
     return Planned(plan, known, made, config, checkout, platform, http)
@@ -88,7 +90,7 @@ def _settled(platform: Platform, checkout: Checkout) -> Platform:
     if platform.board is None:
         _refuse_a_proposals_branch(checkout.git.branch(), platform.local)
     platform.proposals.settle()
-    return without_ignored(looked_at(platform))
+    return heeded(looked_at(platform))
 
 
 def _refuse_a_proposals_branch(branch: str | None, proposals: LocalProposals) -> None:
@@ -103,7 +105,7 @@ def _refuse_a_proposals_branch(branch: str | None, proposals: LocalProposals) ->
 def _approved(platform: Platform | None, existing: Sequence[Proposal]) -> frozenset[str]:
     """What a person has approved: by name, or because it was and is open now."""
     named = platform.approved if platform else frozenset()
-    return named | {proposal.branch for proposal in existing if proposal.state == "open"}
+    return named | {bisect.whole(proposal.branch) for proposal in existing if proposal.state == "open"}
 
 
 def local_proposals(context: Context, checkout: Checkout) -> LocalProposals | None:

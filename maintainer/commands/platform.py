@@ -1,7 +1,7 @@
 """Where a site's proposals live: in its own repository, on GitHub or on GitLab, as the surroundings say."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,7 +11,7 @@ from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.model import Proposal
 from maintainer.platforms.approvals import approved
-from maintainer.platforms.base import Asked, Board, Issue, Proposals
+from maintainer.platforms.base import Asked, Board, Checks, Issue, Proposals
 from maintainer.platforms.branches import Branches
 from maintainer.platforms.local import LocalProposals
 from maintainer.text.description import boxes
@@ -36,7 +36,8 @@ TOKENS = {
 class Platform:
     """A platform at hand. `base` is the commit changes are built on, of the branch `branch`.
 
-    `board` is None where nobody is told anything (local); `asked` is what people asked of proposals.
+    `board` is None where nobody is told anything (local); `asked` is what people asked of proposals, `checks` what
+    the checks of the open ones say, by number.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Platform:
     dashboard: Issue | None = None
     existing: Sequence[Proposal] = ()
     asked: Sequence[Asked] = ()
+    checks: Mapping[int, Checks] = field(default_factory=dict)
     #: Branches of changes a person has approved.
     approved: frozenset[str] = frozenset()
 
@@ -167,21 +169,23 @@ def looked_at(platform: Platform) -> Platform:
     existing = platform.proposals.all()
     if platform.board is None:
         return replace(platform, existing=existing)
-    asked = platform.board.asked([one for one in existing if one.state == "open"])
+    standing = [one for one in existing if one.state == "open"]
+    asked = platform.board.asked(standing)
+    checks = platform.board.checks(standing)
     dashboard = platform.board.issue(DASHBOARD)
     ticked = [box for box in boxes(dashboard.body if dashboard else "") if box.ticked]
     wishes = {box.subject: box.verb for box in ticked} | {str(one.number): one.verb for one in asked}
     return replace(
         platform,
-        existing=[_with_wish(one, wishes.get(str(one.number), "")) for one in existing],
+        existing=[_judged(_with_wish(one, wishes.get(str(one.number), "")), checks) for one in existing],
         asked=asked,
+        checks=checks,
         dashboard=dashboard,
         approved=frozenset(box.subject for box in ticked if box.verb == "approve"),
     )
 
 
 def _with_wish(proposal: Proposal, verb: str) -> Proposal:
-    """`recreate` and `rebase` an open proposal; `retry` one a person closed."""
     if proposal.state == "open" and (verb == "recreate" or (verb == "rebase" and not proposal.wanted_anew)):
         return replace(proposal, wanted_anew="recreate" if verb == "recreate" else "rebase")
     if proposal.state == "closed" and verb == "retry":
@@ -189,18 +193,27 @@ def _with_wish(proposal: Proposal, verb: str) -> Proposal:
     return proposal
 
 
-def without_ignored(platform: Platform) -> Platform:
-    """Close the proposals people want to hear no more of; what they propose stays closed."""
-    by = {one.number: one.by for one in platform.asked if one.verb == "ignore"}
-    for one in platform.existing:
-        if one.number in by:
-            whom = f" by @{by[one.number]}" if by[one.number] else ""
-            platform.proposals.close(one, f"ignored, as asked{whom}", ours=False)
-    closed = [
-        replace(one, state="closed", closed_by_us=False, head="") if one.number in by else one
-        for one in platform.existing
-    ]
-    return replace(platform, existing=closed)
+def _judged(proposal: Proposal, checks: Mapping[int, Checks]) -> Proposal:
+    """Whether its checks failed is known of what we pushed, not of what people made of it."""
+    failed = checks.get(proposal.number) == "failure" and proposal.head == proposal.pushed
+    return replace(proposal, failed=proposal.failed or failed)
+
+
+def heeded(platform: Platform) -> Platform:
+    """Close what people want to hear no more of, and forget the closing of what they want after all."""
+    ignored = {one.number: one.by for one in platform.asked if one.verb == "ignore"}
+    return replace(platform, existing=[_heeded(platform.proposals, one, ignored) for one in platform.existing])
+
+
+def _heeded(proposals: Proposals, one: Proposal, ignored: Mapping[int, str]) -> Proposal:
+    if one.state == "open" and one.number in ignored:
+        whom = f" by {ignored[one.number]}" if ignored[one.number] else ""
+        proposals.close(one, f"ignored, as asked{whom}", ours=False)
+        return replace(one, state="closed", closed_by_us=False)
+    if one.state == "closed" and one.wanted_anew:
+        proposals.allow_again(one)
+        return replace(one, closed_by_us=True, wanted_anew="")
+    return one
 
 
 def _forge(

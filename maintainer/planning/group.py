@@ -71,7 +71,7 @@ def change(members: Sequence[Decided]) -> Change:
         labels=_united(one.labels for one in members),
         reviewers=_united(one.reviewers for one in members),
         assignees=_united(one.assignees for one in members),
-        security=_security(updates),
+        security=security(updates),
     )
 
 
@@ -79,7 +79,7 @@ def _united(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in lists for name in names))
 
 
-def _security(updates: Sequence[Update]) -> tuple[str, ...]:
+def security(updates: Sequence[Update]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(advisory.id for update in updates for advisory in update.advisories))
 
 
@@ -89,12 +89,12 @@ def without(change: Change, dropped: Collection[Update]) -> Change | None:
     if not kept or kept == change.updates:
         return change if kept else None
     group = change.group.removesuffix(branch.MAJOR) if kept[0].bump == "major" else change.group
-    return replace(change, updates=kept, title=title(kept, group), security=_security(kept))
+    return replace(change, updates=kept, title=title(kept, group), security=security(kept))
 
 
 def title(updates: Sequence[Update], group: str = "") -> str:
     """What a reviewer reads in a list: one line, the packages' own names, from and to where they are one."""
-    fixes = f" · fixes {_first(_names(updates))}" if _security(updates) else ""
+    fixes = f" · fixes {_first(_names(updates))}" if security(updates) else ""
     return _line(_title(updates, group), LONGEST_TITLE - len(fixes)) + fixes
 
 

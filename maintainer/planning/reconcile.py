@@ -94,17 +94,11 @@ def _chosen(proposals: Sequence[Proposal]) -> Proposal:
 
 
 def _refused(known: Iterable[Proposal]) -> dict[tuple[str, str], Proposal]:
-    """(package, to) -> the proposal in which a person closed it; the last word counts.
-
-    A younger proposal that is open was asked for in spite of it.
-    """
+    """(package, to) -> the proposal in which a person closed it; the last word counts."""
     last: dict[tuple[str, str], Proposal] = {}
     for proposal in known:
-        pairs = {(package, to): proposal for _, package, _, to in proposal.identity}
         if proposal.state == "closed" and not proposal.closed_by_us:
-            last |= pairs
-        elif proposal.state == "open":
-            last = {pair: closed for pair, closed in last.items() if pair not in pairs}
+            last |= {(package, to): proposal for _, package, _, to in proposal.identity}
     return {pair: proposal for pair, proposal in last.items() if not proposal.wanted_anew}
 
 

@@ -107,8 +107,6 @@ class LocalProposals:
     A branch that is checked out somewhere is neither moved nor deleted: the files there would no longer be its own.
     """
 
-    remarks: Sequence[str] = ()
-
     def __init__(self, git: Branches, folder: Path, base: str, now: datetime) -> None:
         self._git = git
         self._folder = folder / "proposals"

@@ -45,7 +45,7 @@ class Mark:
 
     `branch` is the one it is for, `commit` the pushed commit it was written for, `title` the title we gave, `region`
     the digest of our region. `settled` is False between opening and the last of what belongs to it. `handled` is the id
-    of the last comment whose wish was carried out.
+    of the last comment whose wish was carried out. `failed`: its checks had failed when it was closed.
     """
 
     identity: Identity = ()
@@ -55,6 +55,7 @@ class Mark:
     region: str = ""
     settled: bool = True
     closed_by_us: bool = False
+    failed: bool = False
     handled: str = ""
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()

@@ -78,11 +78,6 @@ def test_a_conflict_or_a_wish_refreshes() -> None:
         assert isinstance(one([of("a")], [proposal(1, A, [entry("a")], **more)]), Refresh)
 
 
-def test_what_was_asked_for_after_it_was_closed_stays_open() -> None:
-    closed, anew = proposal(7, A, [entry("a")], "closed"), proposal(8, A, [entry("a")])
-    assert isinstance(one([of("a")], [closed, anew]), Leave)
-
-
 def test_a_person_may_ask_for_a_branch_they_changed_to_be_made_anew() -> None:
     theirs = proposal(1, A, [entry("a")], head=THEIRS, wanted_anew="recreate")
     assert isinstance(one([of("a")], [theirs]), Refresh)
@@ -317,8 +312,6 @@ def _subject(action: Action) -> Any:
 def _closed_for_good(forge: Sequence[Proposal]) -> set[tuple[str, str]]:
     last: dict[tuple[str, str], bool] = {}
     for held in forge:
-        if held.state == "open":
-            last |= {(package, to): True for _, package, _, to in held.identity}
         if held.state == "closed" and not held.closed_by_us:
             last |= {(package, to): bool(held.wanted_anew) for _, package, _, to in held.identity}
     return {pair for pair, anew in last.items() if not anew}
