@@ -9,7 +9,8 @@ from tests.forges.repository import NOTHING
 WORKFLOWS = ".github/workflows/"
 
 
-def _matches(branch: str | None, patterns: Sequence[str]) -> bool:
+def matches(branch: str | None, patterns: Sequence[str]) -> bool:
+    """Whether a branch is named by one of the patterns, in which `*` stands for anything."""
     return branch is not None and any(fnmatchcase(branch, pattern) for pattern in patterns)
 
 
@@ -22,13 +23,13 @@ def gitlab(
     `lib/gitlab/checks/branch_check.rb`. GitLab refuses a push whole.
     """
     for update in push.updates:
-        if not _matches(update.branch, protected):
+        if not matches(update.branch, protected):
             continue
         if update.new == NOTHING:
             return Refusal("GitLab: You are not allowed to delete protected branches from this project.")
-        if not _matches(update.branch, may_push):
+        if not matches(update.branch, may_push):
             return Refusal("GitLab: You are not allowed to push code to protected branches on this project.")
-        if push.forced(update) and not _matches(update.branch, force):
+        if push.forced(update) and not matches(update.branch, force):
             return Refusal("GitLab: You are not allowed to force push code to a protected branch on this project.")
     return None
 
@@ -41,7 +42,7 @@ def github(push: Push, *, protected: Sequence[str], workflows: bool, by: str = "
     https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps (`workflow`)
     """
     for update in push.updates:
-        if _matches(update.branch, protected):
+        if matches(update.branch, protected):
             said = f"error: GH006: Protected branch update failed for {update.ref}.\nerror: "
             said += (
                 "Cannot delete this protected branch"

@@ -7,6 +7,7 @@ site.merge("main", "feature")
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,10 +120,23 @@ class BareRepository:
     def default_branch(self, branch: str) -> None:
         self.git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
 
-    def refs(self, *patterns: str) -> dict[str, str]:
-        """Whole ref -> SHA, of those under `patterns` (`refs/heads/`), in git's order."""
-        words = self.git("for-each-ref", "--format=%(refname) %(objectname)", *patterns).split()
-        return dict(zip(words[::2], words[1::2], strict=True))
+    def refs(self, *folders: str) -> dict[str, str]:
+        """Whole ref -> SHA, of those under `folders` (`refs/heads/`), sorted.
+
+        Read from git's files: a forge asks often, and a program takes longer. HEAD is the only symbolic ref here.
+        """
+        loose = {}
+        for file in sorted((self.path / "refs").rglob("*")):
+            if file.is_file() and file.suffix != ".lock":
+                with suppress(FileNotFoundError):
+                    loose[file.relative_to(self.path).as_posix()] = file.read_text().strip()
+        packed = {}
+        with suppress(FileNotFoundError):
+            for line in (self.path / "packed-refs").read_text().splitlines():
+                if line[0] not in "#^":
+                    sha, ref = line.split(" ", 1)
+                    packed[ref] = sha
+        return {ref: sha for ref, sha in sorted((packed | loose).items()) if not folders or ref.startswith(folders)}
 
     def branches(self) -> dict[str, str]:
         """Branch -> SHA."""

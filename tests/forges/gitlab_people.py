@@ -1,0 +1,191 @@
+"""People at the fake GitLab, who act as they would in its pages and with git."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from tests.forges.git_server import Update
+from tests.forges.gitlab_world import Issuable, Issue, MergeRequest, Note, Pipeline, Project, User
+from tests.forges.repository import NOTHING
+
+if TYPE_CHECKING:
+    from tests.forges.gitlab import GitlabFake
+
+
+class Person:
+    """Someone with an account. `project` is the path of the project they are at; the first one if it isn't said."""
+
+    def __init__(self, forge: "GitlabFake", user: User, project: Project) -> None:
+        self.forge = forge
+        self.user = user
+        self.project = project
+        self._events = forge.events
+
+    # With git
+
+    def push(self, branch: str, files: Mapping[str, bytes | str | None], message: str = "A change", **how: Any) -> str:
+        """Commit files (None deletes) and push; the commit. `onto` and `amend` are `BareRepository.commit`'s."""
+        with self.forge.lock:
+            repository = self.project.repository
+            old = repository.branches().get(branch, NOTHING)
+            new = repository.commit(branch, files, message, by=self.user.username, **how)
+            self._moved(branch, old, new)
+        return new
+
+    def reset(self, branch: str, to: str) -> str:
+        """Force a branch to a commit that is there; the commit."""
+        with self.forge.lock:
+            old = self.project.repository.branches().get(branch, NOTHING)
+            new = self.project.repository.sha(to)
+            assert new, f"There is no {to}"
+            self.project.repository.update_ref(f"refs/heads/{branch}", new)
+            self._moved(branch, old, new)
+        return new
+
+    def delete_branch(self, branch: str) -> None:
+        with self.forge.lock:
+            old = self.project.repository.branches()[branch]
+            self.project.repository.delete_ref(f"refs/heads/{branch}")
+            self._moved(branch, old, NOTHING)
+
+    def merge_branch(self, source: str, target: str = "main", how: str = "merge") -> str:
+        """Merge at home and push the target, past GitLab's merge requests; the target then."""
+        with self.forge.lock:
+            old = self.project.repository.branches()[target]
+            new = self.project.repository.merge(target, source, how=how, by=self.user.username)
+            self._moved(target, old, new)
+        return new
+
+    def rename_branch(self, old: str, new: str) -> None:
+        """As GitLab has it: a new branch, made the default where the old one was, and the old one deleted."""
+        with self.forge.lock:
+            repository = self.project.repository
+            sha = repository.branches()[old]
+            repository.update_ref(f"refs/heads/{new}", sha)
+            if repository.default_branch == old:
+                repository.default_branch = new
+            repository.delete_ref(f"refs/heads/{old}")
+            self._moved(new, NOTHING, sha)
+            self._moved(old, sha, NOTHING)
+
+    def _moved(self, branch: str, old: str, new: str) -> None:
+        self._events.pushed(self.project, [Update(f"refs/heads/{branch}", old, new)], self.user)
+
+    # At merge requests
+
+    def open(
+        self, source: str, target: str = "main", title: str = "A change", text: str = "", into: str = ""
+    ) -> MergeRequest:
+        """A merge request; `into` is the path of the project that this one is a fork of."""
+        with self.forge.lock:
+            there = self.forge.project(into) if into else self.project
+            number = max((mr.iid for mr in there.merge_requests), default=0) + 1
+            now = self.forge.tick()
+            mr = MergeRequest(
+                self.forge.world.id(), number, there, self.user, title, text, now, now,
+                source_project=self.project, source_branch=source, target_branch=target,
+            )  # fmt: skip
+            self._events.attach(mr, self._events.source_branch(mr))
+            there.merge_requests.append(mr)
+        return mr
+
+    def merge_request(self, iid: int) -> MergeRequest:
+        mr = self.project.merge_request(iid)
+        assert mr, f"There is no !{iid}"
+        return mr
+
+    def issue(self, iid: int) -> Issue:
+        issue = self.project.issue(iid)
+        assert issue, f"There is no #{iid}"
+        return issue
+
+    def close(self, target: int | Issuable) -> None:
+        with self.forge.lock:
+            self._events.close(self._at(target), self.user)
+
+    def reopen(self, target: int | Issuable) -> None:
+        with self.forge.lock:
+            self._events.reopen(self._at(target), self.user)
+
+    def merge(self, target: int | MergeRequest, *, squash: bool | None = None) -> bool:
+        """Whether it could be merged."""
+        with self.forge.lock:
+            mr = self._at(target)
+            assert isinstance(mr, MergeRequest), "Only merge requests are merged"
+            return self._events.merge(mr, self.user, squash=squash)
+
+    def comment(self, target: int | Issuable, body: str) -> Note:
+        with self.forge.lock:
+            kept = self._events.quick_actions(self._at(target), self.user, body)
+            return self._events.note(self._at(target), self.user, kept)
+
+    def edit_comment(self, target: int | Issuable, note: Note, body: str) -> None:
+        with self.forge.lock:
+            note.body, note.updated = body, self._events.touch(self._at(target))
+
+    def delete_comment(self, target: int | Issuable, note: Note) -> None:
+        with self.forge.lock:
+            self._at(target).notes.remove(note)
+
+    def edit(self, target: int | Issuable, *, title: str | None = None, text: str | None = None) -> None:
+        """Change the title, the description, or both."""
+        with self.forge.lock:
+            found = self._at(target)
+            found.title = found.title if title is None else title
+            found.description = found.description if text is None else text
+            self._events.touch(found)
+            self._events.auto_merge()
+
+    def check(self, target: int | Issuable, containing: str, done: bool = True) -> None:
+        """Tick the checkbox of the description whose line contains a text."""
+        old, new = ("- [ ]", "- [x]") if done else ("- [x]", "- [ ]")
+        with self.forge.lock:
+            found = self._at(target)
+            lines = (found.description or "").split("\n")
+            at = [number for number, line in enumerate(lines) if containing in line and old in line]
+            assert len(at) == 1, f"{len(at)} lines with {old} contain {containing}"
+            lines[at[0]] = lines[at[0]].replace(old, new, 1)
+            found.description = "\n".join(lines)
+            self._events.touch(found)
+
+    def label(self, target: int | Issuable, *, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
+        with self.forge.lock:
+            found = self._at(target)
+            self._events.label(found, [name for name in (*found.labels, *add) if name not in remove])
+            self._events.touch(found)
+
+    def assign(self, target: int | Issuable, *users: str) -> None:
+        with self.forge.lock:
+            found = self._at(target)
+            found.assignees = [self.forge.user(name) for name in users]
+            self._events.touch(found)
+
+    def retarget(self, target: int | MergeRequest, branch: str) -> None:
+        with self.forge.lock:
+            mr = self._at(target)
+            assert isinstance(mr, MergeRequest), "Only merge requests have a target"
+            mr.target_branch = branch
+            self._events.attach(mr, mr.sha)
+            self._events.touch(mr)
+
+    def approve(self, target: int | MergeRequest) -> None:
+        with self.forge.lock:
+            mr = self._at(target)
+            assert isinstance(mr, MergeRequest), "Only merge requests are approved"
+            mr.approved_by.append(self.user)
+            self._events.auto_merge()
+
+    def open_issue(self, title: str, text: str = "") -> Issue:
+        with self.forge.lock:
+            number = max((issue.iid for issue in self.project.issues), default=0) + 1
+            now = self.forge.tick()
+            issue = Issue(self.forge.world.id(), number, self.project, self.user, title, text, now, now)
+            self.project.issues.append(issue)
+        return issue
+
+    def pipeline(self, branch: str, status: str) -> Pipeline:
+        """Run a pipeline for a branch's head, or move the one that runs; `status` is GitLab's (`running`, `failed`)."""
+        with self.forge.lock:
+            return self._events.run_pipeline(self.project, branch, self.project.repository.branches()[branch], status)
+
+    def _at(self, target: int | Issuable) -> Issuable:
+        return self.merge_request(target) if isinstance(target, int) else target

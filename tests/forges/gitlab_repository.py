@@ -1,0 +1,261 @@
+"""Branches, tags, files, commits, statuses, pipelines and releases of the fake GitLab over REST."""
+
+import base64
+from typing import Any
+
+from tests.forges.git_server import Update
+from tests.forges.gitlab_api import ApiError, Call, Routes, not_found
+from tests.forges.gitlab_events import ACTIVE
+from tests.forges.gitlab_world import DEVELOPER, Pipeline, Project, Release, Status
+from tests.forges.repository import NOTHING
+from tests.loopback import Reply
+
+routes = Routes()
+_STATES = ("pending", "running", "success", "failed", "canceled", "skipped")
+
+
+@routes.get("/projects/:project/repository/branches", job=True)
+def branches(call: Call, project: str) -> Reply:
+    there, text = call.readable(project), str(call.params.get("search", ""))
+    level = call.forge.world.level(call.user, there)
+    start = text.removeprefix("^") if text.startswith("^") else None
+    kept = [
+        item
+        for item in sorted(there.repository.branches().items())
+        if (item[0].startswith(start) if start is not None else text in item[0])
+    ]
+    return call.page(kept, lambda item: call.forge.entities.branch(there, item[0], item[1], level))
+
+
+@routes.get("/projects/:project/repository/branches/:branch")
+def branch(call: Call, project: str, branch: str) -> Any:
+    there = call.readable(project)
+    sha = there.repository.branches().get(branch)
+    if not sha:
+        raise not_found("Branch")
+    return call.forge.entities.branch(there, branch, sha, call.forge.world.level(call.user, there))
+
+
+@routes.post("/projects/:project/repository/branches")
+def create_branch(call: Call, project: str) -> Any:
+    there = call.project(project, DEVELOPER)
+    call.need("branch", "ref")
+    name, sha = str(call.params["branch"]), there.repository.sha(str(call.params["ref"]))
+    if not sha:
+        raise ApiError(400, "Invalid reference name: " + str(call.params["ref"]))
+    if not there.repository.update_ref(f"refs/heads/{name}", sha, NOTHING):
+        raise ApiError(400, "Branch already exists")
+    call.forge.events.pushed(there, [Update(f"refs/heads/{name}", NOTHING, sha)], call.me)
+    return call.forge.entities.branch(there, name, sha, DEVELOPER)
+
+
+@routes.delete("/projects/:project/repository/branches/:branch")
+def delete_branch(call: Call, project: str, branch: str) -> Any:
+    there = call.project(project, DEVELOPER)
+    sha = there.repository.branches().get(branch)
+    if not sha:
+        raise not_found("Branch")
+    if branch == there.repository.default_branch or call.forge.events.protections(there, branch):
+        raise ApiError(403, "Protected branch cannot be removed")
+    there.repository.delete_ref(f"refs/heads/{branch}")
+    call.forge.events.pushed(there, [Update(f"refs/heads/{branch}", sha, NOTHING)], call.me)
+
+
+def _tag(call: Call, there: Project, item: tuple[str, str]) -> Any:
+    name, sha = item
+    commit = there.repository.sha(f"refs/tags/{name}") or sha
+    release = next((one for one in there.releases if one.tag == name), None)
+    return {
+        "name": name,
+        "message": "",
+        "target": sha,
+        "commit": call.forge.entities.commit(there.repository, commit),
+        "release": {"tag_name": name, "description": release.description} if release else None,
+        "protected": False,
+        "created_at": None,
+    }
+
+
+def _tags(there: Project) -> dict[str, str]:
+    return {ref.removeprefix("refs/tags/"): sha for ref, sha in there.repository.refs("refs/tags/").items()}
+
+
+@routes.get("/projects/:project/repository/tags", job=True)
+def tags(call: Call, project: str) -> Reply:
+    there = call.readable(project)
+    return call.page(sorted(_tags(there).items(), reverse=True), lambda item: _tag(call, there, item))
+
+
+@routes.get("/projects/:project/repository/tags/:tag")
+def tag(call: Call, project: str, tag: str) -> Any:
+    there = call.readable(project)
+    if tag not in _tags(there):
+        raise not_found("Tag")
+    return _tag(call, there, (tag, _tags(there)[tag]))
+
+
+@routes.post("/projects/:project/repository/tags")
+def create_tag(call: Call, project: str) -> Any:
+    there = call.project(project, DEVELOPER)
+    call.need("tag_name", "ref")
+    name, ref = str(call.params["tag_name"]), str(call.params["ref"])
+    return _tag(call, there, (name, _new_tag(there, name, ref)))
+
+
+def _new_tag(there: Project, name: str, ref: str) -> str:
+    sha = there.repository.sha(ref)
+    if not sha:
+        raise ApiError(400, f"Target {ref} is invalid")
+    if not there.repository.update_ref(f"refs/tags/{name}", sha, NOTHING):
+        raise ApiError(400, f"Tag {name} already exists")
+    return sha
+
+
+def _file(call: Call, project: str, path: str) -> tuple[str, bytes, str]:
+    there = call.readable(project)
+    ref = str(call.params.get("ref", "HEAD"))
+    sha = there.repository.sha(ref)
+    data = there.repository.read(sha, path) if sha else None
+    if sha is None or data is None:
+        raise not_found("File" if sha else "Commit")
+    return ref, data, sha
+
+
+@routes.get("/projects/:project/repository/files/:path/raw", job=True)
+def raw(call: Call, project: str, path: str) -> Reply:
+    _, data, sha = _file(call, project, path)
+    return Reply(200, data, {"Content-Type": "text/plain; charset=utf-8", "X-Gitlab-Commit-Id": sha})
+
+
+@routes.get("/projects/:project/repository/files/:path")
+def file(call: Call, project: str, path: str) -> Any:
+    ref, data, sha = _file(call, project, path)
+    content = base64.b64encode(data).decode()
+    name = path.rsplit("/", 1)[-1]
+    more = {"ref": ref, "commit_id": sha, "last_commit_id": sha, "execute_filemode": False}
+    return {"file_name": name, "file_path": path, "size": len(data), "encoding": "base64", "content": content} | more
+
+
+@routes.get("/projects/:project/repository/commits")
+def commits(call: Call, project: str) -> Reply:
+    there = call.readable(project)
+    ref = str(call.params.get("ref_name", "HEAD"))
+    if not there.repository.sha(ref):
+        raise not_found("Commit")
+    shas = there.repository.git("rev-list", "--topo-order", there.repository.sha(ref) or "").split()
+    return call.page(shas, lambda sha: call.forge.entities.commit(there.repository, sha))
+
+
+@routes.get("/projects/:project/repository/commits/:sha", job=True)
+def commit(call: Call, project: str, sha: str) -> Any:
+    there = call.readable(project)
+    whole = there.repository.sha(sha)
+    if not whole:
+        raise not_found("Commit")
+    run = next((one for one in reversed(there.pipelines) if one.sha == whole), None)
+    more = {"status": run.status if run else None, "project_id": there.id}
+    last = {"last_pipeline": call.forge.entities.pipeline(run, there) if run else None}
+    return call.forge.entities.commit(there.repository, whole) | more | last
+
+
+@routes.get("/projects/:project/repository/commits/:sha/statuses")
+def statuses(call: Call, project: str, sha: str) -> Reply:
+    """The newest of each name, or with `all` all of them."""
+    there = call.readable(project)
+    kept = [one for one in there.statuses if one.sha == sha and call.params.get("ref") in (None, one.ref)]
+    if not call.flag("all"):
+        kept = list({one.name: one for one in kept}.values())
+    return call.page(kept, call.forge.entities.status)
+
+
+@routes.post("/projects/:project/statuses/:sha")
+def create_status(call: Call, project: str, sha: str) -> Any:
+    """One that is pending or running changes, any other is followed by a new one (`lib/api/commit_statuses.rb`)."""
+    there, forge = call.project(project, DEVELOPER), call.forge
+    call.need("state")
+    state = str(call.one_of("state", _STATES))
+    if there.repository.sha(sha) != sha:
+        raise not_found("Commit")
+    name = str(call.params.get("name") or call.params.get("context") or "default")
+    ref = call.params.get("ref") or next((n for n, at in there.repository.branches().items() if at == sha), None)
+    if not ref:
+        raise not_found("References for commit")
+    same = [one for one in there.statuses if (one.sha, one.name, one.ref) == (sha, name, ref) and one.state in ACTIVE]
+    if same and same[-1].state == state:
+        event = "enqueue" if state == "pending" else "run"
+        reason = f'Reason(s): Status cannot transition via "{event}"'
+        raise ApiError(400, f"Cannot transition status via :{event} from :{state} ({reason})")
+    if same:
+        status = same[-1]
+        status.state = state
+    else:
+        pipeline = _external(call, there, sha, str(ref), state)
+        status = Status(forge.world.id(), sha, name, state, call.me, forge.tick(), str(ref), pipeline)
+        there.statuses.append(status)
+    status.description = call.params.get("description", status.description)
+    status.target_url = call.params.get("target_url", status.target_url)
+    latest = {one.name: one.state for one in there.statuses if one.sha == sha and one.ref == ref}
+    order = ("failed", "running", "pending", "canceled", "success", "skipped")
+    forge.events.run_pipeline(there, str(ref), sha, next(one for one in order if one in latest.values()), "external")
+    return forge.entities.status(status)
+
+
+def _external(call: Call, there: Project, sha: str, ref: str, state: str) -> Pipeline:
+    found = [one for one in there.pipelines if one.sha == sha and one.ref == ref]
+    return found[-1] if found else call.forge.events.run_pipeline(there, ref, sha, state, "external")
+
+
+@routes.get("/projects/:project/pipelines")
+def pipelines(call: Call, project: str) -> Reply:
+    there = call.readable(project)
+    asked = {name: call.params[name] for name in ("sha", "ref", "status") if name in call.params}
+    kept = [
+        one for one in reversed(there.pipelines) if all(getattr(one, name) == value for name, value in asked.items())
+    ]
+    return call.page(kept, lambda pipeline: call.forge.entities.pipeline(pipeline, there))
+
+
+@routes.get("/projects/:project/releases", job=True)
+def releases(call: Call, project: str) -> Reply:
+    there = call.readable(project)
+    return call.page(there.releases[::-1], lambda release: call.forge.entities.release(release, there))
+
+
+def _release(there: Project, tag: str) -> Release:
+    found = next((one for one in there.releases if one.tag == tag), None)
+    if not found:
+        raise not_found()
+    return found
+
+
+@routes.get("/projects/:project/releases/:tag", job=True)
+def release(call: Call, project: str, tag: str) -> Any:
+    there = call.readable(project)
+    return call.forge.entities.release(_release(there, tag), there)
+
+
+@routes.post("/projects/:project/releases", job=True)
+def create_release(call: Call, project: str) -> Any:
+    there = call.project(project, DEVELOPER)
+    call.need("tag_name")
+    tag = str(call.params["tag_name"])
+    if any(one.tag == tag for one in there.releases):
+        raise ApiError(409, "Release already exists")
+    if tag not in _tags(there):
+        if not call.params.get("ref"):
+            raise ApiError(422, "Ref is not specified")
+        _new_tag(there, tag, str(call.params["ref"]))
+    now = call.forge.tick()
+    texts = (str(call.params.get("name") or tag), str(call.params.get("description") or ""))
+    made = Release(tag, *texts, call.me, now, str(call.params.get("released_at") or now))
+    there.releases.append(made)
+    return call.forge.entities.release(made, there)
+
+
+@routes.put("/projects/:project/releases/:tag", job=True)
+def update_release(call: Call, project: str, tag: str) -> Any:
+    there = call.project(project, DEVELOPER)
+    found = _release(there, tag)
+    found.name = call.params.get("name", found.name)
+    found.description = call.params.get("description", found.description)
+    return call.forge.entities.release(found, there)
