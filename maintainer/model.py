@@ -303,7 +303,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the forge holds: `pushed` we pushed last, `head` is the branch now, `failed` what checks said of `pushed`."""
+    """What the forge holds: `pushed` we pushed last, `head` is the branch now; `failed`: its checks failed."""
 
     number: int
     branch: str
