@@ -1,0 +1,396 @@
+"""GitHub's GraphQL API as far as it goes: repositories with their pull requests and issues, and what REST can't do.
+
+Fields are named as in https://docs.github.com/en/graphql/reference; one that is missing here is one line to add.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.forges import graphql
+from tests.forges.github_checks import rollup
+from tests.forges.github_json import Json, node_id, node_number
+from tests.forges.github_mergeable import conflicted, mergeable_state
+from tests.forges.github_mutations import MUTATIONS
+from tests.forges.github_rights import Token, visible
+from tests.forges.github_world import CheckRun, Comment, Issue, Pull, Repository, Status, World
+
+if TYPE_CHECKING:
+    from tests.forges.github import GithubFake
+
+Node = dict[str, Any]
+_ROLES = {"none": None, "read": "READ", "triage": "TRIAGE", "write": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
+
+
+def connection(items: Sequence[Any], shape: Callable[[Any], Any], name: str) -> Callable[[Mapping[str, Any]], Node]:
+    """A list that is asked for page by page: https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api"""
+
+    def page(arguments: Mapping[str, Any]) -> Node:
+        first, last = arguments.get("first"), arguments.get("last")
+        size = first if first is not None else last
+        if size is None:
+            said = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
+            raise graphql.Refused(said, "MISSING_PAGINATION_BOUNDARIES")
+        if size > 100:
+            said = f"Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
+            raise graphql.Refused(said, "EXCESSIVE_PAGINATION")
+        start = int(base64.b64decode(arguments["after"]).decode()) if arguments.get("after") else 0
+        if first is None:
+            start = max(0, len(items) - size)
+        chosen = list(items[start : start + size])
+        end = start + len(chosen)
+        return {
+            "totalCount": len(items),
+            "nodes": lambda _: [shape(item) for item in chosen],
+            "edges": lambda _: [
+                {"node": shape(item), "cursor": _cursor(start + at)} for at, item in enumerate(chosen, 1)
+            ],
+            "pageInfo": {
+                "hasNextPage": end < len(items),
+                "hasPreviousPage": start > 0,
+                "startCursor": _cursor(start + 1) if chosen else None,
+                "endCursor": _cursor(end) if chosen else None,
+            },
+        }
+
+    return page
+
+
+def _cursor(position: int) -> str:
+    return base64.b64encode(str(position).encode()).decode()
+
+
+def _asked(items: Sequence[Issue], arguments: Mapping[str, Any]) -> list[Issue]:
+    """Issues as the arguments of `pullRequests` and `issues` choose and order them."""
+    states = arguments.get("states")
+    states = [states] if isinstance(states, str) else states
+    labels = {name.lower() for name in arguments.get("labels") or ()}
+
+    def matches(issue: Issue) -> bool:
+        pull = issue.pull
+        return (
+            (not states or state(issue) in states)
+            and (not labels or bool(labels & {name.lower() for name in issue.labels}))
+            and (pull is None or arguments.get("headRefName") in (None, pull.head))
+            and (pull is None or arguments.get("baseRefName") in (None, pull.base))
+        )
+
+    found = [issue for issue in items if matches(issue)]
+    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
+    by_update = order["field"] == "UPDATED_AT"
+    found.sort(key=lambda issue: (issue.updated if by_update else issue.created, issue.number))
+    return found if order["direction"] == "ASC" else found[::-1]
+
+
+def state(issue: Issue) -> str:
+    return "MERGED" if issue.pull and issue.pull.merged else issue.state.upper()
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Makes the objects of one caller."""
+
+    world: World
+    json: Json
+    token: Token
+
+    def query(self) -> Node:
+        limit = {
+            "limit": 5000,
+            "cost": 1,
+            "remaining": 4999,
+            "used": 1,
+            "resetAt": "2026-11-21T09:00:00Z",
+            "nodeCount": 1,
+        }
+        return {
+            "__typename": "Query",
+            "viewer": self.actor(self.token.login),
+            "rateLimit": limit,
+            "repository": self.found,
+            "node": lambda arguments: self.node(arguments["id"]),
+            "nodes": lambda arguments: [lambda _, one=one: self.node(one) for one in arguments["ids"]],
+        }
+
+    def found(self, arguments: Mapping[str, Any]) -> Node:
+        name = f"{arguments['owner']}/{arguments['name']}"
+        known = self.world.repository(name)
+        if known is None or not visible(self.world, self.token, known):
+            raise graphql.Refused(f"Could not resolve to a Repository with the name '{name}'.", "NOT_FOUND")
+        return self.repository(known)
+
+    def node(self, identity: str) -> Node:
+        number = node_number(identity)
+        for repository in self.world.repositories.values():
+            if not visible(self.world, self.token, repository):
+                continue
+            if repository.id == number:
+                return self.repository(repository)
+            for issue in repository.issues.values():
+                if issue.id == number:
+                    return self.issue(repository, issue)
+        raise graphql.Refused(f"Could not resolve to a node with the global id of '{identity}'", "NOT_FOUND")
+
+    def actor(self, login: str | None) -> Node | None:
+        if login is None:
+            return None
+        account = self.world.account(login)
+        return {
+            "__typename": account.kind,
+            "login": account.login.removesuffix("[bot]") if account.kind == "Bot" else account.login,
+            "id": node_id("U", account.id),
+            "databaseId": account.id,
+            "url": f"{self.json.html}/{account.login}",
+        }
+
+    def forbidden(self, repository: Repository, *permissions: str) -> None:
+        """Raises `graphql.Refused` where a private repository's reader lacks one of the permissions."""
+        if not repository.private or self.token.kind == "pat":
+            return
+        if not all(self.token.covers(repository) and self.token.permits(one) for one in permissions):
+            by = "integration" if self.token.integration else "personal access token"
+            raise graphql.Refused(f"Resource not accessible by {by}", "FORBIDDEN")
+
+    def repository(self, repository: Repository) -> Node:
+        pulls = [issue for issue, _ in repository.pulls()]
+        others = [issue for issue in repository.issues.values() if issue.pull is None]
+
+        def listed(items: list[Issue], name: str, needs: str) -> Callable[[Mapping[str, Any]], Node]:
+            def page(arguments: Mapping[str, Any]) -> Node:
+                self.forbidden(repository, needs)
+                return connection(_asked(items, arguments), lambda one: self.issue(repository, one), name)(arguments)
+
+            return page
+
+        return {
+            "__typename": "Repository",
+            "id": node_id("R", repository.id),
+            "databaseId": repository.id,
+            "name": repository.name,
+            "nameWithOwner": repository.full_name,
+            "owner": self.actor(repository.owner),
+            "url": self.json.page(repository),
+            "isArchived": repository.archived,
+            "isPrivate": repository.private,
+            "isFork": repository.fork_of is not None,
+            "autoMergeAllowed": repository.allow_auto_merge,
+            "deleteBranchOnMerge": repository.delete_branch_on_merge,
+            "viewerPermission": _ROLES[self.json.role(repository)],
+            "defaultBranchRef": lambda _: self.ref(repository, f"refs/heads/{repository.default_branch}"),
+            "ref": lambda arguments: self.ref(repository, arguments["qualifiedName"]),
+            "pullRequests": listed(pulls, "pullRequests", "pull_requests:read"),
+            "issues": listed(others, "issues", "issues:read"),
+            "pullRequest": lambda arguments: self.numbered(repository, pulls, arguments, "PullRequest"),
+            "issue": lambda arguments: self.numbered(repository, others, arguments, "Issue"),
+            "labels": connection(
+                list(repository.labels.values()), lambda one: {"name": one.name, "color": one.color}, "labels"
+            ),
+            "object": lambda arguments: self.commit(repository, arguments.get("oid") or arguments["expression"]),
+        }
+
+    def numbered(self, repository: Repository, among: list[Issue], arguments: Mapping[str, Any], kind: str) -> Node:
+        for issue in among:
+            if issue.number == arguments["number"]:
+                return self.issue(repository, issue)
+        raise graphql.Refused(f"Could not resolve to a {kind} with the number of {arguments['number']}.", "NOT_FOUND")
+
+    def ref(self, repository: Repository, name: str) -> Node | None:
+        whole = name if name.startswith("refs/") else f"refs/heads/{name}"
+        sha = repository.git.refs(whole).get(whole)
+        if sha is None:
+            return None
+        return {
+            "__typename": "Ref",
+            "name": whole.split("/", 2)[2],
+            "prefix": "/".join(whole.split("/")[:2]) + "/",
+            "target": lambda _: self.commit(repository, sha),
+        }
+
+    def commit(self, repository: Repository, name: str) -> Node | None:
+        sha = repository.git.sha(name)
+        if sha is None:
+            return None
+
+        def about(read: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], Any]:
+            return lambda _: read(repository.git.commit_of(sha))
+
+        return {
+            "__typename": "Commit",
+            "oid": sha,
+            "abbreviatedOid": sha[:7],
+            "message": about(lambda found: found.message),
+            "messageHeadline": about(lambda found: found.message.partition("\n")[0]),
+            "committedDate": about(lambda found: found.when),
+            "author": about(lambda found: {"name": found.author, "email": found.email}),
+            "signature": lambda _: {"isValid": True, "wasSignedByGitHub": True} if sha in repository.signed else None,
+            "statusCheckRollup": lambda _: self.rollup(repository, sha),
+            "status": lambda _: self.status(repository, sha),
+        }
+
+    def rollup(self, repository: Repository, sha: str) -> Node | None:
+        self.forbidden(repository, "statuses:read")
+        found = rollup(repository, sha)
+        if found is None:
+            return None
+        return {
+            "__typename": "StatusCheckRollup",
+            "state": found,
+            "contexts": connection(_newest(repository, sha), lambda one: self.check(repository, one), "contexts"),
+        }
+
+    def check(self, repository: Repository, one: Status | CheckRun) -> Any:
+        if isinstance(one, Status):
+            return {
+                "__typename": "StatusContext",
+                "context": one.context,
+                "state": one.state.upper(),
+                "description": one.description,
+                "targetUrl": one.target,
+                "createdAt": one.created,
+                "isRequired": lambda arguments: self.required(repository, one.context, arguments),
+            }
+
+        def run(_: Mapping[str, Any]) -> Node:
+            # Fine-grained tokens can't be given `checks` at all.
+            self.forbidden(repository, "checks:read")
+            return {
+                "__typename": "CheckRun",
+                "name": one.name,
+                "status": one.status.upper(),
+                "conclusion": one.conclusion and one.conclusion.upper(),
+                "detailsUrl": one.details,
+                "startedAt": one.started,
+                "completedAt": one.completed,
+                "isRequired": lambda arguments: self.required(repository, one.name, arguments),
+            }
+
+        return run
+
+    def required(self, repository: Repository, name: str, arguments: Mapping[str, Any]) -> bool:
+        for issue, pull in repository.pulls():
+            if arguments.get("pullRequestNumber") == issue.number or arguments.get("pullRequestId") == node_id(
+                "PR", issue.id
+            ):
+                return pull.base in repository.protected and name in repository.protected[pull.base].checks
+        raise graphql.Refused("A pull request ID or pull request number is required.", "ARGUMENT_ERROR")
+
+    def status(self, repository: Repository, sha: str) -> Node | None:
+        found = [one for one in _newest(repository, sha) if isinstance(one, Status)]
+        if not found:
+            return None
+        states = {one.state for one in found}
+        worst = "FAILURE" if states & {"failure", "error"} else "PENDING" if "pending" in states else "SUCCESS"
+        return {"__typename": "Status", "state": worst, "contexts": [self.check(repository, one) for one in found]}
+
+    def issue(self, repository: Repository, issue: Issue) -> Node:
+        comments = [one for one in repository.comments if one.issue == issue.number]
+        shown: Node = {
+            "__typename": "PullRequest" if issue.pull else "Issue",
+            "id": node_id("PR" if issue.pull else "I", issue.id),
+            "databaseId": issue.id,
+            "number": issue.number,
+            "title": issue.title,
+            "body": issue.body or "",
+            "state": state(issue),
+            "closed": issue.state == "closed",
+            "locked": False,
+            "url": f"{self.json.page(repository)}/{'pull' if issue.pull else 'issues'}/{issue.number}",
+            "author": self.actor(issue.author),
+            "createdAt": issue.created,
+            "updatedAt": issue.updated,
+            "closedAt": issue.closed,
+            "labels": connection(
+                [repository.labels[name] for name in issue.labels], lambda one: {"name": one.name}, "labels"
+            ),
+            "assignees": connection(issue.assignees, self.actor, "assignees"),
+            "comments": connection(comments, self.comment, "comments"),
+            "repository": lambda _: self.repository(repository),
+        }
+        return shown | self.pull(repository, issue, issue.pull) if issue.pull else shown
+
+    def comment(self, comment: Comment) -> Node:
+        return {
+            "__typename": "IssueComment",
+            "id": node_id("IC", comment.id),
+            "databaseId": comment.id,
+            "body": comment.body,
+            "author": self.actor(comment.author),
+            "createdAt": comment.created,
+            "updatedAt": comment.updated,
+        }
+
+    def pull(self, repository: Repository, issue: Issue, pull: Pull) -> Node:
+        head = self.world.repository(pull.head_repository) if pull.head_repository else None
+        shas = [pull.sha]
+
+        def review(_: Mapping[str, Any]) -> str | None:
+            rules = repository.protected.get(pull.base)
+            if len(repository.approved.get(issue.number, ())) >= max(1, rules.approvals if rules else 1):
+                return "APPROVED"
+            return "REVIEW_REQUIRED" if rules and rules.approvals else None
+
+        return {
+            "isDraft": pull.draft,
+            "merged": pull.merged is not None,
+            "mergedAt": pull.merged,
+            "mergedBy": self.actor(pull.merged_by),
+            "mergeCommit": lambda _: self.commit(repository, pull.merge_commit) if pull.merge_commit else None,
+            "mergeable": lambda _: "CONFLICTING" if conflicted(repository, pull) else "MERGEABLE",
+            "mergeStateStatus": lambda _: mergeable_state(repository, issue, pull)[1].upper(),
+            "isCrossRepository": pull.head_repository != repository.full_name,
+            "headRefName": pull.head,
+            "headRefOid": pull.sha,
+            "headRef": lambda _: self.ref(head, pull.head) if head else None,
+            "headRepository": lambda _: self.repository(head) if head else None,
+            "headRepositoryOwner": self.actor(pull.owner),
+            "baseRefName": pull.base,
+            "baseRefOid": pull.base_sha,
+            "reviewDecision": review,
+            "reviewRequests": connection(
+                pull.reviewers, lambda one: {"requestedReviewer": self.actor(one)}, "reviewRequests"
+            ),
+            "autoMergeRequest": pull.auto_merge
+            and {
+                "enabledAt": pull.auto_merge.at,
+                "enabledBy": self.actor(pull.auto_merge.by),
+                "mergeMethod": pull.auto_merge.method.upper(),
+            },
+            "statusCheckRollup": lambda _: self.rollup(repository, pull.sha),
+            "commits": connection(shas, lambda sha: {"commit": lambda _: self.commit(repository, sha)}, "commits"),
+        }
+
+
+def _newest(repository: Repository, sha: str) -> list[Status | CheckRun]:
+    statuses = {one.context: one for one in repository.statuses if one.sha == sha}
+    runs = {one.name: one for one in repository.checks if one.sha == sha}
+    return [*runs.values(), *statuses.values()]
+
+
+def answer(forge: "GithubFake", token: Token, sent: Mapping[str, Any]) -> Node:
+    """The body of the answer to a query or mutation; what can't be read is told as GitHub does."""
+    nodes = Nodes(forge.world, forge.json.seen_by(token), token)
+    root = nodes.query()
+    try:
+        if graphql.parse(sent.get("query") or "").kind == "mutation":
+            root = {"__typename": "Mutation"} | {name: _mutation(forge, nodes, name) for name in MUTATIONS}
+    except graphql.Refused as refused:
+        return {"errors": [refused.answer()]}
+    return graphql.answer(sent["query"], sent.get("variables"), root)
+
+
+def _mutation(forge: "GithubFake", nodes: Nodes, name: str) -> Callable[[Mapping[str, Any]], Node]:
+    def done(arguments: Mapping[str, Any]) -> Node:
+        given = arguments.get("input") or {}
+        result = MUTATIONS[name](forge, nodes.token, given)
+        shown: Node = {"clientMutationId": given.get("clientMutationId"), "actor": nodes.actor(nodes.token.login)}
+        if isinstance(result, str):
+            repository = forge.world.repository(given["branch"]["repositoryNameWithOwner"])
+            assert repository
+            return shown | {
+                "commit": nodes.commit(repository, result),
+                "ref": nodes.ref(repository, given["branch"]["branchName"]),
+            }
+        return shown | {"pullRequest": nodes.issue(*result)}
+
+    return done
