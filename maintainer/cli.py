@@ -89,12 +89,51 @@ def arguments() -> argparse.ArgumentParser:
     command("show", "the effective values and where each comes from", verbs)
     command("schema", "the JSON Schema of maintainer.yml, for editors", verbs)
 
+    fleet = command("fleet", "many sites: an inventory, central policies, the CI as the engine")
+    verbs = fleet.add_subparsers(dest="verb", metavar="VERB", required=True)
+    fleet_options(command("plan", "which sites there are, as shards for the jobs of a CI", verbs), "plan")
+    fleet_options(command("run", "look after the sites of a shard, or after all", verbs), "run")
+    fleet_options(command("status", "all results as one page", verbs), "status")
+
     command("doctor", "which tools are present, what each is for, how to get what is missing")
     demo = command("demo", "the main job on a sample repository")
     demo.add_argument("--into", metavar="DIR", help="where to put it (default: .demo)")
     completion = command("completion", "the completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser
+
+
+def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:
+    """The options of `fleet plan`, `fleet run` and `fleet status`."""
+    add = verb.add_argument
+    if name == "status":
+        add("folder", metavar="DIR", help="the folder of results")
+        add("--plan", metavar="FILE", help="the plan, so that sites without a result are told")
+        add("--page", metavar="FILE", help="also write the summary as an HTML page")
+        add("--title", default="Fleet", help="the page's title")
+        add("--record", action="store_true", help="append the results to this repository's history")
+        add("--strict", action="store_true", help="exit with the code of the worst site")
+        return
+    add("--inventory", metavar="FILE", help="the inventory (default: fleet.yml)")
+    add("--listing", metavar="FILE", help="a JSON file that lists the owners' repositories, instead of their forge")
+    add("--tag", action="append", default=[], help="only sites with this tag; several: with all of them")
+    add("--site", action="append", default=[], metavar="NAME", help="only this site; may be repeated")
+    add("--story", choices=("run", "plan"), default="run", help="what is done for each site (default: run)")
+    add("--id", metavar="ID", help="the name of this plan (default: the CI's run, or the day)")
+    add("--results", metavar="DIR", default="results", help="where results are kept (default: results)")
+    if name == "run":
+        add("--plan", metavar="FILE", help="the plan that `fleet plan --out` wrote")
+        add("--shard", type=int, metavar="K", help="the shard of the plan to look after")
+        add("--resume", action="store_true", help="leave out sites with a result of this plan")
+        return
+    add("--shards", type=int, default=8, metavar="N", help="as many jobs at most (default: 8)")
+    add("--for", dest="ci", choices=("github", "gitlab"), help="print a GitHub matrix, or a GitLab child pipeline")
+    add("--out", metavar="FILE", help="keep the plan for `fleet run`")
+    add("--costs", metavar="DIR", help="balance by these results (default: by this repository's history)")
+    add("--resume", metavar="DIR", help="leave out sites with a result of this plan in DIR")
+    add("--parallel", type=int, default=8, metavar="N", help="jobs of a child pipeline at once (default: 8)")
+    add("--image", default="", help="the image of a child pipeline's jobs")
+    add("--before", action="append", default=[], metavar="COMMAND", help="what its jobs run first; may be repeated")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

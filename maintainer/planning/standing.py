@@ -5,70 +5,12 @@ another job or another release printed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from maintainer.text.result import SEVERITIES, Behind, Broken, Held, Severity, Standing, Vulnerable
 
 #: Of each list so many are kept; the counts are of all.
 MOST = 200
-SEVERITIES = ("critical", "high", "medium", "low", "unknown")
-Severity = Literal["critical", "high", "medium", "low", "unknown"]
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A package of which a newer release could be taken. `decision` is the plan's word for the step furthest along."""
-
-    name: str
-    current: str
-    to: str
-    bump: str
-    decision: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vulnerable:
-    """A package with known vulnerabilities; `to` mends them, empty while nothing does or nothing may."""
-
-    name: str
-    current: str
-    to: str
-    severity: Severity
-    advisories: tuple[str, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An update that waits; `until` is ISO 8601, empty while it can't be known."""
-
-    name: str
-    to: str
-    reason: str
-    until: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    subject: str
-    sentence: str
-    exit_code: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Counts of all there is, and the first of each list, the gravest first."""
-
-    counts: Mapping[str, int]
-    behind: tuple[Behind, ...] = ()
-    vulnerable: tuple[Vulnerable, ...] = ()
-    held: tuple[Held, ...] = ()
-    problems: tuple[Broken, ...] = ()
-
-
-#: What is counted, in the order people are told.
-COUNTS = (
-    "dependencies", "behind", "vulnerable", "held", "approve", "by_hand", "problems", "opened", "refreshed", "closed",
-)  # fmt: skip
 
 
 def standing(document: Mapping[str, Any], by_hand: Iterable[str] = ()) -> Standing:
@@ -135,4 +77,4 @@ def _look(dependency: Mapping[str, Any], found: dict[str, dict[object, Any]]) ->
 
 def _severity(told: Iterable[str]) -> Severity:
     given = set(told)
-    return next((one for one in ("critical", "high", "medium", "low") if one in given), "unknown")
+    return next((one for one in SEVERITIES if one in given), "unknown")

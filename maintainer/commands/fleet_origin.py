@@ -1,0 +1,121 @@
+"""Where the repositories of a fleet are, who we are there, and what a site may know of it."""
+
+import random
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from maintainer.commands import platform
+from maintainer.commands.context import Context
+from maintainer.commands.run import EMAIL, NAME
+from maintainer.config.inventory import Entry
+from maintainer.config.load import SERVICES, variable
+from maintainer.credentials import LOOPBACK
+from maintainer.errors import ConfigurationError
+from maintainer.http import Http
+from maintainer.process import INHERITED
+from maintainer.workspace.git import Git
+from maintainer.workspace.history import Here, History
+from maintainer.workspace.remote import Remote, basic
+
+#: What every site's own configuration may see of the environment, beside the addresses of services.
+HARMLESS = (
+    *INHERITED, "HOME", "XDG_CACHE_HOME", "CI", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
+    "http_proxy", "https_proxy", "all_proxy", "no_proxy",
+)  # fmt: skip
+#: Where a forge is, as its own CI says it.
+PLACES = ("GITHUB_API_URL", "GITHUB_SERVER_URL", "CI_API_V4_URL", "CI_SERVER_URL")
+APP = ("MAINTAINER_APP_ID", "MAINTAINER_APP_PRIVATE_KEY")
+
+
+def forge_of(entry: Entry) -> str:
+    """The platform of its proposals."""
+    return entry.where.kind if entry.where.kind in ("github", "gitlab") else "local"
+
+
+def secret(entry: Entry, environment: Mapping[str, str]) -> str:
+    """The token the inventory names for a site. Raises ConfigurationError when the variable is empty."""
+    if entry.token_env and not environment.get(entry.token_env):
+        raise ConfigurationError(
+            f"{entry.name}: its token is in {entry.token_env}, and that variable is empty: set it in the CI."
+        )
+    return environment[entry.token_env] if entry.token_env else ""
+
+
+def seen(entry: Entry, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment a site's own configuration is read with.
+
+    The forges' addresses are the fleet's, so that no site can have its proposals' token sent elsewhere.
+    """
+    names = (*HARMLESS, *map(variable, SERVICES), *entry.environment)
+    made = {name: environment[name] for name in names if environment.get(name)}
+    github = environment.get("GITHUB_API_URL") or "https://api.github.com"
+    gitlab = environment.get("CI_SERVER_URL") or "https://gitlab.com"
+    return {variable("github"): github, variable("gitlab"): gitlab} | made
+
+
+def spoken(entry: Entry, environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment its forge is found and spoken to with; nothing of the repository we run in is in it."""
+    forge = forge_of(entry)
+    made = {"MAINTAINER_PLATFORM": forge}
+    if forge == "local":
+        return made
+    names = (*PLACES, *map(variable, ("github", "gitlab")), *APP, *platform.TOKENS[forge])
+    made |= {name: environment[name] for name in names if environment.get(name)}
+    own = secret(entry, environment)
+    return made | {"MAINTAINER_REPOSITORY": entry.where.place} | ({"MAINTAINER_TOKEN": own} if own else {})
+
+
+def address(entry: Entry, folder: Path, environment: Mapping[str, str]) -> tuple[str, str]:
+    """The URL to clone a site from, and the header that says who we are, empty for a public one.
+
+    Raises ConfigurationError, also rather than send a token over plain HTTP.
+    """
+    forge = forge_of(entry)
+    if entry.where.kind == "path":
+        return (folder / entry.where.place).resolve().as_uri(), ""
+    if forge == "local":
+        token = secret(entry, environment)
+        return entry.where.place, _guarded(entry.where.place, basic("oauth2", token)) if token else ""
+    said = spoken(entry, environment)
+    url = _place(forge, said)
+    token = next((said[name] for name in platform.TOKENS[forge] if said.get(name)), "")
+    return url, _guarded(url, basic(_user(forge, token, said), token)) if token else ""
+
+
+def history(context: Context) -> History | None:
+    """The history kept in the repository we run in; None where there is none. Raises as the forge does."""
+    git = Git(context.root, context.environment)
+    if git.run("rev-parse", "--git-dir", check=False).code != 0:
+        return None
+    forge = platform.chosen(context.environment)
+    if forge == "local":
+        return History(git, Here(git), _pause, NAME, EMAIL)
+    token, _ = platform.token(forge, context.environment)
+    url = _place(forge, context.environment)
+    header = _guarded(url, basic(_user(forge, token, context.environment), token))
+    return History(git, Remote(git, url, header), _pause, NAME, EMAIL)
+
+
+def _place(forge: str, environment: Mapping[str, str]) -> str:
+    bases = {name: environment[variable(name)] for name in ("github", "gitlab") if environment.get(variable(name))}
+    return platform.address(forge, environment, Http(bases=bases)).git
+
+
+def _user(forge: str, token: str, environment: Mapping[str, str]) -> str:
+    if forge == "github":
+        return "x-access-token"
+    return "gitlab-ci-token" if token == environment.get("CI_JOB_TOKEN") else "oauth2"
+
+
+def _guarded(url: str, header: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ConfigurationError(f"{url}: no token is sent over anything but HTTPS. Write https://.")
+    return header
+
+
+def _pause(turn: int) -> None:
+    """Before a further try: a random time, up to twice as long as before, a quarter of a minute at most."""
+    time.sleep(random.uniform(0, min(15.0, 0.25 * 2**turn)))  # noqa: S311 - spreads load, guards nothing
