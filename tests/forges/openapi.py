@@ -195,15 +195,21 @@ def _known_path(exchange: Exchange) -> str:
 
 @cache
 def _description() -> _Description:
-    return _Description(json.loads(DESCRIPTION.read_bytes(), object_hook=_nullable))
+    return _Description(json.loads(DESCRIPTION.read_bytes(), object_hook=_as_meant))
 
 
-def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """OpenAPI 3.0 wants null among what a nullable schema may be; GitHub leaves it out and sends it."""
+def _as_meant(schema: dict[str, Any]) -> dict[str, Any]:
+    """What GitHub's description means where it says otherwise.
+
+    OpenAPI 3.0 wants null among what a nullable schema may be: it is left out. A discriminator is a property of an
+    object: the one of a folder's contents, a list, is none.
+    """
     if schema.get("nullable"):
         if None not in schema.get("enum", [None]):
             schema["enum"].append(None)
         for several in ("oneOf", "anyOf"):
             if several in schema:
                 schema[several].append({"enum": [None]})
+    if "array" in schema.get("discriminator", {}).get("mapping", {}):
+        del schema["discriminator"]
     return schema

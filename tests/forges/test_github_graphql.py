@@ -33,7 +33,7 @@ fragment rollup on Commit {
   } } }
 }
 """
-PULL = "mutation($id: ID!) { %s(input: {pullRequestId: $id}) { pullRequest { isDraft autoMergeRequest { mergeMethod } } } }"
+PULL = "mutation($id: ID!) { %s(input: {pullRequestId: $id}) { pullRequest { isDraft state } } }"
 
 
 @pytest.fixture
@@ -87,9 +87,8 @@ def test_lists_come_in_pages(forge: GithubFake) -> None:
         ada.open_pull(f"maintainer/{at}")
     numbers, after = [], None
     for _ in range(2):
-        page = asked(forge, CHECKS, owner="shop", name="site", size=2, after=after)["data"]["repository"][
-            "pullRequests"
-        ]
+        data = asked(forge, CHECKS, owner="shop", name="site", size=2, after=after)
+        page = data["data"]["repository"]["pullRequests"]
         numbers += [one["number"] for one in page["nodes"]]
         after = page["pageInfo"]["endCursor"]
     assert (numbers, page["pageInfo"]["hasNextPage"]) == ([1, 2, 3, 4], False)
@@ -102,11 +101,11 @@ def test_lists_come_in_pages(forge: GithubFake) -> None:
         ("{ viewer }", "Field must have selections (field 'viewer' has no selections)"),
         (
             '{ repository(owner: "shop", name: "gone") { id } }',
-            "Could not resolve to a Repository with the name 'shop/gone'.",
+            "Could not resolve to a Repository with the name",
         ),
         (
             '{ repository(owner: "shop", name: "site") { pullRequests { nodes { id } } } }',
-            "You must provide a `first` or",
+            "You must provide a `first`",
         ),
         ("{ viewer { login }", "Parse error: unexpected end of document"),
         ("query($id: ID!) { node(id: $id) { id } }", "Variable $id of a non-null type was provided invalid value"),
@@ -123,7 +122,7 @@ def test_a_fine_grained_token_can_t_read_check_runs(forge: GithubFake) -> None:
     commit = data["data"]["repository"]["pullRequests"]["nodes"][0]["commits"]["nodes"][0]["commit"]
     assert commit["statusCheckRollup"] == {"state": "SUCCESS", "contexts": {"nodes": [None]}}
     assert data["errors"][0]["type"] == "FORBIDDEN"
-    assert data["errors"][0]["path"][-3:] == ["contexts", "nodes", 0] or data["errors"][0]["path"][-1] == "nodes"
+    assert data["errors"][0]["path"][-3:] == ["contexts", "nodes", 0]
 
 
 def test_auto_merge_waits_for_what_protects_the_base(forge: GithubFake) -> None:
