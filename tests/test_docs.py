@@ -205,7 +205,8 @@ def test_every_variable_exists(page: str) -> None:
     ours = {variable(service) for service in get_args(Service)}
     configured = set(re.findall(r"_env: (\w+)", "".join(PAGES.values())))
     # Some names are put together in the code, and whole in its tests.
-    others = (*(ROOT / "workflows").rglob("*.yml"), *(ROOT / "tests" / "config").glob("*.py"))
+    others = [path for folder in ("workflows", "templates") for path in (ROOT / folder).rglob("*.yml")]
+    others += [ROOT / "action.yml", *(ROOT / "tests" / "config").glob("*.py"), *(ROOT / "tests/workflows").glob("*.py")]
     code = "".join((*SOURCES.values(), *(path.read_text(encoding="utf-8") for path in others)))
     for name in re.findall(r"(?<![A-Z0-9_{$])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?:_\*)?", PAGES[page]):
         assert name in ours | configured or name.removesuffix("*") in code, name

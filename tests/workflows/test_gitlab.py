@@ -1,0 +1,236 @@
+"""The GitLab component and the plain include, really run by gitlab-ci-local in a site's repository.
+
+gitlab-ci-local fetches the component from its tag as GitLab does, fills in typed inputs, and runs the job in a shell.
+It knows no component context, which GitLab has had since 18.6: `$[[ component.sha ]]` is filled in beforehand, in a
+commit of its own that carries the tag. The job then installs the commit that this names, from a git server that wants
+its token.
+"""
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.commands.site import Site, site
+from tests.forges import git_server
+from tests.forges.git_server import Access, GitServer
+from tests.forges.repository import BareRepository
+from tests.loopback import Loopback, Reply, Request
+from tests.workflows import offline
+from tests.workflows.pages import snippets
+
+PROGRAM = offline.ROOT / ".cache/npm/node_modules/.bin/gitlab-ci-local"
+PROJECT = "acme/maintainer"
+JOB_TOKEN = "glcbt-of-the-job"
+SCHEDULED = {"CI_PIPELINE_SOURCE": "schedule"}
+
+
+class Forge(Loopback):
+    """GitLab's git, with the project of the component; the job's token reads it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__({})
+        tree = offline.product(folder / "product")
+        files = {path.relative_to(tree).as_posix(): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+        self.project = BareRepository.create(folder / f"{PROJECT}.git", files)
+        self.commit = self.project.sha("main")
+        template = files["templates/maintainer.yml"].decode()
+        assert template.count("$[[ component.sha ]]") == 1
+        filled = template.replace("$[[ component.sha ]]", str(self.commit))
+        tag = self.project.commit("filled-in", {"templates/maintainer.yml": filled}, onto="main")
+        assert self.project.update_ref("refs/tags/0.1.0", tag)
+        self.asked: list[Access] = []
+        self._git = GitServer(
+            lambda name: self.project if name == PROJECT else None, self._allowed, lambda push: None, lambda push: None
+        )
+
+    def _allowed(self, access: Access) -> Reply | None:
+        self.asked.append(access)
+        if (access.user, access.token) != ("gitlab-ci-token", JOB_TOKEN):
+            return git_server.challenge("GitLab", "HTTP Basic: Access denied")
+        return None
+
+    def reply(self, request: Request) -> Reply:
+        return self._git.answer(request)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of a job: `said` is its log without colours, `artifacts` the folder of its reports."""
+
+    code: int
+    said: str
+    artifacts: Path
+
+    def outputs(self) -> dict[str, str]:
+        return dict(line.split("=", 1) for line in (self.artifacts / "outputs.env").read_text().splitlines())
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A runner that has Python, git and the packages that ours is built on."""
+
+    forge: Forge
+    environment: Mapping[str, str]
+
+    def run(self, shop: Site, definition: str, *argv: str, **variables: str) -> Ran:
+        """gitlab-ci-local in the shop, with this .gitlab-ci.yml committed."""
+        shop.write({".gitlab-ci.yml": definition.encode()}, "CI")
+        services = {name: value for name, value in shop.environment.items() if name.startswith("MAINTAINER_")}
+        given = {
+            "CI_SERVER_URL": self.forge.url,
+            "CI_JOB_TOKEN": JOB_TOKEN,
+            "MAINTAINER_PLATFORM": "local",
+            **SCHEDULED,
+            **variables,
+        }
+        stated = [part for name, value in given.items() for part in ("--variable", f"{name}={value}")]
+        command = [str(PROGRAM), "--force-shell-executor", "--no-color", "--no-artifacts-to-source", *stated, *argv]
+        done = subprocess.run(
+            command,
+            cwd=shop.root,
+            env={**self.environment, **services},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        said = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", done.stdout)
+        return Ran(done.returncode, said, shop.root / ".maintainer/reports")
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    folder = tmp_path_factory.mktemp("machine")
+    environment = offline.environment(folder)
+    with Forge(folder / "forge") as forge:
+        # GitLab reads the component by itself; for gitlab-ci-local git takes the way to the file.
+        (Path(environment["HOME"]) / ".gitconfig").write_text(
+            f'[url "{forge.project.path}"]\n'
+            f"insteadOf = https://gitlab.example:443/{PROJECT}.git\n"
+            f"insteadOf = https://gitlab.example/{PROJECT}.git\n"
+        )
+        yield Machine(forge, environment)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Site]:
+    with site(tmp_path) as made:
+        made.git("remote", "add", "origin", "https://gitlab.example/shop/site.git")
+        made.git("update-ref", "refs/remotes/origin/main", "HEAD")
+        made.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+        made.write(
+            {
+                ".gitignore": b"vendor/\n.gitlab-ci-local/\n.maintainer/\n",
+                # What these state is looked up nowhere here.
+                "maintainer.yml": b"updates:\n  leave: ['.gitlab-ci.yml', '.gitlab/**']\n",
+            },
+            "Settings",
+        )
+        yield made
+
+
+def included(**inputs: Any) -> str:
+    component = {"component": f"$CI_SERVER_FQDN/{PROJECT}/maintainer@0.1.0", "inputs": {"project": PROJECT, **inputs}}
+    return yaml.safe_dump({"include": [component]})
+
+
+# the component
+
+
+def test_what_the_documentation_says_to_add_is_all_it_takes(machine: Machine, shop: Site) -> None:
+    done = machine.run(shop, snippets("docs/gitlab.md")[0], "maintainer")
+    assert done.code == 0, done.said
+    outputs = done.outputs()
+    branches = shop.git("for-each-ref", "--format=%(refname:short)", "refs/heads/maintainer").text.splitlines()
+    assert len(branches) == int(outputs["MAINTAINER_PROPOSED"]) > 0
+    assert (outputs["MAINTAINER_EXIT_CODE"], outputs["MAINTAINER_VERDICT"]) == ("0", "pass")
+    for issue in json.loads((done.artifacts / "codequality.json").read_bytes()):
+        assert (shop.root / issue["location"]["path"]).is_file()
+    assert (done.artifacts / "summary.md").read_text()
+    assert shop.git("status", "--porcelain").text == ""
+
+    # the very commit that was asked for, fetched with the job's token, which nobody is told
+    source = shop.root / ".maintainer/source"
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=source, capture_output=True, text=True, check=True)
+    assert head.stdout.strip() == machine.forge.commit
+    assert {access.token for access in machine.forge.asked} == {JOB_TOKEN}
+    kept = [path for path in (shop.root / ".maintainer").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert not [path for path in kept if JOB_TOKEN.encode() in path.read_bytes()]
+    assert JOB_TOKEN not in done.said
+
+
+def test_inputs_say_what_to_do_and_nothing_in_them_is_run(machine: Machine, shop: Site) -> None:
+    hostile = '$(touch made) ; touch made `touch made` * ${HOME} "x y"'
+    definition = included(command="proposals show", args=hostile, job="keep", cache=False)
+    done = machine.run(shop, definition, "keep")
+    assert "FAIL 2" in done.said
+    # All of it came through as words, the first one as what `show` wants.
+    assert f"unrecognized arguments: {hostile.partition(' ')[2]}" in done.said.replace("keep > ", "")
+    assert not list(shop.root.glob("**/made"))
+    assert not (shop.root / ".maintainer/cache/true").exists()
+
+
+def test_inputs_are_typed(machine: Machine, shop: Site) -> None:
+    done = machine.run(shop, included(cache="perhaps"), "--list")
+    assert done.code != 0
+    assert "cache" in done.said
+
+
+EVENTS = {
+    "a schedule": ({"CI_PIPELINE_SOURCE": "schedule"}, "on_success"),
+    "by hand": ({"CI_PIPELINE_SOURCE": "web"}, "manual"),
+    "a push": ({"CI_PIPELINE_SOURCE": "push"}, "never"),
+    "a merge request": ({"CI_PIPELINE_SOURCE": "merge_request_event"}, "never"),
+    "a schedule of another branch": ({"CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "feature"}, "never"),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("how", ["component", "include"])
+def test_it_runs_when_it_should(machine: Machine, shop: Site, how: str, event: str) -> None:
+    variables, when = EVENTS[event]
+    definition = included() if how == "component" else plain(shop)
+    done = machine.run(shop, definition, "--list-json", **variables)
+    assert done.code == 0, done.said
+    listed = json.loads(done.said[done.said.index("[\n") :])
+    assert {one["name"]: one["when"] for one in listed}["maintainer"] == when
+
+
+# the plain include
+
+
+def plain(shop: Site) -> str:
+    """The include as `init` writes it, and the line that the documentation says to add."""
+    text = (offline.ROOT / "workflows/gitlab/maintainer.gitlab-ci.yml").read_bytes()
+    shop.write({".gitlab/maintainer.gitlab-ci.yml": text}, "The include")
+    (line,) = [block for block in snippets("docs/gitlab.md") if "local:" in block]
+    return line
+
+
+def test_the_plain_include_installs_what_its_variable_names(machine: Machine, shop: Site, tmp_path: Path) -> None:
+    wheel = offline.wheel(tmp_path / "dist")
+    done = machine.run(shop, plain(shop), "maintainer", MAINTAINER_INSTALL=str(wheel))
+    assert done.code == 0, done.said
+    assert int(done.outputs()["MAINTAINER_PROPOSED"]) > 0
+
+
+def test_the_plain_include_says_which_variable_it_misses(machine: Machine, shop: Site) -> None:
+    done = machine.run(shop, plain(shop), "maintainer")
+    assert done.code != 0
+    assert "set the variable MAINTAINER_INSTALL" in done.said
+
+
+@pytest.mark.parametrize("number", range(len(snippets("docs/gitlab.md"))))
+def test_every_snippet_is_a_pipeline(machine: Machine, shop: Site, number: int) -> None:
+    block = snippets("docs/gitlab.md")[number]
+    if "include:" not in block:
+        block = snippets("docs/gitlab.md")[0] + block
+    done = machine.run(shop, block + (plain(shop) if "local:" in block else ""), "--list", MAINTAIN="yes")
+    assert done.code == 0, done.said
+    assert "maintainer" in done.said
