@@ -67,6 +67,7 @@ def rule(rule: Rule) -> policy.Rule:
         windows=rule.windows,
         allowed=rule.allowed,
         prereleases=rule.prereleases,
+        automerge=rule.automerge,
         labels=rule.labels,
         reviewers=rule.reviewers,
         assignees=rule.assignees,

@@ -65,6 +65,7 @@ def reference() -> str:
 ORDER = {
     "Site": "site",
     "Updates": "updates",
+    "Author": "updates.author",
     "Limits": "updates.limits",
     "Rule": "updates.rules[]",
     "Group": "updates.groups[]",

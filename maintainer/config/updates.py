@@ -68,6 +68,9 @@ class Rule(Matching):
         Annotated[Text, Readable] | None, Field(description="Constraint that a release must meet, such as <9.0.")
     ] = None
     prereleases: Annotated[Flag | None, Field(description="Whether alpha, beta and RC releases count.")] = None
+    automerge: Annotated[
+        Flag | None, Field(description="Whether its proposal merges itself once all checks pass and nothing is frozen.")
+    ] = None
     labels: Annotated[Texts, Field(description="Labels of its proposal.")] = ()
     reviewers: Annotated[Texts, Field(description="Who is asked to review.")] = ()
     assignees: Annotated[Texts, Field(description="Whose task it is.")] = ()
@@ -113,6 +116,22 @@ class Limits(Section):
 
     per_run: Annotated[Count, Field(description="Proposals one run may open.")] = 5
     open: Annotated[Count, Field(description="Proposals that may be open at once.")] = 10
+
+
+class Author(Section):
+    """The name commits carry, and how they are signed."""
+
+    name: Annotated[Text, Field(max_length=100, description="The name on commits.")] = "maintainer"
+    email: Annotated[
+        Text, Field(max_length=200, pattern=r"^[^\s<>@]+@[^\s<>@]+$", description="The address on commits.")
+    ] = "maintainer@localhost"
+    signing: Annotated[
+        Literal["none", "ssh", "gpg", "forge"],
+        Field(
+            description="How commits are signed: with the key MAINTAINER_SIGNING_KEY names (a file for ssh, an id for "
+            "gpg), or by the forge, which signs what an app commits through its API."
+        ),
+    ] = "none"
 
 
 class Custom(Section):
@@ -168,6 +187,9 @@ class Updates(Section):
     labels: Annotated[Texts, Field(description="Labels of every proposal.")] = ()
     reviewers: Annotated[Texts, Field(description="Who is asked to review every proposal.")] = ()
     assignees: Annotated[Texts, Field(description="Whose task every proposal is.")] = ()
+    draft: Annotated[Flag, Field(description="Whether proposals are opened as drafts.")] = False
+    milestone: Annotated[str, Field(max_length=200, description="The milestone of every proposal, by its title.")] = ""
+    author: Annotated[Author, Field(description="Who commits what is proposed.")] = Author()
     limits: Annotated[Limits, Field(description="How much may be asked of reviewers.")] = Limits()
     groups: Annotated[tuple[Group, ...], Field(description="Updates that travel together; by name.")] = ()
     rules: Annotated[

@@ -45,6 +45,7 @@ class Rule:
     windows: tuple[Window, ...] | None = None
     allowed: str | None = None
     prereleases: bool | None = None
+    automerge: bool | None = None
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()

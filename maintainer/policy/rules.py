@@ -31,6 +31,7 @@ class Effective:
     allowed: str = ""
     allowed_reason: str = ""
     prereleases: bool = False
+    automerge: bool = False
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
@@ -39,7 +40,7 @@ class Effective:
 def effective(dependency: Dependency, bump: Bump | None, rulebook: Rulebook) -> Effective:
     """Of all matching rules the last that says a thing wins; labels, reviewers and assignees add up.
 
-    A major is grouped, or proposed without being asked for, only by a rule that names majors.
+    A major is grouped, proposed without being asked for, or merges itself, only by a rule that names majors.
     """
     known = names(dependency)
     said: dict[str, Any] = {"labels": rulebook.labels}
@@ -55,6 +56,8 @@ def _say(said: dict[str, Any], rule: Rule, *, of_major: bool) -> None:
         said |= {"act": rule.act if meant or rule.act != "propose" else None, "reason": rule.reason}
     if rule.group is not None and meant:
         said["group"] = rule.group
+    if rule.automerge is not None and (meant or not rule.automerge):
+        said["automerge"] = rule.automerge
     if rule.allowed is not None:
         said |= {"allowed": rule.allowed, "allowed_reason": rule.reason}
     for thing in ("strategy", "minimum_age", "windows", "prereleases"):

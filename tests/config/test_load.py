@@ -127,7 +127,7 @@ updates:
       act: ignore
 """
     updates = loaded(tmp_path, text).settings.updates
-    before = load(shipped(), {}).settings.updates
+    before = loaded(tmp_path, "").settings.updates
     assert [group.name for group in updates.groups] == ["theme tooling", "PHP dev tools", "CI actions", "blocks"]
     assert updates.groups[2].bumps == ("patch",)
     assert updates.groups[2].managers == ("github_actions", "gitlab_ci")
