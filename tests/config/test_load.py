@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from maintainer.config.load import Config, load, shipped, variable
+from maintainer.config.load import Config, load, variable
 from maintainer.config.names import MANAGERS
 from maintainer.config.values import Duration
 from maintainer.errors import ConfigurationError
