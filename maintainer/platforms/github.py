@@ -220,12 +220,14 @@ class GithubProposals:
 
 
 def _wanted_anew(pull: Pull, pushed: str) -> Literal["", "interrupted", "rebase", "recreate"]:
+    mark = pull.mark
+    if pull.state == "merged" or (pull.state == "closed" and mark and mark.closed_by_us):
+        return ""
     asked = {box.verb for box in description.boxes(pull.body) if box.ticked and not box.subject}
     if "recreate" in asked:
         return "recreate"
     if "rebase" in asked:
         return "rebase"
-    mark = pull.mark
     whole = mark is not None and mark.settled and mark.commit == pushed
     return "" if whole or pull.state != "open" else "interrupted"
 

@@ -68,6 +68,11 @@ class Client:
         """The token as git needs it now. Raises `errors.OutsideError` when an App gets none."""
         return self._auth.token
 
+    @property
+    def granted(self) -> Mapping[str, str] | None:
+        """An App's permissions on the repository; None for all who are asked with no more than a token."""
+        return self._auth.permissions if isinstance(self._auth, _InstallationAuth) else None
+
     @cached_property
     def login(self) -> str:
         """Whose token it is: a person, `some-app[bot]`, or `github-actions[bot]`."""
@@ -188,6 +193,7 @@ class _InstallationAuth(Auth):
         self._name = name
         self._known = ""
         self._asked_at = 0.0
+        self._permissions: Mapping[str, str] = {}
 
     @property
     def token_type(self) -> str:
@@ -202,4 +208,11 @@ class _InstallationAuth(Auth):
             only = {"repositories": [self._name.partition("/")[2]]}
             _, made = speak("POST", f"/app/installations/{int(installation['id'])}/access_tokens", input=only)
             self._known, self._asked_at = str(made["token"]), asked_at
+            self._permissions = installation.get("permissions") or {}
         return self._known
+
+    @property
+    def permissions(self) -> Mapping[str, str]:
+        """As they were granted to the installation, by name."""
+        assert self.token
+        return self._permissions

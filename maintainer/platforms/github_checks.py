@@ -1,0 +1,153 @@
+"""What checks say of commits, asked for all at once; and our own verdicts, posted as checks or as statuses."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from maintainer import errors
+from maintainer.platforms.base import Annotation, Checks, Status
+from maintainer.platforms.github_client import Client
+from maintainer.platforms.github_errors import quoted
+
+#: Verdicts of ours are named so.
+OURS = "maintainer/"
+#: GitHub takes so many annotations at a time, and so many characters of a status.
+ANNOTATIONS, DESCRIPTION = 50, 140
+#: Pull requests in one query.
+AT_ONCE = 50
+
+PASSED = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
+_VERDICT: Mapping[str, Checks] = {"SUCCESS": "success", "PENDING": "pending", "EXPECTED": "pending"}
+
+_CHECKS = """query checks($owner: String!, $name: String!) {
+  repository(owner: $owner, name: $name) { %s } }
+fragment page on StatusCheckRollupContextConnection { pageInfo { hasNextPage endCursor } nodes { __typename
+  ... on CheckRun { name status conclusion externalId }
+  ... on StatusContext { context state description targetUrl } } }"""
+_PULL = """p%d: pullRequest(number: %d) { commits(last: 1) { nodes { commit { oid statusCheckRollup {
+  contexts(first: 100%s) { ...page } } } } } }"""
+
+
+class Verdicts:
+    """Of one repository. What a query told is not posted again."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        #: (commit, name) -> state, sentence and address of our statuses; or the key of a check that is finished.
+        self._posted: dict[tuple[str, str], tuple[str, str, str] | str] = {}
+        self._writes_checks = client.kind in ("actions", "installation")
+
+    def read(self, numbers: Iterable[int]) -> dict[int, Checks]:
+        """What all checks but ours say of the head of each pull request."""
+        found: dict[int, set[Checks]] = {number: set() for number in numbers}
+        asked = dict.fromkeys(found, "")
+        while asked:
+            part = dict(list(asked.items())[:AT_ONCE])
+            for number, (verdicts, cursor) in self._page(part).items():
+                found[number] |= verdicts
+                asked.pop(number)
+                if cursor:
+                    asked[number] = cursor
+        order: Sequence[Checks] = ("failure", "pending", "success")
+        return {number: next((one for one in order if one in said), "none") for number, said in found.items()}
+
+    def post(self, status: Status, annotations: Sequence[Annotation]) -> None:
+        name = status.name if status.name.startswith(OURS) else OURS + status.name
+        if self._writes_checks:
+            try:
+                self._post_check(status, name, annotations)
+                return
+            except errors.AccessDenied:
+                self._writes_checks = False  # the permission is missing: a status says the same, without annotations
+        sentence = quoted(status.sentence, DESCRIPTION)
+        wanted = (status.state, sentence, status.url)
+        if self._posted.get((status.commit, name)) == wanted:
+            return
+        asked = {"state": status.state, "description": sentence, "context": name}
+        asked |= {"target_url": status.url} if status.url else {}
+        repository = self._client.repository
+        self._client.requester.requestJsonAndCheck("POST", f"{repository.url}/statuses/{status.commit}", input=asked)
+        self._posted[status.commit, name] = wanted
+
+    def _page(self, asked: Mapping[int, str]) -> dict[int, tuple[set[Checks], str]]:
+        """Verdicts and the next page's cursor by number."""
+        owner, _, name = self._client.repository.full_name.partition("/")
+        after = {number: f", after: {json.dumps(cursor)}" if cursor else "" for number, cursor in asked.items()}
+        pulls = "\n".join(_PULL % (number, number, after[number]) for number in asked)
+        answer = self._client.graphql(_CHECKS % pulls, owner=owner, name=name)
+        try:
+            return {number: self._told(answer["repository"][f"p{number}"]) for number in asked}
+        except (KeyError, TypeError, IndexError):
+            raise errors.BadAnswer(
+                "GitHub answered the query for checks with something else. Try again later."
+            ) from None
+
+    def _told(self, pull: Mapping[str, Any]) -> tuple[set[Checks], str]:
+        nodes = pull["commits"]["nodes"]
+        rollup = nodes[0]["commit"]["statusCheckRollup"] if nodes else None
+        if rollup is None:
+            return set(), ""
+        contexts = rollup["contexts"]
+        verdicts: set[Checks] = set()
+        for one in contexts["nodes"]:
+            name = one.get("name") or one.get("context") or ""
+            if not name.startswith(OURS):
+                verdicts.add(_verdict(one))
+            elif one["__typename"] == "StatusContext":
+                told = (one["state"].lower(), one.get("description") or "", one.get("targetUrl") or "")
+                self._posted[nodes[0]["commit"]["oid"], name] = told
+            elif one["status"] == "COMPLETED":
+                self._posted[nodes[0]["commit"]["oid"], name] = one["externalId"] or ""
+        page = contexts["pageInfo"]
+        return verdicts, page["endCursor"] if page["hasNextPage"] else ""
+
+    def _post_check(self, status: Status, name: str, annotations: Sequence[Annotation]) -> None:
+        """A check run for exactly this verdict: one that a killed run began is finished, one that stands is left."""
+        listed = [_annotation(one) for one in annotations]
+        told = json.dumps([status.state, status.sentence, status.url, listed])
+        key = sha256(told.encode()).hexdigest()[:32]
+        if self._posted.get((status.commit, name)) == key:
+            return
+        end = {"status": "in_progress"} if status.state == "pending" else {"conclusion": status.state}
+        batches = [listed[at : at + ANNOTATIONS] for at in range(0, len(listed), ANNOTATIONS)] or [[]]
+        repository = self._client.repository
+        commit = repository.get_commit(status.commit)
+        run = next((one for one in commit.get_check_runs(check_name=name) if one.external_id == key), None)
+        if run is None:
+            create: Any = repository.create_check_run
+            about = {"external_id": key} | ({"details_url": status.url} if status.url else {})
+            more = end if len(batches) == 1 else {"status": "in_progress"}
+            run = create(name, status.commit, output=_output(status, batches[0]), **about, **more)
+            done = 1
+        else:
+            done = -(-run.output.annotations_count // ANNOTATIONS)
+            if done >= len(batches) and run.status == "in_progress" and status.state != "pending":
+                run.edit(**end)
+        for at, batch in enumerate(batches[done:], done + 1):
+            run.edit(output=_output(status, batch), **(end if at == len(batches) else {}))
+        self._posted[status.commit, name] = key
+
+
+def _annotation(one: Annotation) -> dict[str, Any]:
+    return {
+        "path": one.path,
+        "start_line": max(one.line, 1),
+        "end_line": max(one.line, 1),
+        "annotation_level": one.level,
+        "title": one.title[:255],
+        "message": one.sentence[:60_000],
+    }
+
+
+def _output(status: Status, annotations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    title = quoted(status.sentence, DESCRIPTION) or status.name
+    return {"title": title, "summary": status.sentence, "annotations": list(annotations)}
+
+
+def _verdict(one: Mapping[str, Any]) -> Checks:
+    if one["__typename"] == "CheckRun":
+        if one["status"] != "COMPLETED":
+            return "pending"
+        return "success" if one["conclusion"] in PASSED else "failure"
+    return _VERDICT.get(one["state"], "failure")

@@ -1,0 +1,69 @@
+"""The issue that shows all: found by its label, edited only when it still says what was read."""
+
+from collections.abc import Sequence
+
+from github.Issue import Issue as GithubIssue
+
+from maintainer import errors
+from maintainer.platforms.base import Issue
+from maintainer.platforms.github_client import Client
+from maintainer.platforms.github_comments import LONGEST
+from maintainer.text import description
+
+
+class Dashboard:
+    """GitHub has no edit on condition: what is edited is read again right before."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, label: str) -> Issue | None:
+        """The oldest open one; younger ones that are ours, from two runs that opened one at once, are closed."""
+        found = self._listed(label)
+        for double in found[1:]:
+            double.edit(state="closed", state_reason="not_planned")
+        return _issue(found[0]) if found else None
+
+    def write(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
+        """See `Board.write_issue`."""
+        if before is None:
+            return self._opened(label, title, body)
+        now = self._client.repository.get_issue(before.number).complete()
+        if now.state != "open" or _plain(now.body) != _plain(before.body) or now.title != before.title:
+            raise _edited(before.number)
+        if (now.title, _plain(now.body)) != (title, body):
+            now.edit(title=title, body=body[:LONGEST])
+        return _issue(now)
+
+    def _opened(self, label: str, title: str, body: str) -> Issue:
+        if known := self._listed(label):
+            raise _edited(known[0].number)
+        made = self._client.repository.create_issue(title, body=body[:LONGEST], labels=[label])
+        if not any(one.name == label for one in made.labels):
+            made.add_to_labels(label)  # who may not push may not label either: GitHub says nothing and leaves it out
+        first = self.read(label)
+        if first and first.number != made.number:
+            raise _edited(first.number)
+        return _issue(made)
+
+    def _listed(self, label: str) -> Sequence[GithubIssue]:
+        """The open ones that have our region or metadata, oldest first."""
+        repository = self._client.repository
+        listed = repository.get_issues(labels=[label], state="open", sort="created", direction="asc")
+        return [one for one in listed if not one.pull_request and _is_ours(one.body or "")]
+
+
+def _is_ours(body: str) -> bool:
+    return description.BEGIN in body or description.read(body) is not None
+
+
+def _issue(one: GithubIssue) -> Issue:
+    return Issue(one.number, one.title, one.body or "", one.html_url, one.state == "open")
+
+
+def _plain(body: str | None) -> str:
+    return (body or "").replace("\r\n", "\n").strip()
+
+
+def _edited(number: int) -> errors.StaleEdit:
+    return errors.StaleEdit(f"Someone edited #{number} meanwhile: nothing was overwritten. Run again.")
