@@ -236,6 +236,7 @@ class GithubFake(ForgeServer):
             token = self._identified(request)
             found = _ROUTER.find(request.method, path)
             if found is None:
+                self.complaints.append(f"{request.method} {path}: this fake has no such endpoint yet")
                 raise Refused(404, "Not Found")
             route, values = found
             call = Call(self, request, path, values, token)

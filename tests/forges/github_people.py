@@ -135,7 +135,7 @@ class Person:
 
     def approve(self, number: int) -> None:
         with self.forge.lock:
-            self.repository.approved.setdefault(number, set()).add(self.login)
+            self.repository.approved.setdefault(number, []).append(self.login)
 
     def label(self, number: int, *names: str) -> None:
         with self.forge.lock:

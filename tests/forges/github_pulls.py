@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.forges.github_call import Call, Route, created
 from tests.forges.github_changes import closed, merge, noticed, pull_ref, reopened, same
+from tests.forges.github_commits import commit_json
+from tests.forges.github_json import node_id
 from tests.forges.github_rights import Needs, Refused, invalid
 from tests.forges.github_world import Issue, Pull, Repository, at_least
 from tests.loopback import Reply
@@ -38,6 +40,8 @@ def got(call: Call) -> Any:
 def opened(call: Call) -> Reply:
     data = call.data
     repository = call.repository
+    if call.token and call.token.kind == "actions" and not repository.actions_may_open:
+        raise Refused(403, "GitHub Actions is not permitted to create or approve pull requests.")
     owner, _, branch = data.get("head", "").rpartition(":")
     head = _head_repository(call, owner)
     base = data.get("base", "")
@@ -175,6 +179,37 @@ def files(call: Call) -> Reply:
     )
 
 
+def commits(call: Call) -> Reply:
+    """Oldest first."""
+    _, pull = call.pull()
+    found = call.repository.git.commits(pull.base_sha, pull.sha)[::-1]
+    return call.page(found, lambda one: commit_json(call.json, call.repository, one.sha))
+
+
+def reviews(call: Call) -> Reply:
+    issue, pull = call.pull()
+    url = f"{call.json.at(call.repository)}/pulls/{issue.number}"
+    page = f"{call.json.page(call.repository)}/pull/{issue.number}"
+
+    def shown(login: str) -> dict[str, Any]:
+        user = call.json.user(login)
+        return {
+            "id": user["id"],
+            "node_id": node_id("PRR", user["id"]),
+            "user": user,
+            "body": "",
+            "state": "APPROVED",
+            "html_url": page,
+            "pull_request_url": url,
+            "_links": {"html": {"href": page}, "pull_request": {"href": url}},
+            "submitted_at": issue.updated,
+            "commit_id": pull.sha,
+            "author_association": call.json.association(call.repository, login),
+        }
+
+    return call.page(call.repository.approved.get(issue.number, []), shown)
+
+
 def updated(call: Call) -> Reply:
     """Merges the base into the head."""
     _, pull = call.pull()
@@ -195,6 +230,8 @@ ROUTES = {
     f"GET {_PULLS}/{{pull_number}}": Route(got, _READ),
     f"PATCH {_PULLS}/{{pull_number}}": Route(edited, _WRITE),
     f"GET {_PULLS}/{{pull_number}}/files": Route(files, _READ),
+    f"GET {_PULLS}/{{pull_number}}/commits": Route(commits, _READ),
+    f"GET {_PULLS}/{{pull_number}}/reviews": Route(reviews, _READ),
     f"GET {_PULLS}/{{pull_number}}/merge": Route(is_merged, Needs("contents:read")),
     f"PUT {_PULLS}/{{pull_number}}/merge": Route(merged, Needs("contents:write", "write")),
     f"PUT {_PULLS}/{{pull_number}}/update-branch": Route(updated, _WRITE),

@@ -46,19 +46,23 @@ def dumped(forge: "GithubFake", repository: Repository) -> dict[str, Any]:
     }
 
 
+#: Commits don't change: their names are kept over all states of a process.
+_COMMITS: dict[str, str] = {}
+
+
 class _Names:
     def __init__(self, forge: "GithubFake", repository: Repository) -> None:
         self.forge = forge
         self.git = repository.git
-        self._known: dict[str, str] = {}
 
     def commit(self, sha: str) -> str:
         """`tree subject`, or `gone` for a commit that the repository doesn't have."""
-        if sha not in self._known:
-            known = self.git.has(sha, "commit")
-            found = self.git.commit_of(sha) if known else None
-            self._known[sha] = f"{found.tree[:12]} {found.message.partition(chr(10))[0]}" if found else "gone"
-        return self._known[sha]
+        if sha not in _COMMITS:
+            if not self.git.has(sha, "commit"):
+                return "gone"
+            found = self.git.commit_of(sha)
+            _COMMITS[sha] = f"{found.tree[:12]} {found.message.partition(chr(10))[0]}"
+        return _COMMITS[sha]
 
     def text(self, text: str) -> str:
         shown = _SHA.sub(lambda match: f"<{self.commit(match.group())}>", text)

@@ -179,6 +179,8 @@ class Repository:
     archived: bool = False
     fork_of: str | None = None
     allow_auto_merge: bool = False
+    #: "Allow GitHub Actions to create and approve pull requests", off in new organisations.
+    actions_may_open: bool = True
     delete_branch_on_merge: bool = False
     description: str | None = None
     topics: list[str] = field(default_factory=list)
@@ -194,7 +196,7 @@ class Repository:
     #: SHAs of the commits GitHub itself made and signed.
     signed: set[str] = field(default_factory=set)
     #: Issue number -> logins that approved the pull request.
-    approved: dict[int, set[str]] = field(default_factory=dict)
+    approved: dict[int, list[str]] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
 
     @property
