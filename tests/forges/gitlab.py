@@ -8,7 +8,7 @@ with GitlabFake(folder) as forge:
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -179,58 +179,57 @@ class GitlabFake(ForgeServer):
         """All that proposals left in a project, to compare end states: no times, no ids, commits by what they hold."""
         project = self.project(path)
         with self.lock:
+            named = self._names(project)
             return {
                 "refs": {
-                    ref: self._named(project, sha)
+                    ref: named(sha)
                     for ref, sha in project.repository.refs().items()
                     if not ref.startswith("refs/merge-requests/")
                 },
                 "default_branch": project.repository.default_branch,
-                "merge_requests": [self._merge_request_state(mr) for mr in project.merge_requests],
-                "issues": [self._issuable_state(issue) for issue in project.issues],
+                "merge_requests": [self._merge_request_state(mr, named) for mr in project.merge_requests],
+                "issues": [self._issuable_state(issue, named) for issue in project.issues],
                 "statuses": [
-                    [self._named(project, one.sha), one.name, one.state, one.description, one.target_url]
-                    for one in project.statuses
+                    [named(one.sha), one.name, one.state, one.description, one.target_url] for one in project.statuses
                 ],
                 "labels": sorted(label.name for label in project.labels),
                 "releases": [[one.tag, one.name, one.description] for one in project.releases],
             }
 
-    def _named(self, project: Project, text: str | None) -> str | None:
-        """A text with commits named by their tree and subject, which don't depend on when they were made."""
+    def _names(self, project: Project) -> Callable[[str | None], str | None]:
+        """Names the commits in a text by their tree and subject, which don't depend on when they were made."""
+        listed = project.repository.git("log", "--all", "--format=%H %T %s").splitlines()
+        known = {line[:40]: f"<{line[41:53]} {line[82:]}>" for line in listed}
 
         def name(matched: re.Match[str]) -> str:
-            if not project.repository.sha(matched[0]):
-                return matched[0]
-            commit = project.repository.commit_of(matched[0])
-            return f"<{commit.tree[:12]} {commit.message.splitlines()[0] if commit.message else ''}>"
+            sha = matched[0]
+            if sha not in known and project.repository.sha(sha):
+                commit = project.repository.commit_of(sha)
+                known[sha] = f"<{commit.tree[:12]} {commit.message.split(chr(10), 1)[0]}>"
+            return known.get(sha, sha)
 
-        return None if text is None else _SHA.sub(name, text)
+        return lambda text: None if text is None else _SHA.sub(name, text)
 
-    def _issuable_state(self, target: Issuable) -> dict[str, Any]:
+    def _issuable_state(self, target: Issuable, named: Callable[[str | None], str | None]) -> dict[str, Any]:
         return {
             "iid": target.iid,
             "state": target.state,
             "title": target.title,
-            "description": self._named(target.project, target.description),
+            "description": named(target.description),
             "author": target.author.username,
             "labels": target.labels,
             "assignees": [user.username for user in target.assignees],
             "milestone": target.milestone.title if target.milestone else None,
-            "notes": [
-                [note.author.username, self._named(target.project, note.body)]
-                for note in target.notes
-                if not note.system
-            ],
+            "notes": [[note.author.username, named(note.body)] for note in target.notes if not note.system],
             "closed_by": target.closed_by.username if target.closed_by else None,
         }
 
-    def _merge_request_state(self, mr: MergeRequest) -> dict[str, Any]:
-        return self._issuable_state(mr) | {
+    def _merge_request_state(self, mr: MergeRequest, named: Callable[[str | None], str | None]) -> dict[str, Any]:
+        return self._issuable_state(mr, named) | {
             "source_branch": mr.source_branch,
             "source_project": mr.source_project.path if mr.source_project else None,
             "target_branch": mr.target_branch,
-            "head": self._named(mr.project, mr.sha),
+            "head": named(mr.sha),
             "draft": mr.draft,
             "reviewers": [user.username for user in mr.reviewers],
             "auto_merge": mr.auto_merge is not None,

@@ -32,7 +32,7 @@ class Events:
     # Merge requests and their branches
 
     def target(self, mr: MergeRequest) -> str | None:
-        return mr.project.repository.branches().get(mr.target_branch)
+        return mr.project.repository.head(mr.target_branch)
 
     def attach(self, mr: MergeRequest, sha: str | None) -> None:
         """Give a merge request its head: the target's repository gets the commits, as `refs/merge-requests/1/head`."""
@@ -84,7 +84,7 @@ class Events:
         return "mergeable"
 
     def source_branch(self, mr: MergeRequest) -> str | None:
-        return mr.source_project.repository.branches().get(mr.source_branch) if mr.source_project else None
+        return mr.source_project.repository.head(mr.source_branch) if mr.source_project else None
 
     def pushed(self, project: Project, updates: Sequence[Update], user: User) -> None:
         """As `MergeRequests::RefreshService`: a lost source branch closes, a target that holds the head is a merge."""

@@ -15,8 +15,17 @@ from tests.loopback import Reply, Request
 if TYPE_CHECKING:
     from tests.forges.gitlab import GitlabFake
 
-#: GitLab's `max_page_size`.
-LARGEST_PAGE = 100
+#: GitLab's `max_page_size`, and the most a query may cost with and without a token
+#: (https://docs.gitlab.com/api/graphql/#limits).
+LARGEST_PAGE, LARGEST_COST, LARGEST_ANONYMOUS_COST = 100, 250, 200
+#: What fields cost that don't cost 1, from `app/graphql/types`; connections and look-ups are counted by `cost`.
+_COSTS = {
+    **dict.fromkeys(("assignees", "labels", "reviewers", "mergedAt", "closedAt"), 5),
+    **dict.fromkeys(("diffHeadSha", "detailedMergeStatus", "sourceBranchExists", "targetBranchExists", "mergeable"), 2),
+}
+_CONNECTIONS = frozenset({"mergeRequests", "issues", "notes", "projects"})
+_PAGES = frozenset({"first", "last", "after", "before"})
+_FILTERS = frozenset({"state", "iids", "labels", "labelName", "sourceBranches", "sort", "updatedAfter"})
 
 
 def answer(forge: "GitlabFake", request: Request, token: Token | None) -> Reply:
@@ -26,8 +35,43 @@ def answer(forge: "GitlabFake", request: Request, token: Token | None) -> Reply:
         query, variables = asked["query"], asked.get("variables")
     except (ValueError, KeyError, TypeError):
         return Reply(400, {"errors": [{"message": "Unexpected end of document", "locations": []}]})
+    most = LARGEST_COST if token else LARGEST_ANONYMOUS_COST
+    try:
+        document = graphql.parse(query)
+    except graphql.Refused as refused:
+        return Reply(200, {"errors": [refused.answer()]})
+    asked_cost = cost(document, document.within, document.defaults | dict(variables or {}))
+    if asked_cost > most:
+        said = f"Query has complexity of {asked_cost}, which exceeds max complexity of {most}"
+        return Reply(200, {"errors": [{"message": said}]})
     graph = _Graph(forge, token.user if token else None)
     return Reply(200, graphql.answer(query, variables, graph.root()))
+
+
+def cost(document: graphql.Document, within: Sequence[graphql.Selection], variables: Mapping[str, Any]) -> int:
+    """What GitLab says a query costs: a page of 100 doubles what is below it (`app/graphql/types/base_field.rb`)."""
+    total = 0
+    for selection in within:
+        below = document.fragments[selection.spread].within if selection.spread else selection.within
+        inner = cost(document, below, variables)
+        if selection.spread or selection.on is not None:
+            total += inner
+        elif selection.name in _CONNECTIONS:
+            given = {
+                name: variables.get(value.name) if isinstance(value, graphql.Variable) else value
+                for name, value in selection.arguments.items()
+            }
+            size = min(*(int(given.get(name) or LARGEST_PAGE) for name in ("first", "last")), LARGEST_PAGE)
+            own = inner + 1 + bool(given.get("sort")) + 5 * bool(given.get("search"))
+            total += own if given.get("iids") else int(own * (1 + size / 100))
+        else:
+            total += _COSTS.get(selection.name, 1) + inner
+    return total
+
+
+def _accepts(field: str, given: Mapping[str, Any], names: frozenset[str]) -> None:
+    for name in given.keys() - names - _PAGES:
+        raise graphql.Refused(f"Field '{field}' doesn't accept argument '{name}'")
 
 
 class _Graph:
@@ -56,6 +100,7 @@ class _Graph:
             return None
 
         def inside(more: Mapping[str, Any]) -> Any:
+            _accepts("projects", more, frozenset({"includeSubgroups"}))
             deep = bool(more.get("includeSubgroups"))
             kept = [
                 shown
@@ -69,6 +114,7 @@ class _Graph:
 
     def project(self, project: Project, level: int) -> Any:
         def merge_requests(given: Mapping[str, Any]) -> Any:
+            _accepts("mergeRequests", given, _FILTERS)
             kept = _kept(project.merge_requests, given)
             branches = given.get("sourceBranches")
             kept = [mr for mr in kept if branches is None or mr.source_branch in branches]
@@ -128,6 +174,7 @@ class _Graph:
         path = f"/{target.project.path}/-/{folder}/{target.iid}"
 
         def notes(given: Mapping[str, Any]) -> Any:
+            _accepts("notes", given, frozenset({"filter"}))
             wanted = given.get("filter", "ALL_NOTES")
             kept = [one for one in target.notes if wanted == "ALL_NOTES" or one.system == (wanted == "ONLY_ACTIVITY")]
             return self.connection(kept, self.note, given)

@@ -187,6 +187,9 @@ def create(call: Call, project: str) -> Any:
 
 def _check_branches(mr: MergeRequest) -> None:
     """As `MergeRequest#validate_branches`."""
+    for name in ("source_branch", "target_branch"):
+        if not mr.project.repository.valid_branch(getattr(mr, name)):
+            raise ApiError(400, {name: ["is invalid"]})
     if not mr.from_fork and mr.source_branch == mr.target_branch:
         raise ApiError(422, ["You can't use same project/branch for source and target"])
     for other in mr.project.merge_requests:

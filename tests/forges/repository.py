@@ -142,6 +142,16 @@ class BareRepository:
         """Branch -> SHA."""
         return {ref.removeprefix("refs/heads/"): sha for ref, sha in self.refs("refs/heads/").items()}
 
+    def valid_branch(self, name: str) -> bool:
+        """Whether git takes it as the name of a branch."""
+        return self._run(self.path, "check-ref-format", f"refs/heads/{name}", fails=True).code == 0
+
+    def head(self, branch: str) -> str | None:
+        """The commit of a branch, None where there is none."""
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return (self.path / "refs/heads" / branch).read_text().strip()
+        return self.branches().get(branch) if (self.path / "packed-refs").exists() else None
+
     def sha(self, commit: str) -> str | None:
         """The commit that a SHA or ref stands for, None where there is none. Branches go before tags."""
         whole = commit.startswith("refs/") or len(commit) == 40

@@ -1,7 +1,9 @@
 """The git server and its repositories, with the real git client."""
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,13 +90,13 @@ def leases(old: str) -> list[str]:
     return ["--atomic", f"--force-with-lease={BRANCH}:{old}", f"--force-with-lease={MARKER}:{old}"]
 
 
-def both(new: str) -> str:
+def both_refs(new: str) -> str:
     return f"{new}:{BRANCH} {new}:{MARKER}"
 
 
 def test_a_branch_and_its_marker_move_together(clone: Clone) -> None:
     first = clone.commit("b.txt", b"b\n")
-    pushed = clone.push(*leases(""), both(first))
+    pushed = clone.push(*leases(""), both_refs(first))
     assert pushed.code == 0, pushed.err
     assert clone.forge.site.refs("refs/heads/maintainer/", "refs/maintainer/") == {BRANCH: first, MARKER: first}
     [told] = clone.forge.pushes
@@ -104,17 +106,17 @@ def test_a_branch_and_its_marker_move_together(clone: Clone) -> None:
     }
     clone.done("reset", "--quiet", "--hard", "HEAD~1")
     second = clone.commit("b.txt", b"other\n")
-    assert clone.push(*leases(first), both(second)).code == 0
+    assert clone.push(*leases(first), both_refs(second)).code == 0
     listed = clone.done("ls-remote", clone.url("reader"), "refs/heads/maintainer/*", "refs/maintainer/*")
     assert listed.splitlines() == [f"{second}\t{BRANCH}", f"{second}\t{MARKER}"]
 
 
 def test_a_stale_lease_moves_nothing(clone: Clone) -> None:
     first = clone.commit("b.txt", b"b\n")
-    assert clone.push(*leases(""), both(first)).code == 0
+    assert clone.push(*leases(""), both_refs(first)).code == 0
     theirs = clone.forge.site.commit("maintainer/a", {"b.txt": "by a person\n"}, by="grace")
     second = clone.commit("b.txt", b"ours\n")
-    pushed = clone.push(*leases(first), both(second))
+    pushed = clone.push(*leases(first), both_refs(second))
     assert pushed.code == 1
     assert b"stale info" in pushed.out
     assert clone.forge.site.refs("refs/heads/maintainer/", "refs/maintainer/") == {BRANCH: theirs, MARKER: first}
@@ -123,10 +125,21 @@ def test_a_stale_lease_moves_nothing(clone: Clone) -> None:
 def test_two_pushes_that_create_the_same_branch_are_not_both_done(clone: Clone) -> None:
     first = clone.commit("b.txt", b"b\n")
     clone.forge.before_write = lambda _: clone.forge.site.update_ref(BRANCH, clone.forge.site.sha("main") or "")
-    pushed = clone.push(*leases(""), both(first))
+    pushed = clone.push(*leases(""), both_refs(first))
     assert pushed.code == 1
     assert clone.forge.site.refs("refs/maintainer/") == {}
     assert clone.forge.pushes == []
+
+
+def test_two_pushes_at_once_move_what_one_says(clone: Clone) -> None:
+    heads = [clone.commit("b.txt", b"one\n"), clone.commit("b.txt", b"two\n")]
+    both = threading.Barrier(2)
+    clone.forge.before_write = lambda _: both.wait(9)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda head: clone.push(*leases(""), both_refs(head)).code, heads))
+    assert sorted(done) == [0, 1]
+    moved = set(clone.forge.site.refs("refs/heads/maintainer/", "refs/maintainer/").values())
+    assert moved == {heads[done.index(0)]}
 
 
 def test_bodies_come_in_chunks_and_zipped(clone: Clone) -> None:
@@ -180,17 +193,17 @@ def test_github_protects_branches_and_workflows(clone: Clone) -> None:
     assert b"GH006: Protected branch update failed for refs/heads/main." in pushed.err
     assert b"(protected branch hook declined)" in pushed.out
     workflow = clone.commit(".github/workflows/x.yml", b"on: push\n")
-    pushed = clone.push(*leases(""), both(workflow))
+    pushed = clone.push(*leases(""), both_refs(workflow))
     told = (
         b"(refusing to allow a GitHub App to create or update workflow `.github/workflows/x.yml` without `workflows` "
     )
     assert told + b"permission)" in pushed.out
     assert clone.forge.site.refs("refs/heads/maintainer/", "refs/maintainer/") == {}
     clone.forge.rule = lambda push: push_rules.github(push, protected=["main"], workflows=True, by="a GitHub App")
-    assert clone.push(*leases(""), both(workflow)).code == 0
+    assert clone.push(*leases(""), both_refs(workflow)).code == 0
     clone.forge.rule = lambda push: push_rules.github(push, protected=["main"], workflows=False, by="a GitHub App")
     further = clone.commit("c.txt", b"c\n")
-    assert clone.push(*leases(workflow), both(further)).code == 0, "the workflow is there already"
+    assert clone.push(*leases(workflow), both_refs(further)).code == 0, "the workflow is there already"
 
 
 def test_the_forges_own_refs_and_the_default_branch_stay(clone: Clone) -> None:

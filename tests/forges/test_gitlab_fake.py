@@ -1,7 +1,9 @@
 """The fake GitLab, asked by the real python-gitlab and the real git."""
 
 import os
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +111,10 @@ def test_only_one_is_open_for_a_branch(forge: GitlabFake) -> None:
             400,
             {"description": ["is too long (maximum is 1048576 characters)"]},
         ),
+        ({"source_branch": "a..b"}, 400, {"source_branch": ["is invalid"]}),
         ({"source_branch": "main"}, 422, ["You can't use same project/branch for source and target"]),
     ],
-    ids=["blank", "title", "description", "same"],
+    ids=["blank", "title", "description", "branch", "same"],
 )
 def test_what_is_invalid_is_refused(forge: GitlabFake, more: Any, status: int, said: Any) -> None:
     assert refused(lambda: opened(forge, **more), status) == said
@@ -243,6 +246,23 @@ def test_a_status_that_is_not_known_yet_is_checking(forge: GitlabFake) -> None:
     assert seen == ["checking", "mergeable"]
 
 
+def test_two_at_once_open_one(forge: GitlabFake) -> None:
+    forge.person("ada").push("maintainer/a", {"b.txt": "b\n"})
+    asked = {"title": "A change", "source_branch": "maintainer/a", "target_branch": "main"}
+    both = threading.Barrier(2)
+    forge.before_write = lambda _: both.wait(9)
+
+    def create() -> int:
+        try:
+            return int(site(forge).mergerequests.create(asked).iid)
+        except gitlab.GitlabError as error:
+            return int(error.response_code or 0)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(create), pool.submit(create)]
+    assert sorted(one.result() for one in done) == [1, 409]
+
+
 # Notes, issues, text
 
 
@@ -365,8 +385,29 @@ def test_statuses_pipelines_and_graphql(forge: GitlabFake) -> None:
         (True, False),
     ]
     assert node["diffHeadSha"] == forge.project().repository.sha("maintainer/a") != mr.sha
-    wrong = requests.post(forge.graphql_url, json={"query": "{ nonsense }"}, timeout=9).json()
-    assert "nonsense" in wrong["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("{ nonsense }", "Field 'nonsense' doesn't exist on type 'Query'"),
+        (
+            '{ project(fullPath: "shop/site") { mergeRequests(nonsense: 1) { count } } }',
+            "Field 'mergeRequests' doesn't accept argument 'nonsense'",
+        ),
+        (
+            '{ project(fullPath: "shop/site") { mergeRequests { nodes { notes { nodes { '
+            + " ".join(f"x{number}: body" for number in range(60))
+            + " } } } } } }",
+            "Query has complexity of 253, which exceeds max complexity of 250",
+        ),
+    ],
+    ids=["field", "argument", "complexity"],
+)
+def test_graphql_refuses(forge: GitlabFake, query: str, said: str) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = requests.post(forge.graphql_url, json={"query": query}, headers=headers, timeout=9)
+    assert (answer.status_code, [error["message"] for error in answer.json()["errors"]]) == (200, [said])
 
 
 def test_releases_tags_and_branches(forge: GitlabFake) -> None:
