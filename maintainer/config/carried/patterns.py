@@ -85,7 +85,13 @@ def name_globs(pattern: str) -> list[str]:
     match = _REGEX.fullmatch(pattern)
     if match and any("*" in glob.replace("**", "") for glob in of_regex(match[1])):
         raise NotAGlob("globs of names can't say [^/]*.")
-    globs = of_regex(match[1]) if match else [checked(pattern)]
+    if match:
+        return [
+            name.replace("**", "*").replace("[/]", "/")
+            for glob in of_regex(match[1])
+            for name in (_without_folders(glob) if glob.startswith("**/") else [glob])
+        ]
+    globs = [checked(pattern)]
     return ["*"] if globs in (["**"], ["**/*"]) else [name for glob in globs for name in _without_folders(glob)]
 
 
@@ -136,9 +142,12 @@ def of_regex(expression: str) -> list[str]:
         folder = _ANY_FOLDER.match(branch)
         begins = 1 if branch.startswith("^") else folder.end() if folder else 0
         ends = branch.endswith("$") and not branch.endswith("\\$")
-        before, after = "**/" if folder else "" if begins else "**", "" if ends else "**"
+        before, after = "" if begins else "**", "" if ends else "**"
         body = branch[begins : -1 if ends else None]
-        found += [re.sub(r"\*{3,}", "**", f"{before}{glob}{after}") for glob in _expanded(body)]
+        for glob in _expanded(body):
+            whole = re.sub(r"\*{3,}", "**", f"{before}{glob}{after}")
+            # A `**/` would be any folder, and none.
+            found.append(("**/" if folder else "") + whole.replace("**/", "**[/]"))
         if len(found) > MOST:
             raise NotAGlob(f"the regular expression means more than {MOST} globs.")
     return list(dict.fromkeys(glob or "**" for glob in found))

@@ -107,7 +107,8 @@ def _of_words(text: str) -> list[str]:
         raise NotHours("it is no schedule that can be read.")
     since = _clock(bounds["after"]) if "after" in bounds else 0
     until = _clock(bounds["before"]) if "before" in bounds else 24
-    hours = range(since, until) if since < until else [*range(until), *range(since, 24)]
+    over_midnight = len(bounds) == 2 and since >= until
+    hours = [*range(until), *range(since, 24)] if over_midnight else range(since, until)
     return hours_of(days or range(7), hours)
 
 
