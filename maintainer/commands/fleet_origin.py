@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from maintainer.commands import platform
 from maintainer.commands.context import Context
-from maintainer.commands.run import EMAIL, NAME
 from maintainer.config.inventory import Entry
 from maintainer.config.load import SERVICES, variable
+from maintainer.config.updates import Author
 from maintainer.credentials import LOOPBACK
 from maintainer.errors import ConfigurationError
 from maintainer.http import Http
@@ -18,6 +18,9 @@ from maintainer.process import INHERITED
 from maintainer.workspace.git import Git
 from maintainer.workspace.history import Here, History
 from maintainer.workspace.remote import Remote, basic
+
+#: Who commits what is no site's own.
+NOBODY = Author()
 
 #: What every site's own configuration may see of the environment, beside the addresses of services.
 HARMLESS = (
@@ -91,11 +94,11 @@ def history(context: Context) -> History | None:
         return None
     forge = platform.chosen(context.environment)
     if forge == "local":
-        return History(git, Here(git), _pause, NAME, EMAIL)
+        return History(git, Here(git), _pause, NOBODY.name, NOBODY.email)
     token, _ = platform.token(forge, context.environment)
     url = _place(forge, context.environment)
     header = _guarded(url, basic(_user(forge, token, context.environment), token))
-    return History(git, Remote(git, url, header), _pause, NAME, EMAIL)
+    return History(git, Remote(git, url, header), _pause, NOBODY.name, NOBODY.email)
 
 
 def _place(forge: str, environment: Mapping[str, str]) -> str:

@@ -16,6 +16,7 @@ from maintainer.platforms.branches import Branches
 from maintainer.platforms.local import LocalProposals
 from maintainer.text.description import boxes
 from maintainer.workspace.checkout import Checkout
+from maintainer.workspace.git import Git
 from maintainer.workspace.remote import Remote, basic
 
 #: Where a repository keeps what is ours, inside its git folder.
@@ -101,13 +102,12 @@ def chosen(environment: Mapping[str, str]) -> str:
 def address(forge: str, environment: Mapping[str, str], http: Http) -> Address:
     """Where this run's repository is. Raises `errors.ConfigurationError` when nothing says it."""
     github = forge == "github"
-    usual = environment.get("GITHUB_API_URL" if github else "CI_API_V4_URL", "")
-    fallback = "https://api.github.com" if github else "https://gitlab.com/api/v4"
-    api = http.base(forge, usual or fallback)
+    # What runs us knows its own address; what is configured may be where releases of others are looked up.
+    stated = environment.get("GITHUB_API_URL" if github else "CI_API_V4_URL", "").rstrip("/")
+    api = stated or http.base(forge, "https://api.github.com" if github else "https://gitlab.com/api/v4")
     if not github and not api.endswith("/api/v4"):
         api += "/api/v4"
-    stated = environment.get("GITHUB_SERVER_URL" if github else "CI_SERVER_URL", "").rstrip("/")
-    web = stated or _web(api)
+    web = environment.get("GITHUB_SERVER_URL" if github else "CI_SERVER_URL", "").rstrip("/") or _web(api)
     path = environment.get("MAINTAINER_REPOSITORY") or environment.get(
         "GITHUB_REPOSITORY" if github else "CI_PROJECT_PATH", ""
     )
@@ -153,15 +153,49 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
         return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
-    place = address(name, context.environment, http)
-    secret, held_by = token(name, context.environment)
     ca = config.settings.registries.ca_file
-    user = "x-access-token" if name == "github" else "gitlab-ci-token" if held_by == "CI_JOB_TOKEN" else "oauth2"
-    remote = Remote(git, place.git, basic(user, secret), checkout.root / ca if ca else None)
-    branches = Branches(remote, git)
-    proposals, board = _forge(place, secret, held_by, http, branches, context)
+    trusted = checkout.root / ca if ca else None
+    place = address(name, context.environment, http)
+    opened = _github if name == "github" else _gitlab
+    proposals, board, branches = opened(context, place, http, git, trusted)
     branches.fetch([proposals.base])
     return Platform(name, proposals, proposals.base, branches.head(proposals.base), folder, board)
+
+
+def _github(
+    context: Context, place: Address, http: Http, git: Git, ca: Path | None
+) -> tuple[Proposals, Board, Branches]:
+    """GitHub, as an App where there is one, else by a token; its SDK is imported only now."""
+    from maintainer.platforms.github import GithubProposals
+    from maintainer.platforms.github_board import GithubBoard
+    from maintainer.platforms.github_client import App, open_client
+
+    app, key = (context.environment.get(f"MAINTAINER_APP_{part}", "") for part in ("ID", "PRIVATE_KEY"))
+    if bool(app) != bool(key):
+        raise errors.ConfigurationError(
+            "A GitHub App needs both MAINTAINER_APP_ID and MAINTAINER_APP_PRIVATE_KEY (docs/github.md#tokens)."
+        )
+    secret, held_by = ("", "") if app else token("github", context.environment)
+    actions = held_by == "GITHUB_TOKEN" and context.environment.get("GITHUB_ACTIONS") == "true"
+    client = open_client(http, place.api, place.path, App(app, key) if app else secret, actions=actions)
+    branches = Branches(Remote(git, place.git, basic("x-access-token", client.token), ca), git)
+    proposals = GithubProposals(client, branches)
+    return proposals, GithubBoard(client, proposals, context.now), branches
+
+
+def _gitlab(
+    context: Context, place: Address, http: Http, git: Git, ca: Path | None
+) -> tuple[Proposals, Board, Branches]:
+    """GitLab; its SDK is imported only now."""
+    from maintainer.platforms.gitlab import GitlabProposals
+    from maintainer.platforms.gitlab_board import GitlabBoard
+    from maintainer.platforms.gitlab_client import GitlabClient
+
+    secret, held_by = token("gitlab", context.environment)
+    job = held_by == "CI_JOB_TOKEN"
+    client = GitlabClient(http, place.api, place.path, secret, job=job)
+    branches = Branches(Remote(git, place.git, basic("gitlab-ci-token" if job else "oauth2", secret), ca), git)
+    return GitlabProposals(client, branches), GitlabBoard(client), branches
 
 
 def looked_at(platform: Platform) -> Platform:
@@ -210,19 +244,7 @@ def _heeded(proposals: Proposals, one: Proposal, ignored: Mapping[int, str]) -> 
         whom = f" by {ignored[one.number]}" if ignored[one.number] else ""
         proposals.close(one, f"ignored, as asked{whom}", ours=False)
         return replace(one, state="closed", closed_by_us=False)
-    if one.state == "closed" and one.wanted_anew:
+    if one.state == "closed" and one.wanted_anew and not one.closed_by_us:
         proposals.allow_again(one)
         return replace(one, closed_by_us=True, wanted_anew="")
     return one
-
-
-def _forge(
-    place: Address,
-    secret: str,
-    held_by: str,
-    http: Http,  # noqa: ARG001
-    branches: Branches,  # noqa: ARG001
-    context: Context,  # noqa: ARG001
-) -> tuple[Proposals, Board]:
-    """The platform of a forge; its SDK is imported only now."""
-    raise errors.ConfigurationError(f"{place.forge} is not supported yet ({secret and held_by}).")

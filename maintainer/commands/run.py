@@ -22,9 +22,6 @@ from maintainer.workspace.build import Tools
 from maintainer.workspace.checkout import decode, open_checkout
 from maintainer.writers import proposal
 
-#: Who commits, where nothing else is configured.
-NAME, EMAIL = "maintainer", "maintainer@localhost"
-
 
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
     """Open, refresh and close proposals as planned; print what was done. Of two runs at a time the second refuses."""
@@ -125,10 +122,21 @@ class _Run:
         git = self._planned.checkout.git
         assert git
         message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
-        commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, NAME, EMAIL)
+        updates = self._planned.config.settings.updates
+        author = updates.author
+        commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, author.name, author.email)
         change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
         handled = self._handled.get(number, "")
-        return Draft(change, body, commit, self._platform.branch, self._context.now, handled=handled)
+        return Draft(
+            change,
+            body,
+            commit,
+            self._platform.branch,
+            self._context.now,
+            draft=updates.draft,
+            milestone=updates.milestone,
+            handled=handled,
+        )
 
     def _owners(self, paths: Sequence[str]) -> tuple[str, ...]:
         files = self._planned.checkout.at(self._base)

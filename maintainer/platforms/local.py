@@ -167,6 +167,10 @@ class LocalProposals:
     def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
         self._close(self.record(proposal.number), reason, successor=successor, by_us=ours)
 
+    @property
+    def remarks(self) -> Sequence[str]:
+        return ()
+
     def allow_again(self, proposal: Proposal) -> None:
         self._write(replace(self.record(proposal.number), closed_by_us=True, changed=self._now))
 

@@ -23,7 +23,6 @@ MARKS: Mapping[str, str] = {
     "success": "✔ checks pass",
     "failure": "✘ checks fail",
     "pending": "◌ checks run",
-    "none": "– no checks",
 }
 
 #: The rows of a plan that stand here as they are, by heading.
@@ -85,7 +84,7 @@ def _security(told: Iterable[Row], plan: Plan) -> list[str]:
 
 
 def _open(proposal: Proposal, seen: Seen) -> str:
-    notes = [MARKS[seen.checks[proposal.number]]] if proposal.number in seen.checks else []
+    notes = [MARKS[said]] if (said := seen.checks.get(proposal.number, "none")) in MARKS else []
     notes += ["conflicts"] if proposal.conflicted else []
     notes += ["changed by a person"] if proposal.head != proposal.pushed else []
     title = sanitise.line(proposal.title)
