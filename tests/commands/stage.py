@@ -45,7 +45,7 @@ class Stage:
 
     def check_out(self) -> None:
         """What actions/checkout and GitLab's runner do: the newest commit of the default branch, detached."""
-        repository = self.forge.repository(REPOSITORY).git if self.kind == "github" else self.forge.project().git
+        repository = self.forge.repository().git if self.kind == "github" else self.forge.project().repository
         self.here.git("fetch", "--quiet", str(repository.path), repository.default_branch)
         self.here.git("checkout", "--quiet", "--detach", "--force", "FETCH_HEAD")
 
@@ -59,13 +59,13 @@ def stage(kind: Forge, folder: Path, files: Mapping[str, bytes] = FILES) -> Iter
     """A site with the same files on a forge; the token may do all that is needed."""
     fake = GithubFake if kind == "github" else GitlabFake
     with site(folder / "here", files) as here, fake(folder / "forge") as forge:
-        texts = {path: data.decode() for path, data in files.items()}
-        forge.add_repository(REPOSITORY, texts)
         if kind == "github":
+            forge.add_repository(REPOSITORY, files)
             token = forge.token(kind="app")
             more = {"GITHUB_API_URL": forge.url, "GITHUB_SERVER_URL": forge.git_url}
         else:
-            token = forge.token()
+            forge.add_repository(*REPOSITORY.split("/"), files)
+            token = forge.token("glpat-OfTheSite", kind="project", project=REPOSITORY).text
             more = {"CI_API_V4_URL": f"{forge.origin}/api/v4", "CI_SERVER_URL": forge.origin}
         here.environment |= {"MAINTAINER_PLATFORM": kind, "MAINTAINER_REPOSITORY": REPOSITORY, **more}
         here.environment["MAINTAINER_TOKEN"] = token
