@@ -13,9 +13,10 @@ SHAPES = re.compile(
     | (?i:\b(?:bearer|basic)\ +[A-Za-z0-9+/=._~-]{16,})""",
     re.VERBOSE,
 )
-#: `https://user:password@host` and `?token=...`; `{key}` is no secret, but a place for one.
+#: `https://user:password@host` and `?token=...`; `{key}` is no secret, but a place for one, and
+#: `ssh://git@host` is how every forge is spoken to.
 IN_URL = re.compile(
-    r"(?i)(?<=://)[^/?#@\s]+(?=@)|(?<=[?&])(?:[a-z0-9_-]*(?:token|secret|password|key|licen[cs]e|signature))=(?!\{)[^&#\s]+"
+    r"(?i)(?<=://)(?!git@)[^/?#@\s]+(?=@)|(?<=[?&])(?:[a-z0-9_-]*(?:token|secret|password|key|licen[cs]e|signature))=(?!\{)[^&#\s]+"
 )
 #: Names whose values are secrets, whatever they look like.
 NAMES = re.compile(
