@@ -257,6 +257,7 @@ class Nodes:
             return {
                 "__typename": "CheckRun",
                 "name": one.name,
+                "externalId": one.external or None,
                 "status": one.status.upper(),
                 "conclusion": one.conclusion and one.conclusion.upper(),
                 "detailsUrl": one.details,
