@@ -72,6 +72,7 @@ class Json:
             "html_url": f"{self.html}/{account.login}",
             **_urls(url, _OF_USER),
             "type": account.kind,
+            "user_view_type": "public",
             "site_admin": False,
         }
 
@@ -224,6 +225,7 @@ class Json:
             "comments": sum(comment.issue == issue.number for comment in repository.comments),
             "state_reason": issue.reason,
             "closed_by": self.maybe_user(issue.closed_by),
+            "reactions": reactions(url),
             "performed_via_github_app": None,
         }
         if issue.pull:
@@ -240,10 +242,12 @@ class Json:
     def comment(self, repository: Repository, comment: Comment) -> dict[str, Any]:
         issue = repository.issues[comment.issue]
         page = f"{self.page(repository)}/{'pull' if issue.pull else 'issues'}/{issue.number}"
+        url = f"{self.at(repository)}/issues/comments/{comment.id}"
         return {
             "id": comment.id,
             "node_id": node_id("IC", comment.id),
-            "url": f"{self.at(repository)}/issues/comments/{comment.id}",
+            "url": url,
+            "reactions": reactions(url),
             "html_url": f"{page}#issuecomment-{comment.id}",
             "issue_url": f"{self.at(repository)}/issues/{comment.issue}",
             "body": comment.body,
@@ -326,6 +330,12 @@ class Json:
             "user": self.user(owner),
             "repo": self.repository(repository) if repository else None,
         }
+
+
+def reactions(url: str) -> dict[str, Any]:
+    """Nobody reacts here."""
+    kinds = ("total_count", "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+    return {"url": f"{url}/reactions"} | dict.fromkeys(kinds, 0)
 
 
 def permissions(role: str) -> dict[str, bool]:

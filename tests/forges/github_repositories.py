@@ -74,7 +74,6 @@ def user(call: Call) -> Any:
     return call.json.user(token.login) | {
         **dict.fromkeys(("name", "company", "blog", "location", "email", "hireable", "bio", "twitter_username")),
         **dict.fromkeys(("public_repos", "public_gists", "followers", "following"), 0),
-        "user_view_type": "public",
         "created_at": "2026-01-01T00:00:00Z",
         "updated_at": "2026-01-01T00:00:00Z",
     }
@@ -89,7 +88,7 @@ def someone(call: Call) -> Any:
     counts = ("public_repos", "public_gists", "followers", "following")
     shown = call.json.user(known.login) | dict.fromkeys(names) | dict.fromkeys(counts, 0)
     times = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
-    return shown | times | {"user_view_type": "public"}
+    return shown | times
 
 
 def repository(call: Call) -> Any:
