@@ -236,13 +236,15 @@ class Events:
         def carried_out(matched: re.Match[str]) -> str:
             if any(start <= matched.start() < end for start, end in spans):
                 return matched[0]
-            self._carry_out(target, user, matched["command"].lower(), matched["rest"].strip())
+            command, rest = matched["command"].lower(), matched["rest"].strip()
+            self.forge.quick_actions.append(f"{user.username} /{command} {rest}".strip())
+            self.carry_out(target, user, command, rest)
             return ""
 
         return _QUICK.sub(carried_out, text)
 
-    def _carry_out(self, target: Issuable, user: User, command: str, rest: str) -> None:
-        self.forge.quick_actions.append(f"{user.username} /{command} {rest}".strip())
+    def carry_out(self, target: Issuable, user: User, command: str, rest: str) -> None:
+        """A quick action, `rest` being what stands behind it."""
         names = [name.strip('"') for name in re.findall(r'~("[^"]+"|\S+)', rest)]
         if command == "close":
             self.close(target, user)

@@ -20,6 +20,10 @@ class Person:
         self.project = project
         self._events = forge.events
 
+    def at(self, project: str) -> "Person":
+        """The same person at another project."""
+        return Person(self.forge, self.user, self.forge.project(project))
+
     # With git
 
     def push(self, branch: str, files: Mapping[str, bytes | str | None], message: str = "A change", **how: Any) -> str:
@@ -31,15 +35,14 @@ class Person:
             self._moved(branch, old, new)
         return new
 
-    def reset(self, branch: str, to: str) -> str:
-        """Force a branch to a commit that is there; the commit."""
+    def point(self, branch: str, commit: str) -> None:
+        """Put a branch at a commit, whatever was there."""
         with self.forge.lock:
             old = self.project.repository.branches().get(branch, NOTHING)
-            new = self.project.repository.sha(to)
-            assert new, f"There is no {to}"
+            new = self.project.repository.sha(commit)
+            assert new, f"{commit} is missing"
             self.project.repository.update_ref(f"refs/heads/{branch}", new)
             self._moved(branch, old, new)
-        return new
 
     def delete_branch(self, branch: str) -> None:
         with self.forge.lock:
@@ -47,12 +50,12 @@ class Person:
             self.project.repository.delete_ref(f"refs/heads/{branch}")
             self._moved(branch, old, NOTHING)
 
-    def merge_branch(self, source: str, target: str = "main", how: str = "merge") -> str:
-        """Merge at home and push the target, past GitLab's merge requests; the target then."""
+    def merge_by_hand(self, base: str, head: str, how: str = "merge") -> str:
+        """Merge one branch into another with git and push that; where the base is then."""
         with self.forge.lock:
-            old = self.project.repository.branches()[target]
-            new = self.project.repository.merge(target, source, how=how, by=self.user.username)
-            self._moved(target, old, new)
+            old = self.project.repository.branches()[base]
+            new = self.project.repository.merge(base, head, how=how, by=self.user.username)
+            self._moved(base, old, new)
         return new
 
     def rename_branch(self, old: str, new: str) -> None:
@@ -135,14 +138,14 @@ class Person:
             self._events.touch(found)
             self._events.auto_merge()
 
-    def check(self, target: int | Issuable, containing: str, done: bool = True) -> None:
-        """Tick the checkbox of the description whose line contains a text."""
-        old, new = ("- [ ]", "- [x]") if done else ("- [x]", "- [ ]")
+    def check(self, target: int | Issuable, text: str, ticked: bool = True) -> None:
+        """Tick the checkbox of the description whose line has this text."""
+        old, new = ("- [ ]", "- [x]") if ticked else ("- [x]", "- [ ]")
         with self.forge.lock:
             found = self._at(target)
             lines = (found.description or "").split("\n")
-            at = [number for number, line in enumerate(lines) if containing in line and old in line]
-            assert len(at) == 1, f"{len(at)} lines with {old} contain {containing}"
+            at = [number for number, line in enumerate(lines) if text in line and old in line]
+            assert len(at) == 1, f"{len(at)} lines have {old} and {text}"
             lines[at[0]] = lines[at[0]].replace(old, new, 1)
             found.description = "\n".join(lines)
             self._events.touch(found)
@@ -152,6 +155,14 @@ class Person:
             found = self._at(target)
             self._events.label(found, [name for name in (*found.labels, *add) if name not in remove])
             self._events.touch(found)
+
+    def draft(self, target: int | MergeRequest, draft: bool = True) -> None:
+        """Put `Draft: ` before the title, or take it away."""
+        with self.forge.lock:
+            found = self._at(target)
+            self._events.carry_out(found, self.user, "draft" if draft else "ready", "")
+            self._events.touch(found)
+            self._events.auto_merge()
 
     def assign(self, target: int | Issuable, *users: str) -> None:
         with self.forge.lock:
@@ -173,6 +184,9 @@ class Person:
             assert isinstance(mr, MergeRequest), "Only merge requests are approved"
             mr.approved_by.append(self.user)
             self._events.auto_merge()
+
+    def archive(self, archived: bool = True) -> None:
+        self.project.archived = archived
 
     def open_issue(self, title: str, text: str = "") -> Issue:
         with self.forge.lock:

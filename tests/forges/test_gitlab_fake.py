@@ -203,9 +203,25 @@ def test_auto_merge_without_a_pipeline_is_not_taken(forge: GitlabFake) -> None:
 
 def test_people_merge_by_pushing_the_target(forge: GitlabFake) -> None:
     opened(forge)
-    merged = forge.person("ada").merge_branch("maintainer/a")
+    merged = forge.person("ada").merge_by_hand("main", "maintainer/a")
     mr = site(forge).mergerequests.get(1)
     assert (mr.state, mr.merged_by["username"], mr.merge_commit_sha) == ("merged", "ada", merged)
+
+
+def test_people_change_what_stands(forge: GitlabFake) -> None:
+    first, ada = opened(forge).sha, forge.person("ada")
+    ada.draft(1)
+    assert site(forge).mergerequests.get(1).title == "Draft: A change"
+    ada.draft(1, False)
+    ada.label(1, add=("urgent",))
+    ada.assign(1, "ada")
+    amended = ada.push("maintainer/a", {"maintainer-a.txt": "by hand\n"}, amend=True)
+    mr = site(forge).mergerequests.get(1)
+    assert (mr.title, mr.labels, mr.assignee["username"], mr.sha) == ("A change", ["urgent"], "ada", amended)
+    ada.point("maintainer/a", first)
+    assert site(forge).mergerequests.get(1).sha == first
+    notes = [note.body for note in mr.notes.list(sort="asc") if note.system]
+    assert [note.split("\n")[0] for note in notes] == ["added 1 commit", "added 1 commit"]
 
 
 def test_a_lost_source_branch_closes(forge: GitlabFake) -> None:
