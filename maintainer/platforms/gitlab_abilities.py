@@ -87,9 +87,7 @@ def _token(client: GitlabClient) -> tuple[Sequence[str] | None, Ability]:
     except errors.OutsideError:
         return None, Ability("token", True, "a token that tells no scopes (OAuth)")
     scopes = tuple(foreign.text(scope, limit=40) for scope in foreign.array(stated, "scopes"))
-    with client.asking("tell whose token this is"):
-        client.sdk.auth()
-    name = foreign.text(client.sdk.user.attributes if client.sdk.user else {}, "username", limit=100)
+    name = foreign.text(client.me, "username", limit=100)
     kinds = {"project_": "project access token", "group_": "group access token"}
     bot = "_bot" in name
     kind = next((kind for start, kind in kinds.items() if bot and name.startswith(start)), "personal access token")

@@ -106,11 +106,14 @@ class GitlabClient:
         )
 
     @cached_property
-    def me(self) -> int:
-        """The id of the user the token stands for; a project's or a group's token has one of its own."""
+    def me(self) -> Mapping[str, Any]:
+        """The user the token stands for; a project's or a group's token has one of its own. Its `id` is a number."""
         with self.asking("tell whose token this is"):
             self.sdk.auth()
-            return int(self.sdk.user.get_id() or 0) if self.sdk.user else 0
+            stated = self.sdk.user.attributes if self.sdk.user else {}
+            if not isinstance(stated.get("id"), int):
+                raise TypeError("a user has an id")
+            return stated
 
     def graphql(self, what: str, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """The `data` of the answer (https://docs.gitlab.com/api/graphql/). Raises as `asking`."""

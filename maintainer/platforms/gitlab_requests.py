@@ -182,7 +182,7 @@ def shortened(text: str, limit: int) -> str:
 def _notes(client: GitlabClient, on: "ProjectMergeRequest", key: str) -> list[Any]:
     """Our notes of this key, oldest first; one in which someone else wrote the key is theirs."""
     listed = on.notes.list(get_all=True, order_by="created_at", sort="asc")
-    me = client.me
+    me = client.me["id"]
     mine = (one for one in listed if foreign.table(one.attributes, "author").get("id") == me)
     found = [one for one in mine if key_of(key) in foreign.text(one.attributes, "body", limit=LONGEST_NOTE)]
     return sorted(found, key=lambda one: int(one.get_id() or 0))
