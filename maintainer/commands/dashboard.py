@@ -19,14 +19,13 @@ from maintainer.writers import dashboard, sanitise
 TRIES = 3
 
 
-def tell(context: Context, planned: Planned, done: Sequence[tuple[str, Proposal]]) -> str:
-    """Write the dashboard; where to look at it.
+def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> str:
+    """Write the dashboard, with the proposals as they are now; where to look at it.
 
     Raises `errors.OutsideError` when the forge doesn't take it.
     """
     platform = planned.platform
     assert platform and platform.board
-    standing = _standing(platform.existing, done)
     seen = dashboard.Seen(
         planned.plan,
         standing,
@@ -66,7 +65,7 @@ def _undated(body: str) -> str:
     return "\n".join(line for line in text.replace("\r\n", "\n").split("\n") if not line.startswith("Seen "))
 
 
-def _standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]]) -> list[Proposal]:
+def standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]]) -> list[Proposal]:
     """The proposals as they are after this run."""
     now = {one.number: one for one in existing}
     closed = {one.number for verb, one in done if verb == "closed"}

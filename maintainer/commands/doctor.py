@@ -1,4 +1,4 @@
-"""`doctor`: which tools are present, what each is for, whether this site needs it, how to get what is missing."""
+"""`doctor`: which tools are present, what each is for and how to get it; what the token at hand can do on its forge."""
 
 import argparse
 import json
@@ -11,10 +11,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from maintainer import process
+from maintainer.commands import platform
 from maintainer.commands.context import Context
+from maintainer.commands.outside import configuration, open_http
 from maintainer.config.access import named
 from maintainer.config.load import load
 from maintainer.errors import ConfigurationError, MaintainerError
+from maintainer.platforms.base import Ability
 from maintainer.workspace.checkout import open_checkout
 
 MISSING = 3
@@ -119,6 +122,21 @@ class Examined:
         return bool(self.needed_by and self.problem) and not self.brought_by
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that was examined: tools, variables nobody set, what the token can, what is wrong with forge and settings."""
+
+    examined: Sequence[Examined]
+    unset: Sequence[str]
+    abilities: Sequence[Ability]
+    forge_trouble: str
+    trouble: str
+
+
+#: Whether the token can, can't, or that can't be told without doing it.
+MARKS = {True: "✔", False: "✘", None: "◌"}
+
+
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
     """Examine every tool; 3 when one that is needed is missing."""
     try:
@@ -131,9 +149,10 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     with ThreadPoolExecutor(4) as pool:
         examined = list(pool.map(lambda tool: examine(tool, files, context.environment), TOOLS))
     unset, trouble = secrets(context)
-    tell = {"json": tell_json, "markdown": tell_markdown}.get(context.format, tell_text)
-    tell(context, examined, unset, trouble)
-    return MISSING if any(one.is_missing for one in examined) or unset else 0
+    abilities, forge_trouble = ([], "") if trouble else of_token(context)
+    found = Found(examined, unset, abilities, forge_trouble, trouble)
+    {"json": tell_json, "markdown": tell_markdown}.get(context.format, tell_text)(context, found)
+    return MISSING if any(one.is_missing for one in examined) or unset or found.forge_trouble else 0
 
 
 def depth(path: str) -> int:
@@ -189,6 +208,19 @@ def secrets(context: Context) -> tuple[list[str], str]:
     return [name for name in named(registries) if not context.environment.get(name)], ""
 
 
+def of_token(context: Context) -> tuple[Sequence[Ability], str]:
+    """What the token of this run's forge can do, and why that could not be found out; nothing for a local one."""
+    try:
+        checkout = open_checkout(context.root, context.environment)
+        if platform.chosen(context.environment) == "local" or checkout.git is None:
+            return (), ""
+        config = configuration(context, checkout.root)
+        _, board, _ = platform.connect(context, config, checkout, open_http(context, config, checkout.root))
+        return board.abilities(), ""
+    except MaintainerError as error:
+        return (), error.message
+
+
 def state(one: Examined) -> str:
     """In words, with the mark."""
     if not one.problem:
@@ -198,42 +230,65 @@ def state(one: Examined) -> str:
     return f"✘ {one.problem}" if one.needed_by else f"– {one.problem}"
 
 
-def tell_json(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
-    tools = [asdict(one) | {"missing": one.is_missing} for one in examined]
-    answer = {"schema": 1, "tools": tools, "unset": list(unset), "configuration": trouble}
+def tell_json(context: Context, found: Found) -> None:
+    tools = [asdict(one) | {"missing": one.is_missing} for one in found.examined]
+    answer = {
+        "schema": 1,
+        "tools": tools,
+        "unset": list(found.unset),
+        "token": [asdict(one) for one in found.abilities],
+        "forge": found.forge_trouble,
+        "configuration": found.trouble,
+    }
     context.out.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
 
 
-def tell_markdown(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+def tell_markdown(context: Context, found: Found) -> None:
     print("| tool | state | for | needed by |\n|---|---|---|---|", file=context.out)
-    for one in examined:
-        cells = (one.name, state(one), one.purpose, one.needed_by or "–")
-        print(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |", file=context.out)
-    advise(context, examined, unset, trouble)
+    for one in found.examined:
+        _cells(context, (one.name, state(one), one.purpose, one.needed_by or "–"))
+    if found.abilities:
+        print("\n| the token can | | |\n|---|---|---|", file=context.out)
+    for ability in found.abilities:
+        _cells(context, (ability.what, MARKS[ability.able], ability.sentence))
+    advise(context, found)
 
 
-def tell_text(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+def _cells(context: Context, cells: Sequence[str]) -> None:
+    print(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |", file=context.out)
+
+
+def tell_text(context: Context, found: Found) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(file=context.out, width=context.width, force_terminal=context.colour, no_color=not context.colour)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("tool", "state", "for", "needed by"):
         table.add_column(column, overflow="fold")
-    for one in examined:
+    for one in found.examined:
         style = "red" if one.is_missing else "" if not one.problem else "dim"
         table.add_row(one.name, Text(state(one), style=style), one.purpose, Text(one.needed_by or "–"))
-    Console(file=context.out, width=context.width, force_terminal=context.colour, no_color=not context.colour).print(
-        table
-    )
-    advise(context, examined, unset, trouble)
+    console.print(table)
+    if found.abilities:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("the token can", "", ""):
+            table.add_column(column, overflow="fold")
+        for ability in found.abilities:
+            table.add_row(Text(ability.what), MARKS[ability.able], Text(ability.sentence))
+        console.print()
+        console.print(table)
+    advise(context, found)
 
 
-def advise(context: Context, examined: Sequence[Examined], unset: Sequence[str], trouble: str) -> None:
+def advise(context: Context, found: Found) -> None:
     """What to do about what is missing."""
     sentences = [
-        f"{one.name}: {one.problem}, and {one.needed_by} needs it. {one.get}" for one in examined if one.is_missing
+        f"{one.name}: {one.problem}, and {one.needed_by} needs it. {one.get}"
+        for one in found.examined
+        if one.is_missing
     ]
-    sentences += [f"{name} is named by the configuration and not set in this environment." for name in unset]
-    sentences += [trouble] if trouble else []
+    sentences += [f"{name} is named by the configuration and not set in this environment." for name in found.unset]
+    sentences += [trouble for trouble in (found.forge_trouble, found.trouble) if trouble]
     print("\n" + "\n".join(sentences or ["Everything this site needs is here."]), file=context.out)

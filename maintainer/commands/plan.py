@@ -17,7 +17,7 @@ from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
 from maintainer.config.load import Config
 from maintainer.http import Http
-from maintainer.model import Plan, Proposal
+from maintainer.model import Change, Plan, Proposal
 from maintainer.planning import bisect, group
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals
@@ -29,7 +29,7 @@ from maintainer.writers import plan_json, plan_rows
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with all that went into it, for those who carry it out."""
+    """A plan with all that went into it, for those who carry it out; `wanted` are the changes that may move now."""
 
     plan: Plan
     survey: Survey
@@ -38,6 +38,7 @@ class Planned:
     checkout: Checkout
     platform: Platform | None
     http: Http
+    wanted: tuple[Change, ...] = ()
 
 
 def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - every command's signature
@@ -81,7 +82,7 @@ def make(context: Context, *, committed: bool = False) -> Planned:
     actions = reconcile(wanted, existing, decided=decided, unknown=silent, limits=rulebook.limits)
     problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
     plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
-    return Planned(plan, known, made, config, checkout, platform, http)
+    return Planned(plan, known, made, config, checkout, platform, http, wanted)
 
 
 def _settled(platform: Platform, checkout: Checkout) -> Platform:
@@ -136,7 +137,14 @@ def shown(context: Context, planned: Planned, seconds: float) -> None:
         context.out.write(plan_text.markdown(headline(context, planned), rows, summary))
         return
     context.out.write(
-        plan_text.terminal(headline(context, planned), rows, summary, width=context.width, colour=context.colour)
+        plan_text.terminal(
+            headline(context, planned),
+            rows,
+            summary,
+            width=context.width,
+            colour=context.colour,
+            answer=plan_text.TICK if planned.platform and planned.platform.board else plan_text.APPROVE,
+        )
     )
 
 

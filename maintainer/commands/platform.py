@@ -153,13 +153,18 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
         return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
-    ca = config.settings.registries.ca_file
-    trusted = checkout.root / ca if ca else None
-    place = address(name, context.environment, http)
-    opened = _github if name == "github" else _gitlab
-    proposals, board, branches = opened(context, place, http, git, trusted)
+    proposals, board, branches = connect(context, config, checkout, http)
     branches.fetch([proposals.base])
     return Platform(name, proposals, proposals.base, branches.head(proposals.base), folder, board)
+
+
+def connect(context: Context, config: Config, checkout: Checkout, http: Http) -> tuple[Proposals, Board, Branches]:
+    """The forge this run is for, nothing asked of it yet. Raises `errors.ConfigurationError`."""
+    assert checkout.git, "only a repository has a forge"
+    name, ca = chosen(context.environment), config.settings.registries.ca_file
+    place = address(name, context.environment, http)
+    opened = _github if name == "github" else _gitlab
+    return opened(context, place, http, checkout.git, checkout.root / ca if ca else None)
 
 
 def _github(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maintainer import errors
-from maintainer.commands import assessments, briefing, dashboard, making, pages, plan
+from maintainer.commands import assessments, briefing, dashboard, making, merging, pages, plan
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
@@ -45,7 +45,10 @@ def _carried_out(context: Context) -> int:
             done.act(action)
             step()
     planned = replace(planned, plan=done.plan())
-    look = _kept_here(context, planned) if platform.board is None else dashboard.tell(context, planned, done.done)
+    if platform.board is None:
+        look = _kept_here(context, planned)
+    else:
+        planned, look = _told_there(context, planned, dashboard.standing(platform.existing, done.done))
     plan.shown(context, planned, time.perf_counter() - began)
     if context.format == "text":
         _told(context, done.done, look)
@@ -57,6 +60,19 @@ def _kept_here(context: Context, planned: Planned) -> str:
     wait(git_folder(planned.checkout), assessments.waiting(planned))
     index = pages.write(context, planned)
     return f"look with: maintainer proposals list, or in a browser at {index}"
+
+
+def _told_there(context: Context, planned: Planned, standing: Sequence[Proposal]) -> tuple[Planned, str]:
+    """Have merge itself what may, and keep the dashboard; the plan with what the forge refused, and where to look."""
+    assert planned.platform
+    problems = [*planned.plan.problems, *merging.merge(planned, standing, context.now)]
+    problems += [Problem("", "proposal", remark) for remark in planned.platform.proposals.remarks]
+    planned = replace(planned, plan=replace(planned.plan, problems=tuple(problems)))
+    try:
+        return planned, dashboard.tell(context, planned, standing)
+    except errors.MaintainerError as error:
+        told = Problem("", "dashboard", str(error), error.exit_code)
+        return replace(planned, plan=replace(planned.plan, problems=(*problems, told))), "the dashboard was not written"
 
 
 def _told(context: Context, done: Sequence[tuple[str, Proposal]], look: str) -> None:

@@ -35,10 +35,13 @@ APPROVE = (
     "approve with: maintainer run, then maintainer proposals approve BRANCH; "
     "maintainer proposals list shows the branches"
 )
+TICK = "approve with: its box in the dashboard issue"
 
 
-def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool) -> str:
-    """The table a person reads; `width` in columns."""
+def terminal(
+    headline: str, rows: Sequence[Row], summary: str, *, width: int, colour: bool, answer: str = APPROVE
+) -> str:
+    """The table a person reads; `width` in columns. `answer` says how to approve what asks."""
     console, out = _console(width, colour)
     console.print(_plain(headline, "bold"), end="\n\n")
     shown = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False, expand=False)
@@ -52,7 +55,7 @@ def terminal(headline: str, rows: Sequence[Row], summary: str, *, width: int, co
         console.print(shown)
         console.print()
     if any(row.status == "approve" for row in rows):
-        console.print(_plain(APPROVE))
+        console.print(_plain(answer))
     console.print(_plain(summary))
     return _trimmed(out)
 

@@ -1,0 +1,35 @@
+"""What merges itself: by rule, through the forge's own auto-merge, and taken back when a freeze begins."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from maintainer import errors
+from maintainer.commands.plan import Planned
+from maintainer.model import Change, Problem, Proposal
+from maintainer.planning.reconcile import is_touched
+from maintainer.policy import automerge
+
+
+def merge(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iterator[Problem]:
+    """Switch the forge's auto-merge on or off for each open proposal that a rule lets merge itself; what it refuses."""
+    platform = planned.platform
+    assert platform and platform.board
+    wanted = {change.branch: change for change in planned.wanted}
+    for proposal in standing:
+        change = wanted.get(proposal.branch)
+        if proposal.state != "open" or not change or not _by_itself(planned, proposal, change):
+            continue
+        checks = platform.checks.get(proposal.number, "none")
+        refusal = automerge.refusal(change.updates, planned.config.rulebook, now, checks)
+        try:
+            said = platform.board.automerge(proposal, not refusal)
+        except errors.MaintainerError as error:
+            said = str(error)
+        if said:
+            yield Problem(proposal.branch, proposal.title, f"It can't merge itself: {said}")
+
+
+def _by_itself(planned: Planned, proposal: Proposal, change: Change) -> bool:
+    """Whether it is ours as it stands, says what is wanted, and a rule speaks for all of it."""
+    ours = not is_touched(proposal) and proposal.identity == change.identity
+    return ours and automerge.wanted(change.updates, planned.config.rulebook)
