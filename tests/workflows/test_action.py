@@ -115,15 +115,21 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_arguments_are_words(runner: Runner, shop: Site, name: str) -> None:
     given = HOSTILE[name]
-    done = runner.act(without=[INSTALL], command="proposals show", args=f"{quoted(given)}", token="seen-nowhere")
-    assert done.code == 2, done.log
-    assert done.outputs["verdict"] == "fail"
+    done = runner.act(without=[INSTALL], command="proposals show", args=quoted(given), token="seen-nowhere")
+    assert (done.code, done.outputs["verdict"]) == (2, "fail"), done.log
     assert given.strip().splitlines()[0] in done.log
-    unquoted = runner.act(without=[INSTALL], command="proposals show", args=given, token="seen-nowhere")
-    assert unquoted.code == 2, unquoted.log
     assert untouched(shop)
     assert not list(shop.root.glob("**/made"))
-    assert "seen-nowhere" not in done.log + unquoted.log
+    assert "seen-nowhere" not in done.log
+
+
+def test_hostile_arguments_without_quotes_are_words_too(runner: Runner, shop: Site) -> None:
+    everything = " ".join(HOSTILE.values())
+    done = runner.act(without=[INSTALL], command="proposals show", args=everything, token="seen-nowhere")
+    assert done.code == 2, done.log
+    assert "unrecognized arguments: made) `touch made`" in done.log
+    assert untouched(shop)
+    assert "seen-nowhere" not in done.log
 
 
 def quoted(text: str) -> str:

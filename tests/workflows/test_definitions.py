@@ -90,6 +90,15 @@ def filled(node: Any, inputs: dict[str, Any]) -> Any:
     return re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: str(inputs[found[1]]), node)
 
 
+def test_the_plain_include_is_the_same_job() -> None:
+    spec, job = yaml.safe_load_all(COMPONENT.read_bytes())
+    ours = job["$[[ inputs.job ]]"]
+    plain = yaml.safe_load(INCLUDES[0].read_bytes())["maintainer"]
+    assert plain["rules"] == spec["spec"]["inputs"]["rules"]["default"]
+    for key in ("timeout", "interruptible", "resource_group", "artifacts"):
+        assert plain[key] == ours[key], key
+
+
 # linters
 
 
