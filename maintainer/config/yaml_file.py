@@ -89,10 +89,13 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
             yield from walk(child, (*path, index))
 
 
-def parse(data: bytes, file: str) -> Table:
-    """The map a file holds; an empty file holds an empty one. Raises ConfigurationError with the place."""
+def parse(data: bytes, file: str, *, aliases: bool = False) -> Table:
+    """The map a file holds; an empty file holds an empty one. Raises ConfigurationError with the place.
+
+    `aliases` is for other programs' files: an alias is what its anchor names, and counts as if it were written out.
+    """
     text = _decoded(data, file)
-    builder = _Builder(file)
+    builder = _Builder(file, aliases=aliases)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
@@ -153,6 +156,8 @@ class _Builder:
     """Makes the tree of the parser's events, without recursion."""
 
     file: str
+    aliases: bool = False
+    anchors: dict[str, Node] = field(default_factory=dict)
     root: Table | None = None
     stack: list[_Open] = field(default_factory=list)
     documents: int = 0
@@ -165,7 +170,7 @@ class _Builder:
             if self.documents > 1:
                 raise ConfigurationError(f"{at}: a second document starts here. Keep one, without `---` between.")
         elif isinstance(event, yaml.AliasEvent):
-            raise self.refused(at, _NO_ALIAS)
+            self.again(event.anchor or "", at)
         elif isinstance(event, yaml.NodeEvent):
             self.open(event, at)
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -175,19 +180,37 @@ class _Builder:
         self.values += 1
         if self.values > MAX_VALUES:
             raise ConfigurationError(f"{at}: more than {MAX_VALUES} values, which no configuration has.")
-        if event.anchor is not None:
+        if event.anchor is not None and not self.aliases:
             raise self.refused(at, _NO_ALIAS)
         if event.tag is not None:
             raise self.refused(at, _NO_TAG)
         if isinstance(event, yaml.ScalarEvent):
-            self.add(Scalar(event.value, at, bool(event.implicit[0])))
+            scalar = Scalar(event.value, at, bool(event.implicit[0]))
+            self.anchors[event.anchor or ""] = scalar
+            self.add(scalar)
             return
         made = Table({}, {}, at) if isinstance(event, yaml.MappingStartEvent) else Sequence([], at)
+        self.anchors[event.anchor or ""] = made
         opened = _Open(made, self.path)
         self.add(made)
         if len(self.stack) >= MAX_DEPTH:
             raise ConfigurationError(f"{at}: is nested deeper than {MAX_DEPTH} levels.")
         self.stack.append(opened)
+
+    def again(self, anchor: str, at: Mark) -> None:
+        """Add what an anchor names once more; one that holds itself would have no end."""
+        named = self.anchors.get(anchor)
+        if not self.aliases or named is None or any(named is one.node for one in self.stack):
+            raise self.refused(at, _NO_ALIAS)
+        depth = 0
+        for path, _ in walk(named):
+            depth = max(depth, len(path))
+            self.values += 1
+            if self.values > MAX_VALUES:
+                raise ConfigurationError(f"{at}: more than {MAX_VALUES} values, which no configuration has.")
+        if len(self.stack) + depth > MAX_DEPTH:
+            raise ConfigurationError(f"{at}: is nested deeper than {MAX_DEPTH} levels.")
+        self.add(named)
 
     @property
     def path(self) -> Path:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
-from maintainer.config.secrets import looks_secret
+from maintainer.config.secrets import MASK, looks_secret
 from maintainer.config.settings import Site
 from maintainer.config.spelling import printable, quoted
 from maintainer.config.updates import Custom, Limits, Matching, Rule, Updates
@@ -73,8 +73,9 @@ class Draft:
 
     def leave(self, where: str, what: str, why: str, instead: str = "") -> None:
         """List what isn't carried over."""
-        shown = printable(where if len(where) <= 200 else where[:200] + "…")
-        entry = NotCarried(self.file, "***" if looks_secret(shown) else shown, printable(what), why, instead)
+        shown = where if len(where) <= 200 else where[:200] + "…"
+        where, what = (MASK if looks_secret(one) else printable(one) for one in (shown, what))
+        entry = NotCarried(self.file, where, what, why, instead)
         if entry not in self.not_carried and len(self.not_carried) <= MOST:
             full = len(self.not_carried) == MOST
             rest = NotCarried(self.file, "", "the rest", f"more than {MOST} things can't be carried over.")

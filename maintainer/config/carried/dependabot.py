@@ -84,8 +84,8 @@ class Entry:
 
 def carry(text: str, file: str) -> Carried:
     """What a configuration says here; raises ConfigurationError for a broken file."""
-    tree = yaml_file.parse(text.encode("utf-8", "surrogatepass"), file)
-    config = plain(tree)
+    tree = yaml_file.parse(text.encode("utf-8", "surrogatepass"), file, aliases=True)
+    config = _merged(plain(tree))
     draft = Draft(file)
     lines = {dotted(path): mark.line for path, mark in _marks(tree)}
     if config.get("version") != "2":
@@ -110,6 +110,19 @@ def carry(text: str, file: str) -> Carried:
             "Name what is to be left alone in updates.leave.",
         )
     return draft.carried()
+
+
+def _merged(value: Any) -> Any:
+    """The value with `<<: *anchor` put beneath the keys beside it: https://yaml.org/type/merge.html."""
+    if isinstance(value, list):
+        return [_merged(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    made = {key: _merged(one) for key, one in value.items()}
+    beneath = made.pop("<<", None)
+    for under in [beneath] if isinstance(beneath, dict) else beneath if isinstance(beneath, list) else []:
+        made = {**under, **made} if isinstance(under, dict) else made
+    return made
 
 
 def _marks(tree: Table) -> Iterator[tuple[Path, Mark]]:

@@ -248,7 +248,7 @@ def _group(draft: Draft, where: str, scope: Scope, name: str, group: Mapping[str
         rule["bumps"] = types
     elif all("majors" not in entry.what for entry in draft.not_carried):
         why = "a major joins a group only where the rule names major."
-        draft.leave(where, f"majors in groups.{name}", why, "Give its rule bumps: [patch, minor, major].")
+        draft.leave(where, shown("majors in groups", name), why, "Give its rule bumps: [patch, minor, major].")
     draft.rule({**rule, "group": name}, where, shown("groups", name))
 
 

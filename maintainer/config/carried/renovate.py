@@ -24,7 +24,7 @@ from maintainer.config.carried.renovate_matchers import (
     conditions,
     is_matcher,
 )
-from maintainer.config.carried.renovate_options import RENAMED, SILENT
+from maintainer.config.carried.renovate_options import RENAMED, SILENT, unknown
 from maintainer.config.carried.renovate_presets import expand, refusal
 from maintainer.config.names import MANAGERS as OURS
 from maintainer.config.spelling import quoted
@@ -266,6 +266,12 @@ def _zone(draft: Draft, at: str, value: Any) -> None:
         draft.say("site.timezone", value if isinstance(value, str) else str(value), at, shown("timezone", value))
 
 
+def _switched(draft: Draft, at: str, value: Any) -> None:
+    """Switched off as a whole, the bot said nothing of what this one shall do."""
+    if value is not True:
+        draft.leave(at, shown("enabled", value), *unknown("enabled"))
+
+
 def _ignore_paths(draft: Draft, at: str, value: Any) -> None:
     """A path is left when it contains the text, or the glob matches it."""
     for path in _names(value):
@@ -352,6 +358,7 @@ def _readable(draft: Draft, at: str, names: Sequence[str]) -> Iterator[str]:
 
 _ONCE: Mapping[str, Any] = {
     "constraints": _constraints,
+    "enabled": _switched,
     "hostRules": _hosts,
     "ignorePaths": _ignore_paths,
     "prConcurrentLimit": _open,
