@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tests.forges import graphql
 from tests.forges.github_checks import rollup
 from tests.forges.github_json import Json, node_id, node_number
-from tests.forges.github_mergeable import conflicted, mergeable_state
+from tests.forges.github_mergeable import mergeable_state
 from tests.forges.github_mutations import MUTATIONS
 from tests.forges.github_rights import Token, visible
 from tests.forges.github_world import CheckRun, Comment, Issue, Pull, Repository, Status, World
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.forges.github import GithubFake
 
 Node = dict[str, Any]
+_MERGEABLE = {True: "MERGEABLE", False: "CONFLICTING", None: "UNKNOWN"}
 _ROLES = {"none": None, "read": "READ", "triage": "TRIAGE", "write": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
 
 
@@ -337,7 +338,7 @@ class Nodes:
             "mergedAt": pull.merged,
             "mergedBy": self.actor(pull.merged_by),
             "mergeCommit": lambda _: self.commit(repository, pull.merge_commit) if pull.merge_commit else None,
-            "mergeable": lambda _: "CONFLICTING" if conflicted(repository, pull) else "MERGEABLE",
+            "mergeable": lambda _: _MERGEABLE[mergeable_state(repository, issue, pull)[0]],
             "mergeStateStatus": lambda _: mergeable_state(repository, issue, pull)[1].upper(),
             "isCrossRepository": pull.head_repository != repository.full_name,
             "headRefName": pull.head,

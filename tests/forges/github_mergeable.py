@@ -53,7 +53,7 @@ def _conflicts(path: Path, base: str, head: str) -> bool:
 
 def mergeable_state(repository: Repository, issue: Issue, pull: Pull) -> tuple[bool | None, str]:
     """`mergeable` and `mergeable_state` (https://docs.github.com/en/graphql/reference/enums#mergestatestatus)."""
-    if issue.state == "closed":
+    if issue.state == "closed" or not repository.mergeability_known:
         return None, "unknown"
     if conflicted(repository, pull):
         return False, "dirty"

@@ -179,6 +179,8 @@ class Repository:
     archived: bool = False
     fork_of: str | None = None
     allow_auto_merge: bool = False
+    #: Off while GitHub still works out whether pull requests conflict: `mergeable` is null then.
+    mergeability_known: bool = True
     #: "Allow GitHub Actions to create and approve pull requests", off in new organisations.
     actions_may_open: bool = True
     delete_branch_on_merge: bool = False

@@ -149,15 +149,6 @@ def _filled(value: Any, kept: dict[str, Any]) -> Any:
     return value
 
 
-def shape(value: Any) -> Any:
-    """The keys with the types of their values; of a list, what its first entry is. Null may stand for anything."""
-    if isinstance(value, dict):
-        return {name: shape(item) for name, item in sorted(value.items()) if item is not None}
-    if isinstance(value, list):
-        return [shape(value[0])] if value else []
-    return type(value).__name__
-
-
 def missing(theirs: Any, ours: Any, place: str = "") -> Iterator[str]:
     """What the one's answer has and the other's lacks, or has of another type."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
