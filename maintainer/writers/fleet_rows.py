@@ -1,8 +1,10 @@
 """What a fleet's results say to people: one row a site, and what is the same over many sites, told once."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 from maintainer.text.result import COUNTS, SEVERITIES, Result, Severity
@@ -12,6 +14,9 @@ State = Literal["vulnerable", "failed", "missing", "incomplete", "behind", "held
 
 #: The order in which a person wants to read them.
 ORDER: tuple[State, ...] = get_args(State)
+
+#: A path on a forge; anything else is not made a link of.
+PATH = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)+", re.ASCII)
 
 #: In words, for one site.
 WORDS: Mapping[State, str] = {
@@ -43,7 +48,7 @@ class Row:
         """Where its repository can be looked at; empty for a forge of one's own, whose address nothing here tells."""
         kind, _, place = (self.result.repository if self.result else "").partition(":")
         hosts = {"github": "https://github.com", "gitlab": "https://gitlab.com"}
-        return f"{hosts[kind]}/{place}" if kind in hosts else ""
+        return f"{hosts[kind]}/{place}" if kind in hosts and PATH.fullmatch(place) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,11 @@ class Waiting:
     reason: str
     until: str
     sites: tuple[str, ...]
+
+    @property
+    def when(self) -> str:
+        """`until` for people."""
+        return moment(self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,14 @@ def summary(results: Iterable[Result], missing: Sequence[str] = ()) -> Summary:
     return Summary(tuple(rows), _vulnerable(listed), _held(listed), tuple(behind.most_common(50)))
 
 
+def moment(text: str) -> str:
+    """A time in ISO 8601 as people read it; sites are in many zones, so it is told in UTC."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return text
+
+
 def _distinct(result: Result) -> Iterable[Any]:
     assert result.standing
     return {one.name: one for one in result.standing.behind}.values()
@@ -147,7 +165,7 @@ def _row(result: Result) -> Row:
         return Row(result.site, "behind", f"{majors} of them major" if majors else "minor and patch", result)
     if held:
         first_held = min(standing.held, key=lambda one: one.until or "9", default=None)
-        until = f"until {first_held.until[:16].replace('T', ' ')}: " if first_held and first_held.until else ""
+        until = f"until {moment(first_held.until)}: " if first_held and first_held.until else ""
         return Row(result.site, "held", until + (first_held.reason if first_held else ""), result)
     return Row(result.site, "fine", "", result)
 
