@@ -147,7 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     # A command is over in seconds and frees little before: looking for garbage costs a tenth of its time.
-    gc.set_threshold(200_000, 50, 50)
+    gc.set_threshold(1_000_000, 50, 50)
     given = sys.argv[1:] if argv is None else argv
     environment, now = os.environ, datetime.now(UTC)  # noqa: TID251 - here alone
     code = run(given, environment=environment, now=now, out=sys.stdout, err=sys.stderr)

@@ -120,7 +120,10 @@ class Lanes(NamedTuple):
         for release in listing.releases:
             if release.withdrawn:
                 continue
-            bump = _bump(current, release.version, scheme)
+            try:
+                bump = scheme.bump(current, release.version)
+            except InvalidVersion:
+                continue
             if bump in ("none", "other", "digest"):
                 continue
             if bump == "prerelease":
@@ -141,13 +144,6 @@ def _within(lane: Lane, bound: str | None, scheme: Scheme) -> Lane:
     if bound is None or lane.newest is None or scheme.compare(lane.newest.version, bound) <= 0:
         return lane
     return Lane.of([release for release in lane.releases if scheme.compare(release.version, bound) <= 0], scheme)
-
-
-def _bump(current: str, version: str, scheme: Scheme) -> Bump:
-    try:
-        return scheme.bump(current, version)
-    except InvalidVersion:
-        return "other"
 
 
 def _bound(recommended: str | None, current: str, scheme: Scheme) -> str | None:
