@@ -20,6 +20,7 @@ from maintainer.platforms.local import alone
 from maintainer.policy import owners
 from maintainer.workspace.build import Tools
 from maintainer.workspace.checkout import decode, open_checkout
+from maintainer.workspace.signing import Signing, signing
 from maintainer.writers import proposal
 
 
@@ -38,8 +39,9 @@ def _carried_out(context: Context) -> int:
     planned = plan.make(context, committed=True)
     platform = planned.platform
     assert platform, "main refuses what is not in git"
-    done = _Run(context, planned, platform)
-    with progress(context) as tick:
+    signs = planned.config.settings.updates.author.signing
+    with progress(context) as tick, signing(signs, context.environment) as sign:
+        done = _Run(context, planned, platform, sign)
         step = tick("making changes", len(planned.plan.actions))
         for action in planned.plan.actions:
             done.act(action)
@@ -88,7 +90,8 @@ def _told(context: Context, done: Sequence[tuple[str, Proposal]], look: str) -> 
 class _Run:
     """Acts, and keeps what went wrong."""
 
-    def __init__(self, context: Context, planned: Planned, platform: Platform) -> None:
+    def __init__(self, context: Context, planned: Planned, platform: Platform, sign: Signing | None) -> None:
+        self._sign = sign
         self._context = context
         self._planned = planned
         self._platform = platform
@@ -139,8 +142,8 @@ class _Run:
         assert git
         message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
         updates = self._planned.config.settings.updates
-        author = updates.author
-        commit = git.commit_tree(made.built.tree, [self._base], message, self._context.now, author.name, author.email)
+        who, now = updates.author, self._context.now
+        commit = git.commit_tree(made.built.tree, [self._base], message, now, who.name, who.email, self._sign)
         change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
         handled = self._handled.get(number, "")
         return Draft(

@@ -126,11 +126,8 @@ class Author(Section):
         Text, Field(max_length=200, pattern=r"^[^\s<>@]+@[^\s<>@]+$", description="The address on commits.")
     ] = "maintainer@localhost"
     signing: Annotated[
-        Literal["none", "ssh", "gpg", "forge"],
-        Field(
-            description="How commits are signed: with the key MAINTAINER_SIGNING_KEY names (a file for ssh, an id for "
-            "gpg), or by the forge, which signs what an app commits through its API."
-        ),
+        Literal["none", "ssh", "gpg"],
+        Field(description="How commits are signed: with the key in MAINTAINER_SIGNING_KEY (for gpg: its id)."),
     ] = "none"
 
 

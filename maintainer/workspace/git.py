@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from maintainer.errors import ConfigurationError, StaleEdit, ToolFailed
 from maintainer.process import Finished, minimal, run
+from maintainer.workspace.signing import Signing
 
 #: A blob larger than this is nobody's manifest or source code; it is not read.
 LARGEST = 8 * 1024 * 1024
@@ -45,6 +46,7 @@ DRIVERS = {
     re.compile(r"core\.(alternaterefscommand|gitproxy)", re.DOTALL): "true",
     re.compile(r"merge\..+\.driver", re.DOTALL): "false",
     re.compile(r"credential\..+\.helper", re.DOTALL): "",
+    re.compile(r"gpg\.(.+\.)?(program|defaultkeycommand)", re.DOTALL): "false",
     re.compile(r"remote\..+\.(uploadpack|receivepack|vcs)", re.DOTALL): "",
 }
 
@@ -186,17 +188,28 @@ class Git:
             raise StaleEdit(f"{ref} is checked out in a working tree: switch to another branch, then run again.")
 
     def commit_tree(
-        self, tree: str, parents: Sequence[str], message: str, when: datetime, name: str, email: str
+        self,
+        tree: str,
+        parents: Sequence[str],
+        message: str,
+        when: datetime,
+        name: str,
+        email: str,
+        sign: Signing | None = None,
     ) -> str:
-        """Write a commit and return its id; nothing points to it yet. `when` has a time zone."""
+        """Write a commit and return its id; nothing points to it yet. `when` has a time zone.
+
+        Raises `errors.ToolFailed` when it can't be signed.
+        """
         stamp = f"{int(when.timestamp())} {when.strftime('%z') or '+0000'}"
         who = {
             f"GIT_{role}_{part}": value
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", name), ("EMAIL", email), ("DATE", stamp))
         }
-        ours = Git(self.root, self.outer, (), **who)
+        ours = Git(self.root, self.outer, sign.settings if sign else (), **who, **(sign.environment if sign else {}))
         above = [part for parent in parents for part in ("-p", parent)]
+        above += ["-S"] if sign else []
         text = message.encode("utf-8", "surrogateescape")
         return ours.run("commit-tree", tree, *above, "-F", "-", stdin=text).text.strip()
 
