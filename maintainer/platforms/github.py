@@ -98,7 +98,9 @@ class GithubProposals:
             told = f"Closed: {_inert(reason)}." + (f" It goes on in #{heir}." if heir else "")
             self.comments.write(found.number, "closed", told)
             mark = found.mark or Mark(proposal.identity, found.branch, proposal.pushed)
-            body = description.remarked(found.body, replace(mark, closed_by_us=ours, settled=True))
+            body = description.remarked(
+                found.body, replace(mark, closed_by_us=ours, failed=proposal.failed, settled=True)
+            )
             self._edit(found, replace(found, body=body, state="closed"))
         elif found.state == "closed":
             return  # a person was quicker, and may want the branch
@@ -214,6 +216,7 @@ class GithubProposals:
             body=pull.body,
             conflicted=is_open and self._branches.conflicts(pull.branch, base),
             closed_by_us=mark.closed_by_us,
+            failed=mark.failed and pull.state != "open",
             wanted_anew=_wanted_anew(pull, pushed),
             url=pull.url,
         )
