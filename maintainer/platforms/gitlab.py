@@ -26,7 +26,7 @@ from maintainer.platforms.gitlab_requests import (
     MergeRequests,
     inert,
     notice,
-    shortened,
+    sentence,
     titled,
 )
 from maintainer.text import description
@@ -56,13 +56,19 @@ class GitlabProposals:
         return self._client.base
 
     def settle(self) -> None:
-        """Close what lost its branch, and remove the untouched branches of what is merged or closed by us."""
+        """Close what lost its branch, take note of what people reopened, remove branches nobody needs any more."""
         in_use = set()
         for one in self._requests.opened():
             if one.own:
                 in_use.add(one.branch)
-            if self._is_ours(one) and not self._branches.head(one.branch):
+            if not self._is_ours(one):
+                continue
+            if not self._branches.head(one.branch):
                 self._close_without_branch(one)
+            elif one.mark and (one.mark.closed_by_us or not one.mark.settled):
+                self._remark(one, replace(one.mark, closed_by_us=False, settled=True))
+            elif LABEL not in one.labels:
+                self._requests.edit(one.number, {"add_labels": LABEL})
         for one in self._requests.finished():
             if one.ours and one.branch not in in_use and self._is_done(one) and self._is_left(one):
                 self._branches.remove(one.branch)
@@ -78,89 +84,106 @@ class GitlabProposals:
         return [self._proposal(one) for one in sorted(merged, key=lambda one: (one.merged or when, one.number))]
 
     def open(self, draft: Draft) -> Proposal:
+        """As the protocol says; an open one that another run put on the branch at the same time is used.
+
+        Raises `errors.StaleEdit` also when a person closed the same in a merge request that lost its label: it has it
+        again, and the next run keeps to it.
+        """
         branch = draft.change.branch
-        if there := self._standing(branch, draft.change.identity):
-            return there
+        standing = self._standing(draft)
         self._branches.create(branch, draft.commit)
+        try:
+            return self._written(standing, draft) if standing else self._created(draft)
+        except Refused as refused:
+            theirs = self._standing(draft) if refused.status == 409 else None
+            if theirs is None:
+                raise
+            return self._written(theirs, draft)
+
+    def refresh(self, proposal: Proposal, draft: Draft) -> Proposal:
+        found = self._requests.get(proposal.number)
+        if found.state != "opened":
+            raise errors.StaleEdit(f"!{proposal.number} was {found.state} meanwhile: it was left as it is. Run again.")
+        self._branches.move(proposal.branch, proposal.head, draft.commit)
+        # Read again, as late as can be: what people write meanwhile is kept.
+        return self._written(self._requests.get(proposal.number), draft)
+
+    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+        found = self._requests.get(proposal.number)
+        if found.state == "opened":
+            notice(self._client, found.number, "closed", self._reason(reason, successor, ours))
+            found = self._requests.get(found.number)
+            known = found.mark or Mark(proposal.identity, proposal.branch, proposal.pushed)
+            # Not settled: its branch is still to be removed, whoever wanted it closed.
+            mark = replace(known, closed_by_us=ours, settled=False, failed=proposal.failed)
+            self._remark(found, mark, state_event="close")
+        elif not self._is_done(found):
+            return  # a person was quicker, and may want the branch
+        if all(one.branch != found.branch for one in self._requests.opened() if one.own):
+            self._branches.remove(found.branch)
+
+    def allow_again(self, proposal: Proposal) -> None:
+        found = self._requests.get(proposal.number)
+        if found.mark and found.state == "closed":
+            self._remark(found, replace(found.mark, closed_by_us=True))
+
+    def _standing(self, draft: Draft) -> MergeRequest | None:
+        """The open one on exactly this branch. Raises `errors.StaleEdit`, see `open`."""
+        pairs = _pairs(draft.change.identity)
+        for one in reversed(self._requests.of_branch(draft.change.branch)):
+            if one.state == "locked":
+                raise errors.StaleEdit(f"!{one.number} is just being merged: nothing was changed. Run again.")
+            if one.state == "opened":
+                return one
+            unseen = one.state == "closed" and LABEL not in one.labels and not (one.mark and one.mark.closed_by_us)
+            if unseen and (pairs & _pairs(one.mark.identity) if one.mark else one.title == titled(draft.change.title)):
+                self._requests.edit(one.number, {"add_labels": LABEL})
+                raise errors.StaleEdit(
+                    f"A person closed the same in !{one.number} and took its label {LABEL} off. Closed stays closed: "
+                    f"the label is back, and later runs keep to it. To have it anew, reopen !{one.number}."
+                )
+        return None
+
+    def _created(self, draft: Draft) -> Proposal:
+        """A new one, with all that belongs to it. Raises `Refused` with 409 when there is one."""
         people = {
             "assignees": self._people.ids(draft.change.assignees),
             "reviewers": self._people.ids(draft.change.reviewers),
         }
         mark = _mark(draft)
         fields: dict[str, object] = {
-            "source_branch": branch,
+            "source_branch": draft.change.branch,
             "target_branch": draft.base,
             "title": titled(f"Draft: {mark.title}" if draft.draft else mark.title),
             "description": _described(draft.body, mark),
-            "labels": list(mark.labels),
+            "labels": [LABEL, *mark.labels],
             "assignee_ids": people["assignees"],
             "reviewer_ids": people["reviewers"],
         }
         if milestone := self._people.milestone(draft.milestone):
             fields["milestone_id"] = milestone
-        try:
-            stated = self._requests.create(fields)
-        except Refused as refused:
-            if refused.status == 409 and (there := self._standing(branch, draft.change.identity)):
-                return there
-            raise
+        stated = self._requests.create(fields)
         made = MergeRequest.of(stated)
         self._people.compare(people, stated, made.number)
-        return replace(self._proposal(made), head=draft.commit, pushed=draft.commit)
+        return self._proposal(made)
 
-    def refresh(self, proposal: Proposal, draft: Draft) -> Proposal:
-        if (state := self._requests.get(proposal.number).state) != "opened":
-            raise errors.StaleEdit(f"!{proposal.number} is {state} meanwhile: it was left as it is.")
-        self._branches.move(proposal.branch, proposal.head, draft.commit)
-        # As late as can be: what people write meanwhile is kept.
-        before = self._requests.get(proposal.number)
-        known = before.mark or Mark()
+    def _written(self, found: MergeRequest, draft: Draft) -> Proposal:
+        """An open one as the draft has it, but for what people wrote or took away."""
+        known = found.mark or Mark()
         mark = _mark(draft, known.handled)
-        fields: dict[str, object] = {"description": _described(draft.body, mark, before.body)}
-        if (title := _retitled(before.title, known.title, mark.title)) != before.title:
+        fields: dict[str, object] = {"description": _described(draft.body, mark, found.body)}
+        if (title := _retitled(found.title, known.title, mark.title)) != found.title:
             fields["title"] = title
-        if before.base != draft.base:
+        if found.base != draft.base:
             fields["target_branch"] = draft.base
-        # A label someone took away stays away.
-        if added := [
-            name for name in mark.labels if name not in (*before.labels, *known.labels) or _lost(name, before)
-        ]:
-            fields["add_labels"] = ",".join(added)
-        after = self._requests.edit(proposal.number, fields)
-        return replace(self._proposal(after), head=draft.commit, pushed=draft.commit, conflicted=False)
+        added = [LABEL, *(name for name in mark.labels if name not in known.labels)]
+        if missing := [name for name in added if name not in found.labels]:
+            fields["add_labels"] = ",".join(missing)
+        return self._proposal(self._requests.edit(found.number, fields))
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
-        found = self._requests.get(proposal.number)
-        if found.state == "opened":
-            notice(self._client, proposal.number, "closed", self._reason(reason, successor, ours))
-            found = self._requests.get(proposal.number)
-            mark = found.mark or Mark(proposal.identity, proposal.pushed)
-            # Not settled: its branch is still to be removed, whoever wanted it closed.
-            marked = description.remarked(found.body, replace(mark, closed_by_us=ours, settled=False))
-            self._requests.edit(proposal.number, {"state_event": "close", "description": marked})
-        elif not self._is_done(found):
-            return  # a person closed it meanwhile: the branch is theirs to reopen it
-        self._branches.remove(proposal.branch)
-
-    def _standing(self, branch: str, identity: Identity) -> Proposal | None:
-        """The open proposal of this branch: another run's, or one whose answer was lost.
-
-        Raises `errors.StaleEdit` for someone else's, and when a person closed exactly this and took our label away,
-        so that it is not among `all`.
-        """
-        found = self._requests.of_branch(branch)
-        wanted = {(package, to) for _, package, _, to in identity}
-        for one in reversed(found):
-            if one.state in ("opened", "locked"):
-                if not self._is_ours(one):
-                    raise errors.StaleEdit(f"!{one.number} is open for {branch} and is not ours: it is left alone.")
-                return self._proposal(one)
-            unseen = one.state == "closed" and LABEL not in one.labels and one.mark and not one.mark.closed_by_us
-            if unseen and one.mark and wanted == {(package, to) for _, package, _, to in one.mark.identity}:
-                raise errors.StaleEdit(
-                    f"A person closed the same updates in !{one.number}; a newer version will be proposed."
-                )
-        return None
+    def _remark(self, found: MergeRequest, mark: Mark, **more: str) -> None:
+        """Other metadata and no other word of the description, in one call with what `more` changes."""
+        self._requests.edit(found.number, {"description": description.remarked(found.body, mark), **more})
 
     def _is_ours(self, one: MergeRequest) -> bool:
         """Whether an open one is ours: by its description, or because we pushed to its branch."""
@@ -188,33 +211,33 @@ class GitlabProposals:
                 self._requests.edit(one.number, {"state_event": "close"})
 
     def _reason(self, reason: str, successor: str, ours: bool) -> str:
-        heir = next((one for one in self._requests.opened() if one.own and one.branch == successor), None)
-        told = f"Closed: {' '.join(reason.split()).rstrip('.')}."
-        if successor:
-            told += f" !{heir.number} takes its place." if heir else f" `{successor}` takes its place."
+        heir = next((one.number for one in self._requests.opened() if one.own and one.branch == successor), 0)
+        told = f"Closed: {sentence(reason)}." + (f" It goes on in !{heir}." if heir else "")
         return told if ours else f"{told} What it proposes is not proposed again until there is a newer version."
 
     def _proposal(self, one: MergeRequest) -> Proposal:
         mark = one.mark or Mark()
-        state: Literal["open", "merged", "closed"] = "open"
+        state: Literal["open", "merged", "closed"] = "open" if one.state in ("opened", "locked") else "closed"
         head, pushed = self._branches.head(one.branch), self._branches.pushed(one.branch)
-        if one.state not in ("opened", "locked"):
-            state, head, pushed = "merged" if one.state == "merged" else "closed", one.sha, mark.commit
-        elif not head:
+        if one.state == "merged":
+            state = "merged"
+        elif state == "open" and not head:
             state = "closed"  # its branch was deleted, which GitLab may not have seen
+        is_open = state == "open"
         return Proposal(
             number=one.number,
             branch=one.branch,
             title=one.title,
             identity=mark.identity,
             state=state,
-            pushed=pushed,
-            head=head,
+            pushed=pushed if is_open else mark.commit,
+            head=head if is_open else "",
             base=one.base,
             body=one.body,
-            conflicted=state == "open" and self._is_conflicted(one),
-            closed_by_us=state == "closed" and mark.closed_by_us and one.state == "closed",
-            wanted_anew=self._wanted(one, mark, state == "open", pushed),
+            conflicted=is_open and self._is_conflicted(one),
+            closed_by_us=one.state == "closed" and mark.closed_by_us,
+            wanted_anew=_wanted_anew(one, mark, is_open, pushed),
+            failed=mark.failed and not is_open,
             url=one.url,
         )
 
@@ -222,24 +245,31 @@ class GitlabProposals:
         """A merge request whose target is gone can't be merged either: GitLab doesn't follow a renamed branch."""
         return not self._branches.head(one.base) or self._branches.conflicts(one.branch, one.base)
 
-    def _wanted(self, one: MergeRequest, mark: Mark, is_open: bool, pushed: str) -> Wanted:
-        ticked = {box.verb for box in description.boxes(one.body) if box.ticked and not box.subject}
-        if "recreate" in ticked or (not is_open and "retry" in ticked):
-            return "recreate"
-        if "rebase" in ticked:
-            return "rebase"
-        return "interrupted" if is_open and (not mark.settled or mark.commit != pushed) else ""
+
+def _wanted_anew(one: MergeRequest, mark: Mark, is_open: bool, pushed: str) -> Wanted:
+    if one.state == "merged" or (one.state == "closed" and mark.closed_by_us):
+        return ""
+    ticked = {box.verb for box in description.boxes(one.body) if box.ticked and not box.subject}
+    if "recreate" in ticked:
+        return "recreate"
+    if "rebase" in ticked:
+        return "rebase"
+    return "interrupted" if is_open and (not mark.settled or mark.commit != pushed) else ""
+
+
+def _pairs(identity: Identity) -> set[tuple[str, str]]:
+    return {(package, to) for _, package, _, to in identity}
 
 
 def _mark(draft: Draft, handled: str = "") -> Mark:
     change = draft.change
-    labels = tuple(dict.fromkeys((LABEL, *(name.replace(",", " ") for name in change.labels))))
     return Mark(
         identity=change.identity,
+        branch=change.branch,
         commit=draft.commit,
         title=titled(change.title),
         handled=draft.handled or handled,
-        labels=labels,
+        labels=tuple(name.replace(",", " ") for name in change.labels),
         reviewers=change.reviewers,
         assignees=change.assignees,
         milestone=draft.milestone,
@@ -247,12 +277,8 @@ def _mark(draft: Draft, handled: str = "") -> Mark:
 
 
 def _described(body: str, mark: Mark, before: str = "") -> str:
-    """The description, of which only ours is cut where it is too long, and in which no line is a quick action."""
-    region = inert(body)
-    whole = description.compose(region, mark, before)
-    if (over := len(whole) - LONGEST_DESCRIPTION) > 0:
-        whole = description.compose(shortened(region, max(len(region) - over, 1000)), mark, before)
-    return whole
+    """The whole description, within GitLab's limit; in ours no line is a quick action."""
+    return description.compose(inert(body), mark, before, limit=LONGEST_DESCRIPTION)
 
 
 def _retitled(title: str, known: str, wanted: str) -> str:
@@ -262,8 +288,3 @@ def _retitled(title: str, known: str, wanted: str) -> str:
     if known and bare.strip() != known:
         return title
     return f"{draft[0]}{wanted}"[:LONGEST_TITLE] if draft else wanted
-
-
-def _lost(name: str, before: MergeRequest) -> bool:
-    """Our own label is what we find it by later."""
-    return name == LABEL and LABEL not in before.labels

@@ -37,10 +37,10 @@ class Need:
 #: In the order a run needs them.
 NEEDS = (
     Need("read the code", ("read_repository", "write_repository", "api"), REPORTER),
-    Need("push branches maintainer/*", ("write_repository", "api"), DEVELOPER),
+    Need("push branches", ("write_repository", "api"), DEVELOPER),
     Need("open and edit merge requests", ("api",), DEVELOPER),
     Need("keep the dashboard issue", ("api",), REPORTER),
-    Need("post commit statuses", ("api",), DEVELOPER),
+    Need("post statuses", ("api",), DEVELOPER),
     Need("publish releases", ("api",), DEVELOPER),
 )
 
@@ -111,7 +111,7 @@ def _role(path: str, level: int, needed: int) -> str:
 
 def _merging(client: GitlabClient, project: Any, level: int, scopes: Sequence[str] | None) -> Ability:
     """Whether automerge works: the default branch is protected, and says who may merge into it."""
-    what, base = "merge by itself (automerge)", foreign.text(project, "default_branch")
+    what, base = "merge by itself (auto-merge)", foreign.text(project, "default_branch")
     if level < DEVELOPER or not base or (scopes is not None and "api" not in scopes):
         return Ability(what, False, f"it takes the scope api and the role Developer or Maintainer ({TOKENS}).")
     try:

@@ -10,9 +10,17 @@ from maintainer.platforms.gitlab_abilities import abilities
 from maintainer.platforms.gitlab_checks import Seen, look
 from maintainer.platforms.gitlab_client import DEVELOPER, GitlabClient
 from maintainer.platforms.gitlab_errors import Refused
-from maintainer.platforms.gitlab_requests import LONGEST_DESCRIPTION, MergeRequest, inert, notice, shortened, titled
+from maintainer.platforms.gitlab_requests import (
+    LONGEST_DESCRIPTION,
+    MergeRequest,
+    inert,
+    is_notice,
+    notice,
+    shortened,
+    titled,
+)
 from maintainer.text import foreign
-from maintainer.text.description import VERBS, asked_in, boxes, read
+from maintainer.text.description import BEGIN, VERBS, asked_in, boxes, read
 
 #: Ours -> GitLab's (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status).
 _STATES = {"pending": "pending", "success": "success", "failure": "failed"}
@@ -29,23 +37,34 @@ class GitlabBoard:
         self._writers: dict[int, bool] = {}
 
     def comment(self, number: int, key: str, body: str) -> None:
-        notice(self._client, number, key, body)
+        seen = self._seen.get(number)
+        if not seen or not any(
+            is_notice(one.body, key, body) and one.author == self._client.me["id"] for one in seen.comments
+        ):
+            notice(self._client, number, key, body)
 
     def status(self, status: Status, annotations: Sequence[Annotation] = ()) -> None:  # noqa: ARG002 - see below
-        """Post a status of a commit. GitLab takes annotations only from a job, as its Code Quality report."""
+        """Post a status of a commit, where it doesn't say so already.
+
+        GitLab takes annotations only from a job, as its Code Quality report.
+        """
         fields = {
-            "state": _STATES[status.state],
             "name": status.name,
             "description": " ".join(status.sentence.split())[:_LONGEST_SENTENCE],
+            "target_url": status.url or None,
         }
-        if status.url:
-            fields["target_url"] = status.url
+        state = _STATES[status.state]
+        with self._client.asking("post a commit status"):
+            commit = self._client.project.commits.get(status.commit, lazy=True)
+            posted = [one.attributes for one in commit.statuses.list(get_all=True, name=status.name)]
+        same = [one for one in posted if one.get("name") == status.name]
+        if same and (same[-1].get("status"), {name: same[-1].get(name) for name in fields}) == (state, fields):
+            return
         try:
             with self._client.asking("post a commit status"):
-                commit = self._client.project.commits.get(status.commit, lazy=True)
-                commit.statuses.create(fields)
+                commit.statuses.create({"state": state} | {name: value for name, value in fields.items() if value})
         except Refused as refused:
-            # Pending already: GitLab refuses to say the same again.
+            # Pending already, with another sentence: GitLab refuses to say so again.
             if refused.status != 400 or "Cannot transition status" not in refused.said:
                 raise
 
@@ -60,7 +79,7 @@ class GitlabBoard:
             Asked(one.number, box.verb)
             for one in proposals
             for box in boxes(one.body)
-            if one.state == "open" and box.ticked and not box.subject
+            if box.ticked and not box.subject
         ]
         seen = self._look([one.number for one in proposals])
         wishes: list[tuple[int, Asked]] = []
@@ -98,26 +117,27 @@ class GitlabBoard:
     def issue(self, label: str) -> Issue | None:
         issues = self._issues(label)
         for younger in issues[1:]:
-            if _is_ours(younger.body):
-                self._close_issue(younger.number, issues[0].number)
+            self._close_issue(younger.number, issues[0].number)
         return issues[0] if issues else None
 
     def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
+        """See `Board.write_issue`. GitLab has no edit on condition: what is edited is read again right before."""
         text = shortened(inert(body), LONGEST_DESCRIPTION)
         fields: dict[str, Any] = {"title": titled(title), "description": text}
         if before is None:
+            if known := self._issues(label):
+                raise _edited(known[0].number)
             with self._client.asking("open an issue", "Reporter"):
                 made = _issue(self._client.project.issues.create(fields | {"labels": [label]}).attributes)
-            oldest = next(iter(self._issues(label)), made)
-            if oldest.number != made.number:
-                self._close_issue(made.number, oldest.number)
-                raise errors.StaleEdit(f"Another run opened #{oldest.number} meanwhile: read it again.")
+            first = self.issue(label)
+            if first and first.number != made.number:
+                raise _edited(first.number)
             return made
         with self._client.asking(f"show the issue #{before.number}", "Reporter"):
             now = _issue(self._client.project.issues.get(before.number).attributes)
-        if (now.body, now.title, now.open) != (before.body, before.title, before.open):
-            raise errors.StaleEdit(f"Someone edited #{before.number} meanwhile: read it again.")
-        if (now.title, now.body.strip()) == (fields["title"], text.strip()):
+        if not now.open or (_plain(now.body), now.title) != (_plain(before.body), before.title):
+            raise _edited(before.number)
+        if (now.title, _plain(now.body)) == (fields["title"], _plain(text)):
             return now
         with self._client.asking(f"edit the issue #{before.number}", "Reporter"):
             return _issue(self._client.project.issues.update(before.number, fields))
@@ -169,12 +189,13 @@ class GitlabBoard:
         return self._writers[user]
 
     def _issues(self, label: str) -> list[Issue]:
+        """The open ones that have our region or metadata, oldest first."""
         with self._client.asking("list its issues", "Reporter"):
             found = self._client.project.issues.list(
                 get_all=True, labels=[label], state="opened", order_by="created_at", sort="asc"
             )
             listed = [_issue(one.attributes) for one in found]
-        return sorted(listed, key=lambda one: one.number)
+        return sorted((one for one in listed if _is_ours(one.body)), key=lambda one: one.number)
 
     def _close_issue(self, number: int, instead: int) -> None:
         with self._client.asking(f"close the issue #{number}", "Reporter"):
@@ -185,7 +206,15 @@ class GitlabBoard:
 
 def _is_ours(body: str) -> bool:
     """Whether an issue's body has our region in it; another with our label is a person's."""
-    return "<!-- maintainer:begin -->" in body or read(body) is not None
+    return BEGIN in body or read(body) is not None
+
+
+def _plain(body: str) -> str:
+    return body.replace("\r\n", "\n").strip()
+
+
+def _edited(number: int) -> errors.StaleEdit:
+    return errors.StaleEdit(f"Someone edited #{number} meanwhile: nothing was overwritten. Run again.")
 
 
 def _unmergeable(number: int, refused: Refused, on: bool) -> str:

@@ -140,7 +140,7 @@ def notice(client: GitlabClient, number: int, key: str, body: str) -> None:
 
     When two runs wrote it at once, the older note stays.
     """
-    text = inert(f"{shortened(body, LONGEST_NOTE - 200)}\n\n{key_of(key)}")
+    text = _note(key, body)
     with client.asking(f"comment on !{number}"):
         on = client.project.mergerequests.get(number, lazy=True)
         ours = _notes(client, on, key)
@@ -155,8 +155,17 @@ def notice(client: GitlabClient, number: int, key: str, body: str) -> None:
             on.notes.update(ours[0].get_id(), {"body": text})
 
 
-def key_of(key: str) -> str:
-    """The hidden line by which a living note is found again."""
+def is_notice(text: str, key: str, body: str) -> bool:
+    """Whether a note is the living one of this key and says `body` already."""
+    return _plain(text) == _plain(_note(key, body))
+
+
+def _note(key: str, body: str) -> str:
+    return f"{inert(shortened(body, LONGEST_NOTE - 1000)).rstrip()}\n\n{_hidden(key)}"
+
+
+def _hidden(key: str) -> str:
+    """The line by which a living note is found again."""
     return f"<!-- maintainer:comment {key} -->"
 
 
@@ -165,13 +174,26 @@ def inert(text: str) -> str:
 
     https://docs.gitlab.com/user/project/quick_actions/
     """
-    return _QUICK_ACTION.sub(rf"\1{_BREAK}/", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _clean(text).replace("\r\n", "\n").replace("\r", "\n")
+    return _QUICK_ACTION.sub(rf"\1{_BREAK}/", text)
 
 
 def titled(title: str) -> str:
     """A title GitLab takes: one line, not too long, without a mention (GitLab notifies people named in titles)."""
-    line = " ".join(title.split())
-    return re.sub(r"@(?=[A-Za-z0-9])", f"@{_BREAK}", line)[:LONGEST_TITLE]
+    line = " ".join(_clean(title).split())
+    return re.sub(r"@(?=[A-Za-z0-9])", f"@{_BREAK}", line)[:LONGEST_TITLE].strip()
+
+
+def sentence(text: str) -> str:
+    """A sentence that notifies nobody and links to nothing, whatever package names are in it."""
+    flat = " ".join(_clean(text).split())[:1000].rstrip(".")
+    flat = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", flat)
+    return re.sub(r"([@#!&$%])(?=\w)", rf"\1{_BREAK}", flat)
+
+
+def _clean(text: str) -> str:
+    """Text as JSON can carry it: paths that are not UTF-8 have lone surrogates in the model."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def shortened(text: str, limit: int) -> str:
@@ -184,7 +206,7 @@ def _notes(client: GitlabClient, on: "ProjectMergeRequest", key: str) -> list[An
     listed = on.notes.list(get_all=True, order_by="created_at", sort="asc")
     me = client.me["id"]
     mine = (one for one in listed if foreign.table(one.attributes, "author").get("id") == me)
-    found = [one for one in mine if key_of(key) in foreign.text(one.attributes, "body", limit=LONGEST_NOTE)]
+    found = [one for one in mine if _hidden(key) in foreign.text(one.attributes, "body", limit=LONGEST_NOTE)]
     return sorted(found, key=lambda one: int(one.get_id() or 0))
 
 

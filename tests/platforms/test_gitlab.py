@@ -166,7 +166,7 @@ def test_closing_says_why_and_removes_the_branch(site: Site) -> None:
     told = site.writes(lambda: run.proposals.close(run.proposals.all()[0], "in a group now", "maintainer/npm-vue"))
     at = f"/projects/{site.project.id}/merge_requests/1"
     assert told == [f"POST {at}/notes", f"PUT {at}", f"push shop/site {HEAD} {PUSHED}"]
-    assert site.notes() == ["Closed: in a group now. !2 takes its place.\n\n<!-- maintainer:comment closed -->"]
+    assert site.notes() == ["Closed: in a group now. It goes on in !2.\n\n<!-- maintainer:comment closed -->"]
     assert HEAD not in site.refs() and PUSHED not in site.refs()
     closed = site.run().proposals.all()[0]
     assert (closed.state, closed.closed_by_us) == ("closed", True)
@@ -189,7 +189,7 @@ def test_what_ended_meanwhile_is_not_touched(site: Site, how: str) -> None:
     seen = run.one()
     ada = site.forge.person("ada")
     ada.close(1) if how == "closed" else ada.merge(1)
-    with pytest.raises(errors.StaleEdit, match=f"!1 is {how} meanwhile"):
+    with pytest.raises(errors.StaleEdit, match=f"!1 was {how} meanwhile"):
         run.proposals.refresh(seen, site.draft("2.1.0"))
     assert not site.writes(lambda: run.proposals.close(seen, "outdated")) or how == "merged"
     assert site.notes() == []
@@ -287,8 +287,8 @@ def test_a_forged_mark_on_a_persons_branch_makes_it_theirs(site: Site) -> None:
     grace.open("maintainer/npm-vue", "main", "vue", site.mr().description or "")
     seen = site.run().proposals.all()[1]
     assert (seen.state, seen.pushed, seen.head) == ("open", "", theirs)
-    draft = site.draft("4.0.0", "vue")
-    assert site.writes(lambda: site.run().proposals.open(draft)) == []
+    with pytest.raises(errors.StaleEdit, match="is not as we pushed it"):
+        site.opened("4.0.0", "vue")
     run = site.run()
     run.proposals.close(run.proposals.all()[1], "nothing wants it")
     assert site.project.repository.branches()["maintainer/npm-vue"] == theirs
@@ -299,7 +299,7 @@ def test_branches_of_people_are_not_taken(site: Site) -> None:
     with pytest.raises(errors.StaleEdit, match="exists and is not as we pushed it"):
         site.opened()
     site.forge.person("grace").open(BRANCH, "main")
-    with pytest.raises(errors.StaleEdit, match="!1 is open for maintainer/npm-react and is not ours"):
+    with pytest.raises(errors.StaleEdit, match="exists and is not as we pushed it"):
         site.opened()
     assert site.run().proposals.all() == []
 
@@ -314,9 +314,10 @@ def test_closed_stays_closed_when_the_label_is_taken_away(site: Site, version: s
     if proposed:
         assert site.opened(version).number == 2
     else:
-        with pytest.raises(errors.StaleEdit, match="A person closed the same updates in !1"):
+        with pytest.raises(errors.StaleEdit, match="A person closed the same in !1 and took its label"):
             site.opened(version)
         assert len(site.project.merge_requests) == 1
+        assert [one.state for one in site.run().proposals.all()] == ["closed"]
 
 
 @pytest.mark.parametrize("at", ["push", "POST"])
@@ -409,7 +410,7 @@ def test_quick_actions_in_what_we_write_are_inert(site: Site) -> None:
     run.board.comment(1, "verify", HOSTILE + "\n/close")
     issue = run.board.write_issue("maintainer-dashboard", "Dashboard", HOSTILE, None)
     run.board.write_issue("maintainer-dashboard", "Dashboard", HOSTILE + "\n/close", issue)
-    run.proposals.close(run.one(), "ends\n/reopen\nhere")
+    run.proposals.close(run.one(), "ends\n/reopen\nhere of @types/node, see #1")
     assert site.forge.quick_actions == []
     assert "evil" not in [label.name for label in site.project.labels]
     assert (site.mr().title, site.mr().target_branch) == ("react 1 → 2.1.0", "main")
@@ -423,7 +424,7 @@ def test_a_description_is_never_too_long_and_peoples_part_is_not_cut(site: Site)
     run = site.run()
     run.proposals.refresh(run.one(), site.draft("2.1.0", body="z" * 300_000))
     text = site.mr().description or ""
-    assert theirs in text and len(text) <= 1_048_576 and "*(shortened)*" in text
+    assert theirs in text and len(text) <= 1_048_576 and "(shortened: " in text
     assert site.run().one().wanted_anew == ""
 
 

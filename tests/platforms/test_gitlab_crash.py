@@ -11,12 +11,15 @@ from maintainer import errors
 from maintainer.model import Close, Leave, Open, Refresh
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.base import Draft
+from maintainer.text import description
+from maintainer.text.description import Mark
 from tests.forges.gitlab import GitlabFake
 from tests.forges.server import Dropped
 from tests.platforms.gitlab_site import BRANCH, TOKEN, Site
 
 #: The label of the dashboard.
 DASHBOARD = "maintainer-dashboard"
+ALL = description.compose("all", Mark())
 
 
 @contextmanager
@@ -44,7 +47,9 @@ def maintain(site: Site, wanted: Sequence[Draft]) -> None:
                 run.proposals.close(proposal, reason, successor)
             case Leave():
                 pass
-    run.board.write_issue(DASHBOARD, "Dashboard", f"{len(wanted)} wanted", run.board.issue(DASHBOARD))
+    run.board.write_issue(
+        DASHBOARD, "Dashboard", description.compose(f"{len(wanted)} wanted", Mark()), run.board.issue(DASHBOARD)
+    )
 
 
 def opens(site: Site) -> list[Draft]:
@@ -128,7 +133,7 @@ def test_a_quiet_run_over_thirty_proposals_is_cheap(tmp_path: Path) -> None:
             run.proposals.open(site.draft(package=f"p{number}"))
         for number in range(1, 31):
             site.forge.person("ada").comment(number, "Thanks!")
-        run.board.write_issue(DASHBOARD, "Dashboard", "all", None)
+        run.board.write_issue(DASHBOARD, "Dashboard", ALL, None)
         for _ in range(2):
             site.forge.requests.clear()
             run = site.run()
@@ -138,7 +143,7 @@ def test_a_quiet_run_over_thirty_proposals_is_cheap(tmp_path: Path) -> None:
             assert set(run.board.checks(seen).values()) == {"none"}
             assert run.board.asked(seen) == []
             issue = run.board.issue(DASHBOARD)
-            run.board.write_issue(DASHBOARD, "Dashboard", "all", issue)
+            run.board.write_issue(DASHBOARD, "Dashboard", ALL, issue)
         requests = site.forge.api_requests()
         assert len(site.forge.requests) <= 15
         assert [one.path for one in requests if one.status != 304] == ["/api/graphql"]
