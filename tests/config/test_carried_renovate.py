@@ -113,6 +113,7 @@ EFFECTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "scheduled": ({"schedule": ["before 5am on monday"]}, {"windows": ["mon 00:00-05:00"]}),
     "at any time": ({"schedule": ["at any time"]}, {"windows": []}),
     "by a preset": ({"extends": ["schedule:weekends"]}, {"windows": ["sat,sun"]}),
+    "merged": ({"automerge": True}, {"automerge": True}),
     "unstable": ({"ignoreUnstable": False}, {"prereleases": True}),
     "with a reason": ({"enabled": False, "description": ["a", "b"]}, {"act": "ignore", "reason": "a b"}),
 }
@@ -144,6 +145,13 @@ TOP: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "prereleases": ({"ignoreUnstable": False}, {"updates": {"prereleases": True}}),
     "ignorePaths": ({"ignorePaths": ["docs/**", "legacy/"]}, {"updates": {"leave": ["docs/**", "**legacy/**"]}}),
     "constraints": ({"constraints": {"php": "8.2"}}, {"site": {"php": "8.2"}}),
+    "drafts": ({"draftPR": True}, {"updates": {"draft": True}}),
+    "an author": (
+        {"gitAuthor": "Ada Bot <ada@shop.example>"},
+        {"updates": {"author": {"name": "Ada Bot", "email": "ada@shop.example"}}},
+    ),
+    "an author's address": ({"gitAuthor": "ada@shop.example"}, {"updates": {"author": {"email": "ada@shop.example"}}}),
+    "merged": ({"automerge": True}, {"updates": {"rules": [{"automerge": True}]}}),
     "a group of all": ({"groupName": "all"}, {"updates": {"rules": [{"group": "all"}]}}),
     "asked for": ({"dependencyDashboardApproval": True}, {"updates": {"rules": [{"act": "approve"}]}}),
     "ignoreDeps": (
@@ -204,6 +212,9 @@ PRESET_CASES: dict[str, dict[str, Any]] = {
         }
     },
     "default:disableDigestUpdates": {"updates": {"rules": [{"bumps": ["digest"], "act": "ignore"}]}},
+    ":automergeMinor": {
+        "updates": {"rules": [{"bumps": ["minor"], "automerge": True}, {"bumps": ["patch"], "automerge": True}]}
+    },
     ":dependencyDashboard": {},
     "group:monorepos": {},
 }
@@ -242,8 +253,8 @@ def test_every_preset_we_know_can_be_used_or_is_told(preset: str) -> None:
         ("packages:linters", "lists of packages"),
         ("group:symfony", "lists of packages"),
         (":semanticCommits", "titles"),
-        (":automergeBranch", "merging"),
-        ("schedule:automergeDaily", "merging"),
+        (":automergeBranch", "merges itself"),
+        ("schedule:automergeDaily", "merges itself"),
         ("customManagers:githubActionsVersions", "patterns"),
         ("nonsense", "no counterpart"),
         ("((", "no counterpart"),
@@ -291,6 +302,13 @@ def test_what_was_switched_off_can_be_switched_on_again() -> None:
     }
     assert rules(given)[1] == {"packages": ["react"], "act": "propose"}
     assert one_rule(matchPackageNames=["react"], enabled=True) == []
+    merging = [{"matchManagers": ["npm"], "automerge": True}, {"matchPackageNames": ["vue"], "automerge": False}]
+    assert rules({"packageRules": merging})[1] == {"packages": ["vue"], "automerge": False}
+    asked = {
+        "dependencyDashboardApproval": True,
+        "packageRules": [{"matchPackageNames": ["a"], "dependencyDashboardApproval": False}],
+    }
+    assert rules(asked)[1] == {"packages": ["a"], "act": "propose"}
 
 
 LISTED: dict[str, tuple[dict[str, Any], str]] = {
@@ -357,13 +375,9 @@ def test_what_has_no_place_is_listed_and_does_nothing(name: str) -> None:
 def test_an_option_that_is_not_carried_says_why(name: str) -> None:
     carried = carry({name: "something"})
     (entry,) = carried.not_carried
-    if name == "hostRules":
-        assert entry.where == "/hostRules"
-    else:
-        assert (entry.where, entry.why, entry.instead) == (f"/{name}", *NOT_CARRIED[name]) or name in (
-            "automerge",
-            "enabled",
-        )
+    assert entry.where == f"/{name}"
+    if name not in ("hostRules", "draftPR", "gitAuthor"):
+        assert (entry.why, entry.instead) == NOT_CARRIED[name]
 
 
 @pytest.mark.parametrize("name", SAME)

@@ -17,7 +17,7 @@ from maintainer.config.registries import Registries
 from maintainer.config.secrets import MASK, looks_secret
 from maintainer.config.settings import Site
 from maintainer.config.spelling import printable, quoted
-from maintainer.config.updates import Custom, Limits, Matching, Rule, Updates
+from maintainer.config.updates import Author, Custom, Limits, Matching, Rule, Updates
 
 #: More of each than this is no configuration a person keeps, and more characters no file of ours.
 MOST = 500
@@ -28,6 +28,7 @@ EFFECTS = frozenset(Rule.model_fields) - frozenset(Matching.model_fields) - {"re
 _SECTIONS: Mapping[str, type[BaseModel]] = {
     "site": Site,
     "updates": Updates,
+    "updates.author": Author,
     "updates.limits": Limits,
     "registries": Registries,
 }
@@ -296,8 +297,9 @@ def _values(settings: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         (f"{section}.{key}", value)
         for section, table in settings.items()
         for key, value in table.items()
-        if (section, key) != ("updates", "limits")
+        if f"{section}.{key}" not in _SECTIONS
     ]
-    limits = settings.get("updates", {}).get("limits", {})
-    found += [(f"updates.limits.{key}", value) for key, value in limits.items()]
+    for section in ("limits", "author"):
+        table = settings.get("updates", {}).get(section, {})
+        found += [(f"updates.{section}.{key}", value) for key, value in table.items()]
     yield from sorted(found, key=lambda pair: pair[0] != "updates.custom")

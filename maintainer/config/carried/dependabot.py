@@ -58,7 +58,7 @@ NOT_CARRIED: Mapping[str, tuple[str, str]] = {
     "commit-message": ("titles, branches and descriptions of proposals are ours, so that they are found again.", ""),
     "enable-beta-ecosystems": ("what is found here doesn't depend on it.", ""),
     "insecure-external-code-execution": ("code of packages is never run.", ""),
-    "milestone": ("proposals have no milestone.", ""),
+    "milestone": ("a milestone goes by its title here.", "Set updates.milestone."),
     "multi-ecosystem-groups": ("a group here has its packages and no schedule.", "See updates.groups."),
     "pull-request-branch-name": ("branches are named by us, so that they are found again.", ""),
     "rebase-strategy": ("a proposal in conflict is renewed; all else is left alone until somebody asks.", ""),

@@ -6,27 +6,24 @@ Presets come first, then the file's own options, then its rules in order: of all
 here. What is ignored by name is ignored last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from maintainer.config import values
-from maintainer.config.carried import json_file, patterns, renovate_custom, renovate_effects
+from maintainer.config.carried import json_file, renovate_custom, renovate_effects
 from maintainer.config.carried.carried import Carried, Draft, reason, shown
 from maintainer.config.carried.renovate_matchers import (
     BUMPS,
     CATEGORIES,
-    CUSTOM,
     MANAGERS,
     SECTIONS,
     Conditions,
     conditions,
     is_matcher,
 )
-from maintainer.config.carried.renovate_options import RENAMED, SILENT, unknown
+from maintainer.config.carried.renovate_options import RENAMED, SILENT
 from maintainer.config.carried.renovate_presets import expand, refusal
-from maintainer.config.names import MANAGERS as OURS
+from maintainer.config.carried.renovate_top import LAST, ONCE, REGISTRIES, texts
 from maintainer.config.spelling import quoted
 
 #: In Renovate's order; the first that is there counts. `package.json` has its key `renovate`.
@@ -48,7 +45,6 @@ FILES = (
 )
 #: Presets within presets.
 DEEPEST = 10
-NO_LIMIT = 1000
 _SERVICES = frozenset({"npm", "packagist", "pypi", "docker"})
 _LISTS = frozenset({"addLabels", "additionalReviewers", "customManagers", "hostRules", "ignoreDeps"})
 #: Options that are about one kind of update, one manager, or one part of a file.
@@ -80,7 +76,7 @@ def carry(text: str, file: str) -> Carried | None:
         config, base = config["renovate"], "/renovate"
     draft = Draft(file)
     whole = Whole()
-    _unfold(draft, whole, config, base, "", _names(config.get("ignorePresets")), 0)
+    _unfold(draft, whole, config, base, "", texts(config.get("ignorePresets")), 0)
     _carry(draft, whole)
     return draft.carried()
 
@@ -89,7 +85,7 @@ def _unfold(
     draft: Draft, whole: Whole, config: Mapping[str, Any], base: str, said_by: str, without: Sequence[str], depth: int
 ) -> None:
     """Put presets beneath, then the options over them. `said_by` is the preset whose options these are."""
-    for index, preset in enumerate(_names(config.get("extends"))):
+    for index, preset in enumerate(texts(config.get("extends"))):
         if preset in without:
             continue
         at = said_by or f"{base}/extends/{index} {quoted(preset)[1:-1]}"
@@ -114,11 +110,6 @@ def _unfold(
             whole.options[name] = (at, value)
 
 
-def _names(value: Any) -> list[str]:
-    listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
-    return [one for one in listed if isinstance(one, str)]
-
-
 def _carry(draft: Draft, whole: Whole) -> None:
     options = dict(whole.options)
     if "customManagers" in options:
@@ -129,8 +120,8 @@ def _carry(draft: Draft, whole: Whole) -> None:
     for name, (at, value) in options.items():
         if name in SILENT:
             continue
-        if name in _ONCE:
-            _ONCE[name](draft, at, value)
+        if name in ONCE:
+            ONCE[name](draft, at, value)
         else:
             _general(draft, at, name, value)
     for name, at, value in kinds:
@@ -145,7 +136,7 @@ def _carry(draft: Draft, whole: Whole) -> None:
         else:
             draft.leave(at, "a rule", "it is no map of options.")
     for name, at, value in last:
-        _LAST[name](draft, at, _names(value))
+        LAST[name](draft, at, texts(value))
 
 
 def _general(draft: Draft, at: str, name: str, value: Any) -> None:
@@ -175,7 +166,7 @@ def _rule(draft: Draft, at: str, rule: Mapping[str, Any], outer: Sequence[Condit
     inside = {name: options.pop(name) for name in list(options) if name in _KINDS and isinstance(options[name], dict)}
     registries = options.pop("registryUrls", None)
     if registries is not None:
-        _registries(draft, f"{at}/registryUrls", _names(registries), met)
+        _registries(draft, f"{at}/registryUrls", texts(registries), met)
     why = reason(rule.get("description"))
     said = renovate_effects.effects(draft, at, options)
     _add_up(draft, at, said)
@@ -212,7 +203,7 @@ def _both(one: Conditions, other: Conditions) -> Conditions | None:
 def _with_presets(draft: Draft, at: str, rule: Mapping[str, Any]) -> dict[str, Any] | None:
     """The rule over the presets it extends; None when one of them may narrow it and isn't known, and that is listed."""
     made: dict[str, Any] = {}
-    for preset in _names(rule.get("extends")):
+    for preset in texts(rule.get("extends")):
         expanded = expand(preset)
         if expanded is not None and "packageRules" not in expanded and "extends" not in expanded:
             made |= expanded
@@ -235,148 +226,17 @@ def _registries(draft: Draft, at: str, addresses: Sequence[str], met: Sequence[C
     if len(addresses) == 1 and len(only) == 1 and only[0] in _SERVICES:
         draft.url(only[0], addresses[0].rstrip("/"), at, "registryUrls")
     else:
-        draft.leave(at, "registryUrls", *_REGISTRIES)
+        draft.leave(at, "registryUrls", *REGISTRIES)
 
 
-_REGISTRIES = (
-    "registries for some packages are configured where their package manager has them.",
-    "Use .npmrc, composer.json or pip.conf; for all packages, registries.urls.",
-)
-
-
-def _open(draft: Draft, at: str, value: Any) -> None:
-    _limit(draft, at, "updates.limits.open", shown("prConcurrentLimit", value), value)
-
-
-def _hourly(draft: Draft, at: str, value: Any) -> None:
-    _limit(draft, at, "updates.limits.per_run", shown("prHourlyLimit", value), value)
-
-
-def _limit(draft: Draft, at: str, path: str, what: str, value: Any) -> None:
-    """A number, in which 0 is no limit."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        if value is not None:
-            draft.leave(at, what, "it is no number from 0.")
-        return
-    draft.say(path, min(value, NO_LIMIT) or NO_LIMIT, at, what)
-
-
-def _zone(draft: Draft, at: str, value: Any) -> None:
-    if value:
-        draft.say("site.timezone", value if isinstance(value, str) else str(value), at, shown("timezone", value))
-
-
-def _switched(draft: Draft, at: str, value: Any) -> None:
-    """Switched off as a whole, the bot said nothing of what this one shall do."""
-    if value is not True:
-        draft.leave(at, shown("enabled", value), *unknown("enabled"))
-
-
-def _ignore_paths(draft: Draft, at: str, value: Any) -> None:
-    """A path is left when it contains the text, or the glob matches it."""
-    for path in _names(value):
-        # Below `node_modules/`, `bower_components/` and `vendor/` nothing is read here anyway.
-        try:
-            glob = patterns.checked(path if any(magic in path for magic in "*?[{") else f"**{path}**")
-        except patterns.NotAGlob as error:
-            draft.leave(at, shown("ignorePaths", path), str(error))
-        else:
-            draft.add("updates.leave", [glob], at, shown("ignorePaths", path))
-
-
-def _constraints(draft: Draft, at: str, value: Any) -> None:
-    for tool, constraint in value.items() if isinstance(value, dict) else ():
-        name = {"python": "python", "php": "php", "node": "node"}.get(tool)
-        if name and isinstance(constraint, str) and values.VERSION.fullmatch(constraint):
-            draft.say(f"site.{name}", constraint, at, shown(tool, constraint))
-        else:
-            draft.leave(
-                at, shown(tool, constraint), "only a plain version of PHP, Node or Python has a place, in site."
-            )
-
-
-def _hosts(draft: Draft, at: str, value: Any) -> None:
-    """Credentials stay behind; what to set is said for each host."""
-    for rule in value if isinstance(value, list) else [value]:
-        given = rule if isinstance(rule, dict) else {}
-        said = next(
-            (given[key] for key in ("matchHost", "hostName", "domainName", "baseUrl", "endpoint") if given.get(key)), ""
-        )
-        host = (urlsplit(said).hostname if isinstance(said, str) and "://" in said else said) or ""
-        try:
-            host = values.host(host) if isinstance(host, str) else ""
-        except ValueError:
-            host = ""
-        variable = "".join(c if c.isalnum() else "_" for c in host.upper()).strip("_") or "ITS"
-        entry = f"{{host: {host or 'its host'}, token_env: {variable}_TOKEN}}"
-        draft.leave(
-            at,
-            f"hostRules for {host}" if host else "hostRules",
-            "secrets are never copied.",
-            f"Add {entry} to registries.hosts, and set the variable {variable}_TOKEN in the CI.",
-        )
-
-
-def _top_registries(draft: Draft, at: str, value: Any) -> None:  # noqa: ARG001 - as its neighbours
-    draft.leave(at, "registryUrls", *_REGISTRIES)
-
-
-def _included(draft: Draft, at: str, paths: Sequence[str]) -> None:
-    try:
-        globs = [f"!{glob}" for path in paths for glob in [patterns.checked(path)]]
-    except patterns.NotAGlob as error:
-        draft.leave(at, "includePaths", str(error), "List what is to be left alone in updates.leave.")
-        return
-    if globs:
-        draft.rule({"paths": globs, "act": "ignore", "reason": "outside includePaths"}, at, "includePaths")
-
-
-def _enabled_managers(draft: Draft, at: str, managers: Sequence[str]) -> None:
-    kept = {MANAGERS[name] for name in managers if name in MANAGERS}
-    kept |= set(draft.customs()) if set(CUSTOM) & set(managers) else set()
-    for name in managers:
-        if name not in MANAGERS and name not in CUSTOM:
-            draft.leave(at, shown("enabledManagers", name), "no manager here reads its files.")
-    others = [name for name in (*OURS, *draft.customs()) if name not in kept]
-    if managers and kept:
-        draft.rule({"managers": others, "act": "ignore", "reason": "not in enabledManagers"}, at, "enabledManagers")
-
-
-def _ignored(draft: Draft, at: str, names: Sequence[str]) -> None:
-    globs = list(_readable(draft, at, names))
-    if globs:
-        draft.rule({"packages": globs, "act": "ignore", "reason": "in ignoreDeps"}, at, "ignoreDeps")
-
-
-def _readable(draft: Draft, at: str, names: Sequence[str]) -> Iterator[str]:
-    for name in names:
-        try:
-            yield from patterns.name_globs(name)
-        except patterns.NotAGlob as error:
-            draft.leave(at, shown("ignoreDeps", name), str(error))
-
-
-_ONCE: Mapping[str, Any] = {
-    "constraints": _constraints,
-    "enabled": _switched,
-    "hostRules": _hosts,
-    "ignorePaths": _ignore_paths,
-    "prConcurrentLimit": _open,
-    "prHourlyLimit": _hourly,
-    "registryUrls": _top_registries,
-    "timezone": _zone,
-}
-_LAST: Mapping[str, Any] = {
-    "enabledManagers": _enabled_managers,
-    "ignoreDeps": _ignored,
-    "includePaths": _included,
-}
 #: The options of a whole configuration that are carried over, with what they become.
 CARRIED: Mapping[str, str] = {
     "constraints": "site.php, site.node, site.python",
     "customManagers": "updates.custom",
+    "draftPR": "updates.draft",
     "enabledManagers": "a rule that ignores the other managers",
     "extends": "what the presets say",
+    "gitAuthor": "updates.author",
     "ignoreDeps": "a rule that ignores them",
     "ignorePaths": "updates.leave",
     "includePaths": "a rule that ignores the other paths",

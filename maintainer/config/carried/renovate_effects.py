@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from maintainer.config.carried import schedule
-from maintainer.config.carried.carried import EFFECTS, Draft, shown
+from maintainer.config.carried.carried import Draft, shown
 from maintainer.config.carried.renovate_options import SILENT, is_same, unknown
 
 #: https://github.com/vercel/ms, and months of 30 days.
@@ -198,8 +198,8 @@ def hours(draft: Draft, where: str) -> None:
 
 
 def _automerge(_draft: Draft, _where: str, value: Any) -> tuple[str, Any]:
-    if "automerge" not in EFFECTS or not isinstance(value, bool):
-        raise Unsaid(unknown("automerge").why)
+    if not isinstance(value, bool):
+        raise Unsaid("it is neither true nor false.")
     return "automerge", value
 
 
@@ -234,6 +234,7 @@ CARRIED: Mapping[str, str] = {
     "additionalReviewers": "reviewers",
     "allowedVersions": "allowed",
     "assignees": "assignees",
+    "automerge": "automerge",
     "dependencyDashboardApproval": "act: approve",
     "enabled": "act: ignore",
     "groupName": "group",

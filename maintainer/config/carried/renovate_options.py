@@ -20,7 +20,7 @@ _PINNING = Reason(
 )
 _OWN_CODE = Reason("commands of a configuration are never run.", "Run them in the CI of the proposal.")
 _CREDENTIALS = Reason("secrets are never copied.", "Name the variable that holds it: registries.hosts, with token_env.")
-_MERGING = Reason("merging is a person's, or the forge's.", "Protect the branch, and merge through the forge.")
+_MERGING = Reason("a proposal merges itself through the forge alone, once its checks pass and nothing is frozen.")
 _LOCKS = Reason("lock files move with the updates in them; nothing refreshes the rest.", "Refresh them by hand.")
 _FORGE = Reason("where the forge is, and who we are there, is said by the environment.")
 _SECURITY = Reason("security fixes are always proposed, and wait neither for age nor for hours.")
@@ -51,13 +51,13 @@ NOT_CARRIED: Mapping[str, Reason] = {
     ),
     **dict.fromkeys(
         (
-            "automerge", "automergeType", "automergeStrategy", "automergeComment", "automergeSchedule",
+            "automergeType", "automergeStrategy", "automergeComment", "automergeSchedule",
             "platformAutomerge", "ignoreTests", "assignAutomerge", "pruneBranchAfterAutomerge",
         ),
         _MERGING,
     ),
     **dict.fromkeys(("lockFileMaintenance", "updateLockFiles", "skipArtifactsUpdate"), _LOCKS),
-    **dict.fromkeys(("platform", "endpoint", "gitAuthor", "gitPrivateKey", "forkProcessing", "onboarding"), _FORGE),
+    **dict.fromkeys(("platform", "endpoint", "gitPrivateKey", "forkProcessing", "onboarding"), _FORGE),
     **dict.fromkeys(
         ("vulnerabilityAlerts", "osvVulnerabilityAlerts", "vulnerabilityFixStrategy", "transitiveRemediation"),
         _SECURITY,
@@ -98,8 +98,9 @@ NOT_CARRIED: Mapping[str, Reason] = {
     "prPriority": Reason("security goes first, then what is urgent, then by name."),
     "prCreation": Reason("a proposal is opened with its branch; its checks run on it."),
     "prNotPendingHours": Reason("a proposal is opened with its branch; its checks run on it."),
-    "draftPR": Reason("proposals are opened ready for review."),
-    "milestone": Reason("proposals have no milestone."),
+    "draftPR": Reason("all proposals are drafts, or none.", "Set updates.draft."),
+    "gitAuthor": Reason("who commits is said once, for everything.", "Set updates.author."),
+    "milestone": Reason("a milestone goes by its title here.", "Set updates.milestone."),
     "versioning": Reason("each manager knows how its versions are ordered.", "For a file of your own: updates.custom."),
     "extractVersion": Reason("versions are read as they are published."),
     "versionCompatibility": Reason("versions are read as they are published."),

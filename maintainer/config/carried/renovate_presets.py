@@ -156,7 +156,7 @@ _LIMIT = re.compile(r":(prConcurrentLimit|prHourlyLimit)(\d{1,4})")
 
 #: Families of presets that are not carried over, by how their names begin.
 FAMILIES: Mapping[str, Reason] = {
-    ":automerge": Reason("merging is a person's, or the forge's.", "Protect the branch, and merge through the forge."),
+    ":automerge": Reason("a proposal merges itself through the forge alone, once its checks pass.", "See automerge."),
     ":semantic": Reason("titles, branches and descriptions of proposals are ours, so that they are found again."),
     "group:": Reason("Renovate's lists of packages are not here.", "Write the packages into updates.groups."),
     "monorepo:": Reason("Renovate's lists of packages are not here.", "Write the packages into updates.groups."),
@@ -167,7 +167,7 @@ FAMILIES: Mapping[str, Reason] = {
     "abandonments:": Reason("what its registry calls abandoned is told."),
     "customManagers:": Reason("Renovate's patterns are not here.", "Write the pattern into updates.custom."),
     "regexManagers:": Reason("Renovate's patterns are not here.", "Write the pattern into updates.custom."),
-    "schedule:automerge": Reason("merging is a person's, or the forge's."),
+    "schedule:automerge": Reason("a proposal merges itself in the hours in which it may be proposed."),
     "security:": Reason("it is about what Renovate shows, or about a datasource that is not here."),
     "helpers:": Reason("it is about what Renovate shows."),
     "default:": Reason("it is about what Renovate shows, or how it works inside."),
