@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tests.forges.gitlab import GitlabFake
 
 ACTIVE = frozenset({"created", "waiting_for_resource", "preparing", "pending", "running"})
+_WORST_FIRST = ("failed", "running", "pending", "canceled", "success", "skipped")
 _FENCED = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n[\s\S]*?^ {0,3}\1[^\n]*$|^>>>\n[\s\S]*?^>>>$", re.MULTILINE)
 _QUICK = re.compile(
     r"^/(?P<command>close|reopen|merge|draft|ready|title|label|unlabel|assign|target_branch)\b"
@@ -200,6 +201,10 @@ class Events:
             number = len(project.pipelines) + 1
             pipeline = Pipeline(self.forge.world.id(), number, sha, ref, status, now, now, source)
             project.pipelines.append(pipeline)
+        if source != "external":
+            pipeline.built = status
+        elif pipeline.built:
+            pipeline.status = next(one for one in (*_WORST_FIRST, status) if one in (pipeline.built, status))
         self.auto_merge()
         return pipeline
 

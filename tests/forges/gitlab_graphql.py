@@ -245,6 +245,8 @@ class _Graph:
         if not pipeline:
             return None
         done = pipeline.status in ("success", "failed", "canceled", "skipped")
+        posted = {one.name: one.state for one in project.statuses if one.pipeline is pipeline}
+        jobs = [("build", pipeline.built)] * bool(pipeline.built) + list(posted.items())
         return {
             "__typename": "Pipeline",
             "id": f"gid://gitlab/Ci::Pipeline/{pipeline.id}",
@@ -257,6 +259,7 @@ class _Graph:
             "createdAt": pipeline.created,
             "updatedAt": pipeline.updated,
             "path": f"/{project.path}/-/pipelines/{pipeline.id}",
+            "jobs": lambda given: self.connection(jobs, _job, given),
         }
 
     def note(self, note: Note) -> Any:
@@ -282,6 +285,11 @@ class _Graph:
             "bot": user.bot,
             "webUrl": f"{self.forge.origin}/{user.username}",
         }
+
+
+def _job(job: tuple[str, str]) -> Any:
+    """A job, or a status that was posted: they are in one list."""
+    return {"__typename": "CiJob", "name": job[0], "status": job[1].upper(), "allowFailure": False}
 
 
 def _label(name: str) -> Any:

@@ -154,7 +154,10 @@ class Status:
 
 @dataclass(eq=False)
 class Pipeline:
-    """`status` is GitLab's: created, pending, running, success, failed, canceled, skipped, manual."""
+    """`status` is GitLab's: created, pending, running, success, failed, canceled, skipped, manual.
+
+    `built` is what its own job says, empty where it has only statuses that were posted.
+    """
 
     id: int
     iid: int
@@ -164,6 +167,7 @@ class Pipeline:
     created: str
     updated: str
     source: str = "push"
+    built: str = ""
 
 
 @dataclass(eq=False)
