@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from maintainer.writers import sanitise
 from maintainer.writers.proposal import BODY_LIMIT
 
-#: More lines than this of one list are folded into a number.
-MOST = 60
+#: Characters for each of the two lists; what doesn't fit is counted.
+ROOM = 15_000
 #: Room for what surrounds the lists.
 _SPARE = 2_000
 
@@ -80,26 +80,34 @@ def _carried(onboarding: Onboarding) -> str:
     heading = f"**Carried over from {_codes(onboarding.others)}:**"
     if not onboarding.carried:
         return f"{heading} nothing."
-    rows = [f"| {sanitise.code(where)} | {sanitise.line(what)} |" for where, what in onboarding.carried[:MOST]]
-    return "\n".join([heading, "", "| from | what it says here |", "|---|---|", *rows]) + _more(onboarding.carried)
+    rows = (f"| {sanitise.code(where)} | {sanitise.code(what)} |" for where, what in onboarding.carried)
+    return _table(heading, "| from | what it says here |\n|---|---|", list(rows))
 
 
 def _behind(behind: Sequence[Behind]) -> str:
     if not behind:
         return ""
     rows = []
-    for one in behind[:MOST]:
-        said = f"{sanitise.line(one.why, 400)} {sanitise.line(one.instead, 400)}".strip()
+    for one in behind:
+        said = f"{sanitise.line(one.why, 300)} {sanitise.line(one.instead, 300)}".strip()
         rows.append(f"| {sanitise.code(one.where)} | {sanitise.line(one.what)} | {said} |")
     count = "1 thing has" if len(behind) == 1 else f"{len(behind)} things have"
     heading = f"**Not carried over:** {count} no place here."
-    return "\n".join([heading, "", "| where | what | why, and what to do instead |", "|---|---|---|", *rows]) + _more(
-        behind
-    )
+    return _table(heading, "| where | what | why, and what to do instead |\n|---|---|---|", rows)
 
 
-def _more(listed: Sequence[object]) -> str:
-    return f"\n\nand {len(listed) - MOST} more: `maintainer init` tells them all." if len(listed) > MOST else ""
+def _table(heading: str, columns: str, rows: Sequence[str]) -> str:
+    """A table of what fits into `ROOM`, and how much more there is."""
+    shown: list[str] = []
+    room = ROOM
+    for row in rows:
+        room -= len(row) + 1
+        if room < 0:
+            break
+        shown.append(row)
+    left = len(rows) - len(shown)
+    more = f"\n\nand {left} more: `maintainer init` tells them all." if left else ""
+    return "\n".join([heading, "", columns, *shown]) + more
 
 
 def _preview(markdown: str, room: int) -> str:

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 
 from maintainer import cli
+from maintainer.commands.init import configured, onboarding
 from maintainer.commands.site import forge, recognise
+from maintainer.config.carried.found import found
 from maintainer.config.load import load
+from maintainer.writers.onboarding import body
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 VERSION = "<?php\n$wp_version = '6.4.5';\n"
@@ -224,6 +227,121 @@ def test_for_machines(tmp_path: Path) -> None:
 
 def test_a_file_name_can_not_write_configuration() -> None:
     files = {"a\nlanguage: pl\n/.php-version": "8.2"}
-    from maintainer.commands.init import configured
-
     assert "\nlanguage" not in configured(recognise(list(files), files.__getitem__, ""))
+
+
+# another bot's configuration
+
+RENOVATE = """{
+  // what the shop had
+  extends: ["config:recommended", "group:allNonMajor", "local>acme/presets"],
+  timezone: "Europe/Warsaw",
+  labels: ["deps"],
+  packageRules: [
+    {matchPackageNames: ["left-pad"], enabled: false, description: "we don't"},
+    {matchConfidence: ["high"], enabled: false},
+  ],
+  hostRules: [{matchHost: "satis.example", token: "hunter2-hunter2"}],
+}
+"""
+DEPENDABOT = """version: 2
+updates:
+  - package-ecosystem: npm
+    directory: /
+    schedule: {interval: monthly}
+    ignore: [{dependency-name: react, update-types: ["version-update:semver-major"]}]
+"""
+
+
+def test_what_renovate_and_dependabot_were_told_is_carried_over(tmp_path: Path) -> None:
+    files = {"package.json": "{}", "renovate.json5": RENOVATE, ".github/dependabot.yml": DEPENDABOT}
+    root = made(tmp_path, files, "git@github.com:acme/shop.git")
+    code, out, err = init(root)
+    assert (code, err) == (0, "")
+    text = (root / "maintainer.yml").read_text()
+    assert "# Carried over from renovate.json5 and .github/dependabot.yml;" in text
+    assert "    # from renovate.json5 /packageRules/0\n    - packages: [left-pad]\n      act: ignore\n" in text
+    assert "    # from .github/dependabot.yml updates[0] (line 3)\n    - managers: [npm]\n" in text
+    settings = load(root, {}).settings
+    assert load(root, {}).notes == ()
+    assert settings.site.timezone == "Europe/Warsaw"
+    assert [rule.act for rule in settings.updates.rules[-3:]] == [None, "ignore", "ignore"]
+    assert "Carried over from renovate.json5 and .github/dependabot.yml: 3 rules." in out
+    told = out.partition("Not carried over:\n")[2]
+    assert (
+        '  renovate.json5 /extends/2 local>acme/presets\n      extends: "local>acme/presets": the preset lies' in told
+    )
+    assert "  renovate.json5 /packageRules/1/matchConfidence\n      the whole rule:" in told
+    assert '  .github/dependabot.yml updates[0] (line 3)\n      schedule: "monthly":' in told
+    assert "set the variable SATIS_EXAMPLE_TOKEN" in told
+    assert "hunter2" not in out + text
+    assert "remove renovate.json5 and .github/dependabot.yml once maintainer has taken over" in out
+    assert init(root)[1].count("unchanged") == 2
+
+
+def test_for_machines_what_is_not_carried_over_is_data(tmp_path: Path) -> None:
+    root = made(tmp_path, {"renovate.json": '{"labels": ["a"], "weird": 1}'})
+    answer = json.loads(init(root, "--format", "json")[1])
+    assert answer["carried"] == {
+        "files": ["renovate.json"],
+        "not_carried": [
+            {
+                "file": "renovate.json",
+                "where": "/weird",
+                "what": "weird: 1",
+                "why": "this option has no counterpart here.",
+                "instead": "",
+            }
+        ],
+    }
+    assert load(root, {}).settings.updates.labels == ("a",)
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "", "[" * 50_000, "\x00", "[]"], ids=["open", "empty", "deep", "binary", "a list"]
+)
+def test_a_broken_configuration_of_another_bot_is_told_and_init_goes_on(tmp_path: Path, text: str) -> None:
+    root = made(tmp_path, {"renovate.json": text, ".github/dependabot.yml": text, "package.json": "{}"})
+    code, out, err = init(root)
+    assert (code, err) == (0, "")
+    assert out.count("the whole file: ") == 2
+    assert load(root, {}).settings.updates.rules[0].act == "propose"  # the policy's
+
+
+def test_only_the_configuration_renovate_would_read_is(tmp_path: Path) -> None:
+    files = {
+        "renovate.json": '{"labels": ["a"]}',
+        ".renovaterc": '{"labels": ["b"]}',
+        "package.json": '{"renovate": {"labels": ["c"]}}',
+        "theme/renovate.json": '{"labels": ["d"]}',
+    }
+    assert load(ready(tmp_path / "1", files), {}).settings.updates.labels == ("a",)
+    del files["renovate.json"]
+    assert load(ready(tmp_path / "2", files), {}).settings.updates.labels == ("b",)
+    del files[".renovaterc"]
+    assert load(ready(tmp_path / "3", files), {}).settings.updates.labels == ("c",)
+
+
+def ready(root: Path, files: dict[str, str]) -> Path:
+    root.mkdir()
+    init(made(root, files))
+    return root
+
+
+def test_a_link_to_a_configuration_elsewhere_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "outside.json").write_text('{"labels": ["secret"]}')
+    (tmp_path / "site").mkdir()
+    root = made(tmp_path / "site", {"README.md": ""})
+    (root / "renovate.json").symlink_to(tmp_path / "outside.json")
+    _, out, _ = init(root)
+    assert "secret" not in out + (root / "maintainer.yml").read_text()
+
+
+def test_the_onboarding_proposal_says_the_same() -> None:
+    files = {"package.json": "{}", "renovate.json5": RENOVATE}
+    site = recognise(sorted(files), files.__getitem__, "git@gitlab.com:acme/shop.git")
+    shown = body(onboarding(site, found(files, files.__getitem__), ["maintainer.yml"], "| plan |"))
+    assert "| `renovate.json5 /packageRules/0` | `updates.rules[1]: packages: [left-pad], act: ignore" in shown
+    assert "| `renovate.json5 /packageRules/1/matchConfidence` | the whole rule |" in shown
+    assert "<details><summary>What the first run would do</summary>\n\n| plan |" in shown
+    assert "MAINTAINER\\_INSTALL" in shown
