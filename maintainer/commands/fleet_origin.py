@@ -14,6 +14,7 @@ from maintainer.config.updates import Author
 from maintainer.credentials import LOOPBACK
 from maintainer.errors import ConfigurationError
 from maintainer.http import Http
+from maintainer.platforms.listing import Listing
 from maintainer.process import INHERITED
 from maintainer.workspace.git import Git
 from maintainer.workspace.history import Here, History
@@ -28,7 +29,7 @@ HARMLESS = (
     "http_proxy", "https_proxy", "all_proxy", "no_proxy",
 )  # fmt: skip
 #: Where a forge is, as its own CI says it.
-PLACES = ("GITHUB_API_URL", "GITHUB_SERVER_URL", "CI_API_V4_URL", "CI_SERVER_URL")
+PLACES = ("GITHUB_ACTIONS", "GITHUB_API_URL", "GITHUB_SERVER_URL", "CI_API_V4_URL", "CI_SERVER_URL")
 APP = ("MAINTAINER_APP_ID", "MAINTAINER_APP_PRIVATE_KEY")
 
 
@@ -37,13 +38,13 @@ def forge_of(entry: Entry) -> str:
     return entry.where.kind if entry.where.kind in ("github", "gitlab") else "local"
 
 
-def secret(entry: Entry, environment: Mapping[str, str]) -> str:
-    """The token the inventory names for a site. Raises ConfigurationError when the variable is empty."""
-    if entry.token_env and not environment.get(entry.token_env):
+def secret(subject: str, variable: str, environment: Mapping[str, str]) -> str:
+    """The token in the variable the inventory names, if any. Raises ConfigurationError when it is empty."""
+    if variable and not environment.get(variable):
         raise ConfigurationError(
-            f"{entry.name}: its token is in {entry.token_env}, and that variable is empty: set it in the CI."
+            f"{subject}: its token is in {variable}, and that variable is empty: set it in the CI."
         )
-    return environment[entry.token_env] if entry.token_env else ""
+    return environment[variable] if variable else ""
 
 
 def seen(entry: Entry, environment: Mapping[str, str]) -> dict[str, str]:
@@ -66,8 +67,10 @@ def spoken(entry: Entry, environment: Mapping[str, str]) -> dict[str, str]:
         return made
     names = (*PLACES, *map(variable, ("github", "gitlab")), *APP, *platform.TOKENS[forge])
     made |= {name: environment[name] for name in names if environment.get(name)}
-    own = secret(entry, environment)
-    return made | {"MAINTAINER_REPOSITORY": entry.where.place} | ({"MAINTAINER_TOKEN": own} if own else {})
+    own = secret(entry.name, entry.token_env, environment)
+    if own:  # it alone: an App would go before it
+        made = {name: value for name, value in made.items() if name not in APP} | {"MAINTAINER_TOKEN": own}
+    return made | {"MAINTAINER_REPOSITORY": entry.where.place}
 
 
 def address(entry: Entry, folder: Path, environment: Mapping[str, str]) -> tuple[str, str]:
@@ -79,12 +82,31 @@ def address(entry: Entry, folder: Path, environment: Mapping[str, str]) -> tuple
     if entry.where.kind == "path":
         return (folder / entry.where.place).resolve().as_uri(), ""
     if forge == "local":
-        token = secret(entry, environment)
+        token = secret(entry.name, entry.token_env, environment)
         return entry.where.place, _guarded(entry.where.place, basic("oauth2", token)) if token else ""
     said = spoken(entry, environment)
-    url = _place(forge, said)
-    token = next((said[name] for name in platform.TOKENS[forge] if said.get(name)), "")
+    url = _address(forge, said).git
+    token = _token(forge, said)
     return url, _guarded(url, basic(_user(forge, token, said), token)) if token else ""
+
+
+def listing(context: Context, forge: str, token_env: str) -> Listing:
+    """Who lists the repositories of the forge's owners, by that token or the usual one. Raises ConfigurationError."""
+    environment = context.environment
+    own = secret(forge, token_env, environment)
+    token = own or platform.token(forge, environment)[0]
+    api = _address(forge, environment | {"MAINTAINER_REPOSITORY": "any/any"}).api
+    http = Http(environment=environment)
+    _guarded(api, "")
+    if forge == "github":
+        from maintainer.platforms.github_client import open_client
+        from maintainer.platforms.github_listing import GithubListing
+
+        return GithubListing(open_client(http, api, "the owner", token))
+    from maintainer.platforms.gitlab_client import GitlabClient
+    from maintainer.platforms.gitlab_listing import GitlabListing
+
+    return GitlabListing(GitlabClient(http, api, "the group", token, job=token == environment.get("CI_JOB_TOKEN")))
 
 
 def history(context: Context) -> History | None:
@@ -95,15 +117,27 @@ def history(context: Context) -> History | None:
     forge = platform.chosen(context.environment)
     if forge == "local":
         return History(git, Here(git), _pause, NOBODY.name, NOBODY.email)
-    token, _ = platform.token(forge, context.environment)
-    url = _place(forge, context.environment)
+    url, token = _address(forge, context.environment).git, _token(forge, context.environment)
+    if not token:
+        platform.token(forge, context.environment)
     header = _guarded(url, basic(_user(forge, token, context.environment), token))
     return History(git, Remote(git, url, header), _pause, NOBODY.name, NOBODY.email)
 
 
-def _place(forge: str, environment: Mapping[str, str]) -> str:
+def _address(forge: str, environment: Mapping[str, str]) -> platform.Address:
     bases = {name: environment[variable(name)] for name in ("github", "gitlab") if environment.get(variable(name))}
-    return platform.address(forge, environment, Http(bases=bases)).git
+    return platform.address(forge, environment, Http(bases=bases))
+
+
+def _token(forge: str, environment: Mapping[str, str]) -> str:
+    """The token for git, empty where there is none: an App's is made for its repository."""
+    app, key = (environment.get(name, "") for name in APP)
+    if forge == "github" and app and key:
+        from maintainer.platforms.github_client import App, open_client
+
+        place = _address(forge, environment)
+        return open_client(Http(environment=environment), place.api, place.path, App(app, key)).token
+    return next((environment[name] for name in platform.TOKENS[forge] if environment.get(name)), "")
 
 
 def _user(forge: str, token: str, environment: Mapping[str, str]) -> str:

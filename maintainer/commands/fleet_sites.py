@@ -1,11 +1,12 @@
 """From an inventory to sites: those it names, those its owners have, and those that were asked for."""
 
 import argparse
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from maintainer.commands import fleet_origin
 from maintainer.commands.context import Context
-from maintainer.config import inventory
+from maintainer.config import inventory, repositories
 from maintainer.config.inventory import Entry, Found, Inventory
 from maintainer.config.spelling import nearest, quoted
 from maintainer.errors import ConfigurationError
@@ -13,10 +14,6 @@ from maintainer.platforms.listing import FileListing, Listing, matching
 from maintainer.policy.globs import any_matches
 
 NAMES = ("fleet.yml", "fleet.yaml")
-
-#: Who lists an owner's repositories, by forge.
-Opener = Callable[[Context], Listing]
-LISTINGS: dict[str, Opener] = {}
 
 
 def opened(context: Context, args: argparse.Namespace) -> Inventory:
@@ -32,22 +29,25 @@ def opened(context: Context, args: argparse.Namespace) -> Inventory:
 
 def found(context: Context, made: Inventory, listing: str | None) -> list[Found]:
     """The repositories of the inventory's owners, by a file's word or by the forge's. Raises as `Listing.lists`."""
-    repositories: list[Found] = []
+    listed: list[Found] = []
     for at, owned in enumerate(made.fleet.owners):
         forge, _, owner = owned.owner.partition(":")
         if listing:
             source: Listing = FileListing(context.root / listing)
-        elif forge in LISTINGS:
-            source = LISTINGS[forge](context)
         else:
-            raise ConfigurationError(
-                f"owners[{at}]: {owned.owner} can't be asked from here. Give a file with --listing (docs/fleet.md)."
-            )
+            source = fleet_origin.listing(context, forge, owned.token_env or "")
         for one in matching(source.lists(owner, owned.topics, owned.archived), owner, owned.topics, owned.archived):
             name = one.path[len(owner) + 1 :]
-            if (owned.forks or not one.fork) and (not owned.only or any_matches(owned.only, (name,))):
-                repositories.append(Found(at, one.path, one.branch))
-    return repositories
+            if (one.fork and not owned.forks) or (owned.only and not any_matches(owned.only, (name,))):
+                continue
+            try:
+                repositories.repository(f"{forge}:{one.path}")
+                repositories.branch(one.branch or "main")
+            except ValueError as error:
+                context.say(f"{owned.owner}: {error} It is left out: name it in `sites`, in another way.")
+                continue
+            listed.append(Found(at, one.path, one.branch))
+    return listed
 
 
 def chosen(entries: Sequence[Entry], tags: Iterable[str], names: Iterable[str]) -> tuple[Entry, ...]:

@@ -22,6 +22,8 @@ from maintainer.workspace.remote import Remote, basic
 #: Where a repository keeps what is ours, inside its git folder.
 FOLDER = "maintainer"
 
+#: The branch of the proposal that sets maintainer up: no update, so no run renews or closes it.
+ONBOARDING = "maintainer/onboarding"
 #: The label of the issue that shows all.
 DASHBOARD = "maintainer-dashboard"
 
@@ -50,6 +52,8 @@ class Platform:
     #: The issue people look at, as it was when this run began.
     dashboard: Issue | None = None
     existing: Sequence[Proposal] = ()
+    #: The newest proposal that sets maintainer up; `existing` has none of them.
+    onboarding: Proposal | None = None
     asked: Sequence[Asked] = ()
     checks: Mapping[int, Checks] = field(default_factory=dict)
     #: Branches of changes a person has approved.
@@ -149,7 +153,7 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
     if git is None or git.commit("HEAD") is None:
         return None
     folder = git_folder(checkout)
-    name = chosen(context.environment)
+    name = chosen(context.forge)
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
         return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
@@ -161,8 +165,8 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
 def connect(context: Context, config: Config, checkout: Checkout, http: Http) -> tuple[Proposals, Board, Branches]:
     """The forge this run is for, nothing asked of it yet. Raises `errors.ConfigurationError`."""
     assert checkout.git, "only a repository has a forge"
-    name, ca = chosen(context.environment), config.settings.registries.ca_file
-    place = address(name, context.environment, http)
+    name, ca = chosen(context.forge), config.settings.registries.ca_file
+    place = address(name, context.forge, http)
     opened = _github if name == "github" else _gitlab
     return opened(context, place, http, checkout.git, checkout.root / ca if ca else None)
 
@@ -175,13 +179,13 @@ def _github(
     from maintainer.platforms.github_board import GithubBoard
     from maintainer.platforms.github_client import App, open_client
 
-    app, key = (context.environment.get(f"MAINTAINER_APP_{part}", "") for part in ("ID", "PRIVATE_KEY"))
+    app, key = (context.forge.get(f"MAINTAINER_APP_{part}", "") for part in ("ID", "PRIVATE_KEY"))
     if bool(app) != bool(key):
         raise errors.ConfigurationError(
             "A GitHub App needs both MAINTAINER_APP_ID and MAINTAINER_APP_PRIVATE_KEY (docs/github.md#tokens)."
         )
-    secret, held_by = ("", "") if app else token("github", context.environment)
-    actions = held_by == "GITHUB_TOKEN" and context.environment.get("GITHUB_ACTIONS") == "true"
+    secret, held_by = ("", "") if app else token("github", context.forge)
+    actions = held_by == "GITHUB_TOKEN" and context.forge.get("GITHUB_ACTIONS") == "true"
     client = open_client(http, place.api, place.path, App(app, key) if app else secret, actions=actions)
     branches = Branches(Remote(git, place.git, basic("x-access-token", client.token), ca), git)
     proposals = GithubProposals(client, branches)
@@ -196,7 +200,7 @@ def _gitlab(
     from maintainer.platforms.gitlab_board import GitlabBoard
     from maintainer.platforms.gitlab_client import GitlabClient
 
-    secret, held_by = token("gitlab", context.environment)
+    secret, held_by = token("gitlab", context.forge)
     job = held_by == "CI_JOB_TOKEN"
     client = GitlabClient(http, place.api, place.path, secret, job=job)
     branches = Branches(Remote(git, place.git, basic("gitlab-ci-token" if job else "oauth2", secret), ca), git)
@@ -205,9 +209,12 @@ def _gitlab(
 
 def looked_at(platform: Platform) -> Platform:
     """The platform with what stands on it and what people ask for; their wishes are marked on the proposals."""
-    existing = platform.proposals.all()
+    found = platform.proposals.all()
+    existing = [one for one in found if one.branch != ONBOARDING]
+    ours = [one for one in found if one.branch == ONBOARDING]
+    platform = replace(platform, existing=existing, onboarding=ours[-1] if ours else None)
     if platform.board is None:
-        return replace(platform, existing=existing)
+        return platform
     standing = [one for one in existing if one.state == "open"]
     asked = platform.board.asked(standing)
     checks = platform.board.checks(standing)

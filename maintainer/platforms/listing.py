@@ -29,8 +29,8 @@ class Listing(Protocol):
     def lists(self, owner: str, topics: Sequence[str], archived: bool) -> Sequence[Repository]:
         """The repositories of an organisation, user or group (`acme`, `acme/shops`) that have all these topics.
 
-        A group's subgroups are its own. Those without a commit are left out; archived ones unless asked for. Raises
-        `errors.OutsideError` when the forge fails or refuses, with what is missing and where to set it.
+        A group's subgroups are its own. Archived ones are left out unless asked for, and those without a commit
+        where the forge tells. Raises `errors.OutsideError` when the forge fails or refuses, with what is missing.
         """
 
 
