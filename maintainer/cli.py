@@ -69,7 +69,14 @@ def arguments() -> argparse.ArgumentParser:
         made: argparse.ArgumentParser = into.add_parser(name, help=says, description=says, parents=[everywhere])
         return made
 
-    command("init", "write a maintainer.yml and a workflow that fit this site")
+    init = command("init", "write a maintainer.yml and a workflow that fit this site")
+    init.add_argument(
+        "--propose",
+        dest="module",
+        action="store_const",
+        const="onboarding",
+        help="open a proposal with them, and with what the first run would do, instead of writing files",
+    )
     command("plan", "show what is outdated and what would be done; changes nothing")
     command("run", "do what the plan says: make each change on its own branch and propose it")
 
@@ -216,7 +223,8 @@ def dispatch(
         print(shtab.complete(parser, args.shell), file=out)
         return 0
     context = surroundings(args, environment, now, out, err)
-    code: int = import_module(f"maintainer.commands.{args.command}").main(context, args)
+    module = getattr(args, "module", None) or args.command
+    code: int = import_module(f"maintainer.commands.{module}").main(context, args)
     return code
 
 

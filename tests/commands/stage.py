@@ -17,6 +17,7 @@ from tests.forges.github import GithubFake
 from tests.forges.github_people import Person as GithubPerson
 from tests.forges.gitlab import GitlabFake
 from tests.forges.gitlab_people import Person as GitlabPerson
+from tests.forges.repository import BareRepository
 
 Forge = Literal["github", "gitlab"]
 FORGES: tuple[Forge, ...] = ("github", "gitlab")
@@ -35,6 +36,14 @@ class Stage:
         found: GithubPerson | GitlabPerson = self.forge.person(login)
         return found
 
+    @property
+    def repository(self) -> BareRepository:
+        """The repository on the forge."""
+        found: BareRepository = (
+            self.forge.repository().git if self.kind == "github" else self.forge.project().repository
+        )
+        return found
+
     def maintainer(self, *argv: str, now: datetime = NOW, expected: int | None = 0) -> tuple[int, str, str]:
         """As CI runs it, on a fresh checkout of the default branch."""
         self.check_out()
@@ -45,7 +54,7 @@ class Stage:
 
     def check_out(self) -> None:
         """What actions/checkout and GitLab's runner do: the newest commit of the default branch, detached."""
-        repository = self.forge.repository().git if self.kind == "github" else self.forge.project().repository
+        repository = self.repository
         self.here.git("fetch", "--quiet", str(repository.path), repository.default_branch)
         self.here.git("checkout", "--quiet", "--detach", "--force", "FETCH_HEAD")
 
@@ -57,16 +66,19 @@ class Stage:
 @contextmanager
 def stage(kind: Forge, folder: Path, files: Mapping[str, bytes] = FILES) -> Iterator[Stage]:
     """A site with the same files on a forge; the token may do all that is needed."""
-    fake = GithubFake if kind == "github" else GitlabFake
-    with site(folder / "here", files) as here, fake(folder / "forge") as forge:
+    with site(folder / "here", files) as here:
+        here.environment |= {"MAINTAINER_PLATFORM": kind, "MAINTAINER_REPOSITORY": REPOSITORY}
         if kind == "github":
-            forge.add_repository(REPOSITORY, files)
-            token = forge.token(kind="app")
-            more = {"GITHUB_API_URL": forge.url, "GITHUB_SERVER_URL": forge.git_url}
+            with GithubFake(folder / "forge") as github:
+                github.add_repository(REPOSITORY, files)
+                here.environment |= {"GITHUB_API_URL": github.url, "GITHUB_SERVER_URL": github.git_url}
+                here.environment["MAINTAINER_TOKEN"] = github.token(kind="app")
+                yield Stage(kind, here, github)
         else:
-            forge.add_repository(*REPOSITORY.split("/"), files)
-            token = forge.token("glpat-OfTheSite", kind="project", project=REPOSITORY).text
-            more = {"CI_API_V4_URL": f"{forge.origin}/api/v4", "CI_SERVER_URL": forge.origin}
-        here.environment |= {"MAINTAINER_PLATFORM": kind, "MAINTAINER_REPOSITORY": REPOSITORY, **more}
-        here.environment["MAINTAINER_TOKEN"] = token
-        yield Stage(kind, here, forge)
+            with GitlabFake(folder / "forge") as gitlab:
+                owner, _, name = REPOSITORY.partition("/")
+                gitlab.add_repository(owner, name, files)
+                here.environment |= {"CI_API_V4_URL": gitlab.url, "CI_SERVER_URL": gitlab.origin}
+                here.environment["MAINTAINER_TOKEN"] = "glpat-OfTheSite"
+                gitlab.token("glpat-OfTheSite", kind="project", project=REPOSITORY)
+                yield Stage(kind, here, gitlab)
