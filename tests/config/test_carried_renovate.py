@@ -71,7 +71,7 @@ CONDITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         {"matchDepTypes": ["devDependencies", "require-dev"]},
         [{"sections": ["devDependencies", "require-dev"]}],
     ),
-    "actions": ({"matchDepTypes": ["action"]}, [{"managers": ["github_actions"]}]),
+    "actions": ({"matchDepTypes": ["action"]}, [{"managers": ["github_actions"], "datasources": ["forge-tags"]}]),
     "files": ({"matchFileNames": ["web/**", "!web/x/**"]}, [{"paths": ["web/**", "!web/x/**"]}]),
     "old paths": ({"matchPaths": ["web/"]}, [{"paths": ["web/**"]}]),
     "a single text": ({"matchManagers": "npm"}, [{"managers": ["npm"]}]),
@@ -282,6 +282,14 @@ def test_config_recommended_is_our_defaults() -> None:
     assert list(carried.settings["updates"]) == ["leave"]
     assert carried.not_carried == ()
     assert carry({"extends": ["config:base"]}).settings == carried.settings
+
+
+def test_managers_that_renovate_had_switched_off_are_ignored_and_those_it_never_had_are_not() -> None:
+    (rule,) = rules({"enabledManagers": ["composer", "github-actions", "gradle"]})
+    assert rule["act"] == "ignore"
+    assert {"npm", "pip", "dockerfile"} <= set(rule["managers"])
+    assert not {"composer", "github_actions", "wordpress_plugin", "wordpress_core", "shopify"} & set(rule["managers"])
+    assert rules({"enabledManagers": ["gradle"]}) == []
 
 
 def test_a_rule_inside_a_rule_is_about_both() -> None:

@@ -64,7 +64,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "dev": ("tool.poetry.group.dev.dependencies",),
     "dev-dependencies": ("tool.poetry.dev-dependencies",),
     "devDependencies": ("devDependencies",),
-    "engines": ("engines", "node"),
+    "engines": ("engines",),
     "optionalDependencies": ("optionalDependencies",),
     "overrides": ("overrides",),
     "packageManager": ("packageManager",),
@@ -133,6 +133,7 @@ def _conditions(draft: Draft, where: str, given: Mapping[str, Any]) -> list[Cond
         listed = _texts(name, value)
         if name == "matchDepTypes" and listed == ["action"]:
             _narrow(base, "managers", ["github_actions"], name)
+            _narrow(base, "datasources", ["forge-tags"], name)
         elif name in _MAPPED:
             key, known = _MAPPED[name]
             _narrow(base, key, _mapped(draft, where, name, listed, known), name)

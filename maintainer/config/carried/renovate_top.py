@@ -17,6 +17,7 @@ from maintainer.config.carried.renovate_options import unknown
 from maintainer.config.names import MANAGERS as OURS
 
 NO_LIMIT = 1000
+_THEIRS = frozenset(MANAGERS.values())
 _AUTHOR = re.compile(r"([^<>]{1,100})<([^\s<>@]+@[^\s<>@]+)>|([^\s<>@]+@[^\s<>@]+)")
 
 REGISTRIES = (
@@ -143,7 +144,8 @@ def _enabled_managers(draft: Draft, at: str, managers: Sequence[str]) -> None:
     for name in managers:
         if name not in MANAGERS and name not in CUSTOM:
             draft.leave(at, shown("enabledManagers", name), "no manager here reads its files.")
-    others = [name for name in (*OURS, *draft.customs()) if name not in kept]
+    # What Renovate has no manager for, it was never told to leave.
+    others = [name for name in (*OURS, *draft.customs()) if name not in kept and name in _THEIRS | set(draft.customs())]
     if managers and kept:
         draft.rule({"managers": others, "act": "ignore", "reason": "not in enabledManagers"}, at, "enabledManagers")
 
