@@ -3,13 +3,13 @@
 Fields are named as in https://docs.github.com/en/graphql/reference; one that is missing here is one line to add.
 """
 
-import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.forges import graphql
 from tests.forges.github_checks import rollup
+from tests.forges.github_connection import Node, chosen, connection, state
 from tests.forges.github_json import Json, node_id, node_number
 from tests.forges.github_mergeable import mergeable_state
 from tests.forges.github_mutations import MUTATIONS
@@ -19,73 +19,8 @@ from tests.forges.github_world import CheckRun, Comment, Issue, Pull, Repository
 if TYPE_CHECKING:
     from tests.forges.github import GithubFake
 
-Node = dict[str, Any]
 _MERGEABLE = {True: "MERGEABLE", False: "CONFLICTING", None: "UNKNOWN"}
 _ROLES = {"none": None, "read": "READ", "triage": "TRIAGE", "write": "WRITE", "maintain": "MAINTAIN", "admin": "ADMIN"}
-
-
-def connection(items: Sequence[Any], shape: Callable[[Any], Any], name: str) -> Callable[[Mapping[str, Any]], Node]:
-    """A list that is asked for page by page: https://docs.github.com/en/graphql/guides/using-pagination-in-the-graphql-api"""
-
-    def page(arguments: Mapping[str, Any]) -> Node:
-        first, last = arguments.get("first"), arguments.get("last")
-        size = first if first is not None else last
-        if size is None:
-            said = f"You must provide a `first` or `last` value to properly paginate the `{name}` connection."
-            raise graphql.Refused(said, "MISSING_PAGINATION_BOUNDARIES")
-        if size > 100:
-            said = f"Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
-            raise graphql.Refused(said, "EXCESSIVE_PAGINATION")
-        start = int(base64.b64decode(arguments["after"]).decode()) if arguments.get("after") else 0
-        if first is None:
-            start = max(0, len(items) - size)
-        chosen = list(items[start : start + size])
-        end = start + len(chosen)
-        return {
-            "totalCount": len(items),
-            "nodes": lambda _: [shape(item) for item in chosen],
-            "edges": lambda _: [
-                {"node": shape(item), "cursor": _cursor(start + at)} for at, item in enumerate(chosen, 1)
-            ],
-            "pageInfo": {
-                "hasNextPage": end < len(items),
-                "hasPreviousPage": start > 0,
-                "startCursor": _cursor(start + 1) if chosen else None,
-                "endCursor": _cursor(end) if chosen else None,
-            },
-        }
-
-    return page
-
-
-def _cursor(position: int) -> str:
-    return base64.b64encode(str(position).encode()).decode()
-
-
-def _asked(items: Sequence[Issue], arguments: Mapping[str, Any]) -> list[Issue]:
-    """Issues as the arguments of `pullRequests` and `issues` choose and order them."""
-    states = arguments.get("states")
-    states = [states] if isinstance(states, str) else states
-    labels = {name.lower() for name in arguments.get("labels") or ()}
-
-    def matches(issue: Issue) -> bool:
-        pull = issue.pull
-        return (
-            (not states or state(issue) in states)
-            and (not labels or bool(labels & {name.lower() for name in issue.labels}))
-            and (pull is None or arguments.get("headRefName") in (None, pull.head))
-            and (pull is None or arguments.get("baseRefName") in (None, pull.base))
-        )
-
-    found = [issue for issue in items if matches(issue)]
-    order = arguments.get("orderBy") or {"field": "CREATED_AT", "direction": "ASC"}
-    by_update = order["field"] == "UPDATED_AT"
-    found.sort(key=lambda issue: (issue.updated if by_update else issue.created, issue.number))
-    return found if order["direction"] == "ASC" else found[::-1]
-
-
-def state(issue: Issue) -> str:
-    return "MERGED" if issue.pull and issue.pull.merged else issue.state.upper()
 
 
 @dataclass(frozen=True)
@@ -107,7 +42,8 @@ class Nodes:
         }
         return {
             "__typename": "Query",
-            "viewer": self.actor(self.token.login),
+            # A user, also where it is a bot: unlike an author's, its login has the "[bot]".
+            "viewer": (self.actor(self.token.login) or {}) | {"__typename": "User", "login": self.token.login},
             "rateLimit": limit,
             "repository": self.found,
             "node": lambda arguments: self.node(arguments["id"]),
@@ -160,7 +96,7 @@ class Nodes:
         def listed(items: list[Issue], name: str, needs: str) -> Callable[[Mapping[str, Any]], Node]:
             def page(arguments: Mapping[str, Any]) -> Node:
                 self.forbidden(repository, needs)
-                return connection(_asked(items, arguments), lambda one: self.issue(repository, one), name)(arguments)
+                return connection(chosen(items, arguments), lambda one: self.issue(repository, one), name)(arguments)
 
             return page
 

@@ -97,7 +97,7 @@ def test_lists_come_in_pages(forge: GithubFake) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("{ viewer { logi } }", "Field 'logi' doesn't exist on type 'Bot'"),
+        ("{ viewer { logi } }", "Field 'logi' doesn't exist on type 'User'"),
         ("{ viewer }", "Field must have selections (field 'viewer' has no selections)"),
         (
             '{ repository(owner: "shop", name: "gone") { id } }',
