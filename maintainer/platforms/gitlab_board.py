@@ -71,7 +71,7 @@ class GitlabBoard:
     def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
         numbers = [one.number for one in proposals if one.state == "open"]
         seen = self._look(numbers)
-        return {number: seen[number].checks if number in seen else "none" for number in numbers}
+        return {number: seen[number].checks for number in numbers}
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
         """By ticked boxes first, which only people who may edit a description can tick, then by comments."""
@@ -86,7 +86,7 @@ class GitlabBoard:
         for one in proposals:
             mark = read(one.body)
             handled = int(mark.handled) if mark and mark.handled.isdecimal() else 0
-            for comment in seen[one.number].comments if one.number in seen else ():
+            for comment in seen[one.number].comments:
                 if comment.id <= handled or "<!-- maintainer:comment " in comment.body:
                     continue
                 verbs = [box.verb for box in asked_in(comment.body) if box.verb in VERBS]
@@ -174,7 +174,7 @@ class GitlabBoard:
     def _look(self, numbers: Sequence[int]) -> Mapping[int, Seen]:
         """The query's answers, each asked for once a run."""
         if missing := [number for number in numbers if number not in self._seen]:
-            self._seen |= look(self._client, missing)
+            self._seen |= dict.fromkeys(missing, Seen("none", ())) | look(self._client, missing)
         return self._seen
 
     def _may_write(self, user: int) -> bool:

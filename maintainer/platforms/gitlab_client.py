@@ -72,7 +72,7 @@ class GitlabClient:
                 f"{self.host} sends us elsewhere, asked to {what}, which is not followed with a token. Set "
                 "MAINTAINER_GITLAB_URL to the address it really has."
             ) from None
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, RecursionError):
             raise errors.BadAnswer(f"{self.host} answered something else than a GitLab, asked to {what}.") from None
 
     @cached_property

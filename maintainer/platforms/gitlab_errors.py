@@ -51,7 +51,7 @@ def said(error: "GitlabError", secret: str = "") -> str:
     words = ", ".join(dict.fromkeys(part for one in stated for part in _parts(one))) or str(error.error_message)
     if secret:
         words = words.replace(secret, "***")
-    return _CONTROL.sub(" ", words).strip().rstrip(".")[:300] or "nothing more"
+    return " ".join(_CONTROL.sub(" ", words).split()).rstrip(".")[:300] or "nothing more"
 
 
 def translated(error: "GitlabError", host: str, path: str, what: str, role: str, secret: str, job: bool) -> Exception:
