@@ -1,4 +1,5 @@
 # make demo   the main job on a real site, from nothing        make test    everything CI checks
+#             (FORGE=github|gitlab: on a forge)
 # make lint   style, types, architecture                       make bench   the speed bars, measured side by side
 SHELL := /bin/bash
 PYTHON ?= python3
@@ -19,8 +20,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 tools:
 	bash .ci/tools
 
+# FORGE=github or FORGE=gitlab: the same shop on a stand-in for that forge, maintained as in its CI.
 demo: setup tools
-	$(BIN)/maintainer demo
+	$(if $(FORGE),$(BIN)/python -m tests.forges.demo $(FORGE),$(BIN)/maintainer demo)
 
 # The picture in the README: the page of the demo's plugin, as a reviewer sees it.
 docs-images: demo
