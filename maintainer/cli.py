@@ -94,7 +94,8 @@ def arguments() -> argparse.ArgumentParser:
     verbs = config.add_subparsers(dest="verb", metavar="VERB", required=True)
     command("check", "say whether maintainer.yml can be used", verbs)
     command("show", "the effective values and where each comes from", verbs)
-    command("schema", "the JSON Schema of maintainer.yml, for editors", verbs)
+    schema = command("schema", "the JSON Schema of maintainer.yml, for editors", verbs)
+    schema.add_argument("--fleet", action="store_true", help="that of fleet.yml")
 
     fleet = command("fleet", "many sites: an inventory, central policies, the CI as the engine")
     verbs = fleet.add_subparsers(dest="verb", metavar="VERB", required=True)

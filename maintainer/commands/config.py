@@ -15,6 +15,11 @@ from maintainer.config.yaml_file import Node, Path, Scalar, Sequence, Table, dot
 
 def main(context: Context, args: argparse.Namespace) -> int:
     """Answer one of the three; raises ConfigurationError for a configuration that can't be used."""
+    if args.verb == "schema" and args.fleet:
+        from maintainer.config import inventory_schema
+
+        context.out.write(inventory_schema.text())
+        return 0
     if args.verb == "schema":
         from maintainer.config import schema
 

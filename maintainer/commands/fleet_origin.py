@@ -90,7 +90,7 @@ def address(entry: Entry, folder: Path, environment: Mapping[str, str]) -> tuple
     return url, _guarded(url, basic(_user(forge, token, said), token)) if token else ""
 
 
-def listing(context: Context, forge: str, token_env: str) -> Listing:
+def listing(context: Context, forge: str, owner: str, token_env: str) -> Listing:
     """Who lists the repositories of the forge's owners, by that token or the usual one. Raises ConfigurationError."""
     environment = context.environment
     own = secret(forge, token_env, environment)
@@ -102,11 +102,11 @@ def listing(context: Context, forge: str, token_env: str) -> Listing:
         from maintainer.platforms.github_client import open_client
         from maintainer.platforms.github_listing import GithubListing
 
-        return GithubListing(open_client(http, api, "the owner", token))
+        return GithubListing(open_client(http, api, owner, token))
     from maintainer.platforms.gitlab_client import GitlabClient
     from maintainer.platforms.gitlab_listing import GitlabListing
 
-    return GitlabListing(GitlabClient(http, api, "the group", token, job=token == environment.get("CI_JOB_TOKEN")))
+    return GitlabListing(GitlabClient(http, api, owner, token, job=token == environment.get("CI_JOB_TOKEN")))
 
 
 def history(context: Context) -> History | None:

@@ -35,7 +35,7 @@ def found(context: Context, made: Inventory, listing: str | None) -> list[Found]
         if listing:
             source: Listing = FileListing(context.root / listing)
         else:
-            source = fleet_origin.listing(context, forge, owned.token_env or "")
+            source = fleet_origin.listing(context, forge, owner, owned.token_env or "")
         for one in matching(source.lists(owner, owned.topics, owned.archived), owner, owned.topics, owned.archived):
             name = one.path[len(owner) + 1 :]
             if (one.fork and not owned.forks) or (owned.only and not any_matches(owned.only, (name,))):

@@ -10,7 +10,7 @@ from maintainer.config.names import MANAGERS
 from maintainer.config.settings import LATER, Settings
 
 
-class _Plain(GenerateJsonSchema):
+class Plain(GenerateJsonSchema):
     """Without defaults, which `policies/default.yml` holds with its reasons, without titles and without null."""
 
     def default_schema(self, schema: Any) -> dict[str, Any]:
@@ -31,7 +31,7 @@ class _Plain(GenerateJsonSchema):
 
 def schema() -> dict[str, Any]:
     """The schema, in the dialect 2020-12."""
-    made = Settings.model_json_schema(schema_generator=_Plain)
+    made = Settings.model_json_schema(schema_generator=Plain)
     made["properties"]["extends"] |= _one_or_many(names(shipped()))
     for matching in ("Rule", "Group"):
         made["$defs"][matching]["properties"]["managers"]["examples"] = [[name] for name in MANAGERS]

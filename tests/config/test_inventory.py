@@ -3,10 +3,11 @@
 import os
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
-from maintainer.config import inventory
+from maintainer.config import inventory, inventory_schema
 from maintainer.config.inventory import Found
 from maintainer.config.load import load
 from maintainer.config.repositories import Where, named_for, repository
@@ -221,6 +222,32 @@ def test_two_of_an_owner_with_the_name_of_a_site_are_told(folder: Path) -> None:
     made = loaded(folder, "sites: [{repository: sites/shop, name: acme/new}]\nowners: [{owner: 'github:acme'}]")
     with pytest.raises(ConfigurationError, match='sites/shop and github:acme/new are both called "acme/new"'):
         made.entries([Found(0, "acme/new", "main")])
+
+
+PUBLISHED = Path(__file__).parents[2] / "docs/schemas/inventory.schema.json"
+
+
+def test_the_published_schema_is_current() -> None:
+    assert PUBLISHED.read_text(encoding="utf-8") == inventory_schema.text(), (
+        "run: maintainer config schema --fleet > docs/schemas/inventory.schema.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        (WHOLE, True),
+        ("sites: [{repository: github:a/b}]", True),
+        ("extends: agency", False),
+        ("sites: [{name: x}]", False),
+        ("sites: [{repositry: github:a/b}]", False),
+        ("owners: [{owner: acme}]", False),
+        ("sites: [{repository: github:a/b, token_env: lower}]", False),
+    ],
+    ids=range(7),
+)
+def test_the_schema_says_what_is_read(text: str, fits: bool) -> None:
+    assert jsonschema.Draft202012Validator(inventory_schema.schema()).is_valid(yaml.safe_load(text)) == fits
 
 
 def test_hundreds_of_sites_are_read_quickly(folder: Path) -> None:

@@ -124,6 +124,15 @@ def of_organisation(call: Call) -> Reply:
     return call.page(found, call.json.repository)
 
 
+def of_person(call: Call) -> Reply:
+    """The public ones of anybody."""
+    owner = call.values["username"].lower()
+    if owner not in call.world.accounts:
+        raise Refused(404, "Not Found")
+    found = [one for one in _seen(call) if one.owner.lower() == owner and not one.private]
+    return call.page(sorted(found, key=lambda one: one.full_name), call.json.repository)
+
+
 def of_user(call: Call) -> Reply:
     """All that the token's user sees and has a role in."""
     found = [one for one in _seen(call) if call.world.role(one, call.login) != "none"]
@@ -299,6 +308,7 @@ ROUTES = {
     "GET /users/{username}": Route(someone, anyone=True),
     "GET /rate_limit": Route(rate_limit, anyone=True),
     "GET /orgs/{org}/repos": Route(of_organisation, anyone=True),
+    "GET /users/{username}/repos": Route(of_person, anyone=True),
     "GET /installation/repositories": Route(installed, anyone=True),
     "GET /app": Route(app, anyone=True),
     "GET /app/installations": Route(installations, anyone=True),
