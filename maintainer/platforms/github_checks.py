@@ -20,13 +20,12 @@ AT_ONCE = 50
 PASSED = frozenset({"SUCCESS", "NEUTRAL", "SKIPPED"})
 _VERDICT: Mapping[str, Checks] = {"SUCCESS": "success", "PENDING": "pending", "EXPECTED": "pending"}
 
-_CHECKS = """query checks($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name) { %s } }
-fragment page on StatusCheckRollupContextConnection { pageInfo { hasNextPage endCursor } nodes { __typename
-  ... on CheckRun { name status conclusion externalId }
-  ... on StatusContext { context state description targetUrl } } }"""
+_CHECKS = """query checks($owner: String!, $name: String!) { viewer { login }
+  repository(owner: $owner, name: $name) { %s } }"""
 _PULL = """p%d: pullRequest(number: %d) { commits(last: 1) { nodes { commit { oid statusCheckRollup {
-  contexts(first: 100%s) { ...page } } } } } }"""
+  contexts(first: 100%s) { pageInfo { hasNextPage endCursor } nodes { __typename
+    ... on CheckRun { name status conclusion externalId }
+    ... on StatusContext { context state description targetUrl } } } } } } } }"""
 
 
 class Verdicts:

@@ -47,6 +47,7 @@ class Client:
         self.kind = requester.kind
         self._auth = auth
         self._name = name
+        self._login = ""
 
     @cached_property
     def repository(self) -> Repository:
@@ -73,10 +74,12 @@ class Client:
         """An App's permissions on the repository; None for all who are asked with no more than a token."""
         return self._auth.permissions if isinstance(self._auth, _InstallationAuth) else None
 
-    @cached_property
+    @property
     def login(self) -> str:
-        """Whose token it is: a person, `some-app[bot]`, or `github-actions[bot]`."""
-        return str(self.graphql("query viewer { viewer { login } }")["viewer"]["login"])
+        """Whose token it is: a person, `some-app[bot]`, or `github-actions[bot]`. Any query may ask along for it."""
+        if not self._login:
+            self.graphql("query viewer { viewer { login } }")
+        return self._login
 
     def graphql(self, query: str, **variables: object) -> Mapping[str, Any]:
         """The `data` of the answer. Raises `errors.OutsideError` also when only a part of it was refused."""
@@ -84,6 +87,8 @@ class Client:
         data = answer.get("data")
         if not isinstance(data, Mapping):
             raise errors.BadAnswer("GitHub answered a GraphQL query with no data. Try again later.")
+        if isinstance(viewer := data.get("viewer"), Mapping):
+            self._login = str(viewer.get("login") or "")
         return data
 
 

@@ -8,6 +8,7 @@ from maintainer import errors
 from maintainer.platforms.base import Issue
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_comments import LONGEST
+from maintainer.platforms.github_pulls import is_pull
 from maintainer.text import description
 
 
@@ -50,7 +51,7 @@ class Dashboard:
         """The open ones that have our region or metadata, oldest first."""
         repository = self._client.repository
         listed = repository.get_issues(labels=[label], state="open", sort="created", direction="asc")
-        return [one for one in listed if not one.pull_request and _is_ours(one.body or "")]
+        return [one for one in listed if not is_pull(one) and _is_ours(one.body or "")]
 
 
 def _is_ours(body: str) -> bool:

@@ -68,7 +68,7 @@ class Pulls:
     def closed(self) -> dict[int, Pull]:
         """Closed and merged ones by number, oldest first."""
         listed = self.client.repository.get_issues(labels=[LABEL], state="closed", sort="created", direction="asc")
-        return {one.number: _closed(one) for one in listed if one.pull_request and self._is_believed(one)}
+        return {one.number: _closed(one) for one in listed if is_pull(one) and self._is_believed(one)}
 
     def fresh(self, number: int) -> Pull:
         """As it is at this moment; known from then on."""
@@ -126,6 +126,11 @@ class Pulls:
             bool(pull.auto_merge),
             pull.html_url,
         )
+
+
+def is_pull(issue: Issue) -> bool:
+    """By its address: for `pull_request`, which a plain issue doesn't have, PyGithub would ask again each time."""
+    return issue.html_url.split("/")[-2:-1] == ["pull"]
 
 
 def _closed(issue: Issue) -> Pull:

@@ -395,7 +395,7 @@ def unknown_milestone(site: Site) -> dict[str, object]:
 def test_what_github_refuses_beside_it_costs_no_proposal(
     site: Site, wishes: Callable[[Site], dict[str, object]], remarks: list[str]
 ) -> None:
-    draft = site.draft(**wishes(site))
+    draft = site.draft(**wishes(site))  # type: ignore[arg-type]
     run = site.run()
     run.proposals.open(draft)
     told = run.proposals.remarks
