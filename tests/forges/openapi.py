@@ -6,7 +6,6 @@ judges by it. Loading takes half a second and is done once a process.
 
 import json
 import re
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -147,9 +146,7 @@ class _Description:
         told = (exchange.path.encode(), exchange.query.encode(), exchange.sent, exchange.answer)
         key = (exchange.method, exchange.status, *(_DIGITS.sub(b"0", _SHA.sub(b"sha", part)) for part in told))
         if key not in self._known:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # GitHub's own deprecations are not ours to tell
-                self._known[key] = list(self._judge(exchange))
+            self._known[key] = list(self._judge(exchange))
         return self._known[key]
 
     def _judge(self, exchange: Exchange) -> Iterator[str]:
@@ -207,8 +204,9 @@ def _as_meant(schema: dict[str, Any]) -> dict[str, Any]:
     """What GitHub's description means where it says otherwise.
 
     OpenAPI 3.0 wants null among what a nullable schema may be: it is left out. A discriminator is a property of an
-    object: the one of a folder's contents, a list, is none.
+    object: the one of a folder's contents, a list, is none. What is deprecated is not ours to warn of.
     """
+    schema.pop("deprecated", None)
     if schema.get("nullable"):
         if None not in schema.get("enum", [None]):
             schema["enum"].append(None)
