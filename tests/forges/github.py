@@ -65,6 +65,7 @@ class GithubFake(ForgeServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        assert openapi.DESCRIPTION.is_file(), f"{openapi.DESCRIPTION} is missing: `make tools` installs it."
         self.url, self.git_url = self.origin + REST, self.origin
         self.graphql_url = self.origin + GRAPHQL
         self.folder = folder
