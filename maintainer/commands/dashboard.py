@@ -33,6 +33,7 @@ def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> st
         _waiting(planned),
         platform.approved,
         plan.headline(context, planned),
+        "!" if platform.name == "gitlab" else "#",
     )
     region = dashboard.region(seen, ZoneInfo(planned.config.rulebook.timezone), context.now)
     return f"look at: {_written(platform, platform.board, region)}"

@@ -5,14 +5,14 @@
 What comes from outside is made safe; nothing notifies anybody.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from maintainer.model import Leave, Plan, Proposal
+from maintainer.model import Finding, Leave, Plan, Proposal
 from maintainer.text.description import box
 from maintainer.writers import sanitise
-from maintainer.writers.plan_rows import Row, Status, rows
+from maintainer.writers.plan_rows import Row, rows
 
 TITLE = "Maintenance of this site"
 
@@ -25,22 +25,27 @@ MARKS: Mapping[str, str] = {
     "pending": "◌ checks run",
 }
 
+#: How a plan says that a person closed an update (`planning/reconcile`), before the number.
+REFUSED = "a person closed it in #"
+
 #: The rows of a plan that stand here as they are, by heading.
-SECTIONS: tuple[tuple[str, Status], ...] = (
-    ("Waits its turn", "waits"),
-    ("Held", "held"),
-    ("Needs a hand", "by hand"),
-    ("Could not be looked up or made", "unknown"),
-    ("Good to know", "known"),
-    ("Ignored and pinned", "ignored"),
-)
+SECTIONS: Mapping[str, Callable[[Row], bool]] = {
+    "Waits its turn": lambda row: row.status == "waits" and REFUSED not in row.note,
+    "Held": lambda row: row.status == "held" and not row.note.startswith("pinned"),
+    "Pinned": lambda row: row.status == "held" and row.note.startswith("pinned"),
+    "Needs a hand": lambda row: row.status == "by hand" and row.moves != "vulnerable",
+    "Failed": lambda row: row.status == "unknown",
+    "Ignored": lambda row: row.status == "ignored",
+    "Good to know": lambda row: row.status == "known" and row.moves != "eol",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What is shown: `checks` by proposal number, `ticked` approvals, which stay so.
 
-    `waiting` are branch, title and what a person should know before an approval, in our sentences.
+    `sign` is how the forge writes a proposal's number. `waiting` are branch, title and what a person should know
+    before an approval, in our sentences.
     """
 
     plan: Plan
@@ -49,38 +54,46 @@ class Seen:
     waiting: Sequence[tuple[str, str, Sequence[str]]] = ()
     ticked: frozenset[str] = frozenset()
     headline: str = ""
+    sign: str = "#"
 
 
 def region(seen: Seen, zone: tzinfo, now: datetime) -> str:
     """All sections that have something to say, those that want a person first."""
     told = rows(seen.plan, zone)
-    open_ones = [one for one in seen.proposals if one.state == "open"]
+    open_ones = sorted((one for one in seen.proposals if one.state == "open"), key=lambda one: one.number)
     parts = [
         sanitise.line(seen.headline, 300),
         _section("Vulnerable", _security(told, seen.plan)),
-        _section("Open", [_open(one, seen) for one in sorted(open_ones, key=lambda one: one.number)]),
-        _section("Waits for your approval", [_asks(*one, seen.ticked) for one in seen.waiting]),
-        *(_section(heading, _rows(told, status, open_ones)) for heading, status in SECTIONS),
-        _section("Closed by a person: ignored until there is a newer version", _refused(seen)),
-        f"Seen {now.astimezone(zone):%Y-%m-%d %H:%M} ({zone}). Tick a box, and the next run does it; write above or "
-        "below this part, which is written anew each time.",
+        _section("Waits for your approval", [_asks(*one, seen.ticked) for one in seen.waiting], "have it proposed"),
+        _section("Open", [_open(one, seen) for one in open_ones], "have it made anew"),
+        _section("End of life", [_finding(one) for one in seen.plan.findings if one.kind == "eol"]),
+        *(_section(heading, _rows(told, heading, open_ones)) for heading in SECTIONS),
+        _section(
+            "Closed by a person, ignored until there is a newer version", _refused(seen), "have it proposed again"
+        ),
+        f"Seen {now.astimezone(zone):%Y-%m-%d %H:%M} ({zone}). The next run does what is ticked. Write above or below "
+        "this part: it is written anew each time.",
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def _section(heading: str, lines: Sequence[str]) -> str:
+def _section(heading: str, lines: Sequence[str], wish: str = "") -> str:
+    """A list under a heading; `wish` is what ticking one of it asks for."""
     if not lines:
         return ""
     shown = list(lines[:MOST])
     if len(lines) > MOST:
         shown.append(f"- and {len(lines) - MOST} more")
-    return f"### {heading}\n\n" + "\n".join(shown)
+    return "\n\n".join([f"### {heading}", *([f"Tick one to {wish}."] if wish else []), "\n".join(shown)])
 
 
 def _security(told: Iterable[Row], plan: Plan) -> list[str]:
     moving = [_row(row) for row in told if row.status == "SECURITY"]
-    unfixed = [f for f in plan.findings if f.kind == "vulnerable"]
-    return moving + [f"- **{sanitise.line(f.subject)}** · {sanitise.line(f.sentence)}" for f in unfixed]
+    return moving + [_finding(one) for one in plan.findings if one.kind == "vulnerable"]
+
+
+def _finding(finding: Finding) -> str:
+    return f"- **{sanitise.line(finding.subject)}** · {sanitise.line(finding.sentence, 400)}"
 
 
 def _open(proposal: Proposal, seen: Seen) -> str:
@@ -89,8 +102,8 @@ def _open(proposal: Proposal, seen: Seen) -> str:
     notes += ["changed by a person"] if proposal.head != proposal.pushed else []
     title = sanitise.line(proposal.title)
     linked = f"[{title}]({proposal.url})" if proposal.url else title
-    said = " · ".join([f"#{proposal.number} {linked}", *notes])
-    return box("rebase", f"{said} · make anew", str(proposal.number))
+    said = " · ".join([f"{seen.sign}{proposal.number} {linked}", *notes])
+    return box("rebase", said, str(proposal.number))
 
 
 def _asks(branch: str, title: str, known: Sequence[str], ticked: frozenset[str]) -> str:
@@ -98,9 +111,9 @@ def _asks(branch: str, title: str, known: Sequence[str], ticked: frozenset[str])
     return "\n".join([*lines, *(f"  - {sentence}" for sentence in known)])
 
 
-def _rows(told: Iterable[Row], status: Status, open_ones: Sequence[Proposal]) -> list[str]:
+def _rows(told: Iterable[Row], heading: str, open_ones: Sequence[Proposal]) -> list[str]:
     titles = {one.title for one in open_ones}
-    return [_row(row) for row in told if row.status == status and row.name not in titles]
+    return [_row(row) for row in told if SECTIONS[heading](row) and row.name not in titles]
 
 
 def _row(row: Row) -> str:
@@ -112,17 +125,17 @@ def _refused(seen: Seen) -> list[str]:
     """What is left out now because a person closed it, each with a box to have it back."""
     numbers = {number for action in seen.plan.actions if isinstance(action, Leave) for number in _closed_in(action)}
     closed = {one.number: one for one in seen.proposals if one.state == "closed" and not one.closed_by_us}
-    return list(_boxes(closed[number] for number in sorted(numbers & closed.keys())))
+    return list(_boxes((closed[number] for number in sorted(numbers & closed.keys())), seen.sign))
 
 
 def _closed_in(action: Leave) -> Iterator[int]:
     """The number a reason names: `a person closed it in #12; ...`."""
-    _, found, rest = action.reason.partition("a person closed it in #")
+    _, found, rest = action.reason.partition(REFUSED)
     digits = rest.partition(";")[0]
     if found and digits.isdigit():
         yield int(digits)
 
 
-def _boxes(proposals: Iterable[Proposal]) -> Iterator[str]:
+def _boxes(proposals: Iterable[Proposal], sign: str) -> Iterator[str]:
     for one in proposals:
-        yield box("retry", f"#{one.number} {sanitise.line(one.title)} · propose it again", str(one.number))
+        yield box("retry", f"{sign}{one.number} {sanitise.line(one.title)}", str(one.number))

@@ -65,8 +65,8 @@ def test_findings_and_failures_have_their_place() -> None:
     )
     text = shown(Seen(plan))
     assert "### Vulnerable\n\n- **old-slider** · CVE-2026-1" in text
-    assert "### Could not be looked up or made\n\n- **acme/private**" in text
-    assert "PHP 8.1" in text and "Waits for your approval" not in text
+    assert "### Failed\n\n- **acme/private**" in text
+    assert "### End of life\n\n- **PHP 8.1** · security support" in text and "Waits for your approval" not in text
 
 
 HOSTILE = (
@@ -84,12 +84,12 @@ def test_what_comes_from_outside_only_shows(text: str) -> None:
     plan = Plan((), (Finding("eol", "f", text, text),), (Leave(change, text),), (Problem(text, text, text),))
     titled = Proposal(1, "maintainer/npm-a", text, (ENTRY,), "open", "a" * 40, "a" * 40, "main")
     written = shown(Seen(plan, [titled], waiting=[("maintainer/npm-b", text, [])], headline=text))
-    assert boxes(written) == [Box("rebase", "1", False), Box("approve", "maintainer/npm-b", False)]
+    assert boxes(written) == [Box("approve", "maintainer/npm-b", False), Box("rebase", "1", False)]
     assert written.count("<!-- maintainer:identity") == written.count("<!-- maintainer:end -->") == 1
     for bad in ("@everyone", "fixes #1", "<img", "https://evil", "\u202e", "\x1b", "\n/close"):
         assert bad not in written
 
 
 def test_a_long_list_is_counted() -> None:
-    waiting = [(f"maintainer/npm-{n}", f"package-{n}", []) for n in range(MOST + 5)]
+    waiting = [(f"maintainer/npm-{n}", f"package-{n}", ("major",)) for n in range(MOST + 5)]
     assert "- and 5 more" in shown(Seen(NOTHING, waiting=waiting))
