@@ -27,6 +27,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     if args.page:
         page = fleet_page.page(summary, args.title, f"{context.now:%Y-%m-%d %H:%M %Z}")
         kept.write(context.root / args.page, page.encode("utf-8", "replace"))
+    if context.reports:
+        kept.write(context.reports / "summary.md", fleet_text.markdown(summary).encode("utf-8", "replace"))
     if context.format == "json":
         context.out.write(fleet_text.text(summary))
     elif context.format == "markdown":

@@ -1,0 +1,77 @@
+"""The definitions of a fleet's jobs fit their schemas, pass the linters, and say the commands that exist."""
+
+import json
+import re
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from maintainer import cli
+from maintainer.config import inventory
+from tests.test_docs import FENCE, PAGES
+from tests.workflows.offline import ROOT
+from tests.workflows.test_definitions import OURS, actionlint, fits
+
+GITHUB = ROOT / "workflows/github/fleet.yml"
+GITLAB = ROOT / "workflows/gitlab/fleet.gitlab-ci.yml"
+
+
+def test_they_fit_their_schemas() -> None:
+    fits("github-workflows", GITHUB)
+    fits("gitlab-ci", GITLAB)
+
+
+def test_the_linters_find_nothing() -> None:
+    command = [str(ROOT / ".venv/bin/zizmor"), "--offline", "--no-ignores", "--format", "json", "--no-exit-codes"]
+    done = subprocess.run([*command, str(GITHUB)], capture_output=True, text=True)
+    assert json.loads(done.stdout) == [], done.stdout
+    assert actionlint(GITHUB) == []
+
+
+def jobs() -> dict[str, Any]:
+    made: dict[str, Any] = yaml.safe_load(GITHUB.read_bytes())["jobs"]
+    return made
+
+
+def test_every_action_is_pinned() -> None:
+    used = re.findall(r"uses: (.+)", GITHUB.read_text())
+    assert len(used) == 12
+    assert all(one == OURS or re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one) for one in used)
+
+
+def test_every_command_exists() -> None:
+    steps = [step["with"] for job in jobs().values() for step in job["steps"] if "command" in step.get("with", {})]
+    lines = [f"{step['command']} {step['args']}".replace("${{ matrix.shard }}", "3") for step in steps]
+    (line,) = yaml.safe_load(GITLAB.read_bytes())["fleet plan"]["script"]
+    lines.append(line.partition("maintainer ")[2].partition(" > ")[0])
+    assert len(lines) == 4
+    for line in lines:
+        cli.arguments().parse_args(shlex.split(line))
+
+
+def test_only_the_page_may_write_here() -> None:
+    assert {name: job["permissions"]["contents"] for name, job in jobs().items()} == {
+        "plan": "read", "sites": "read", "status": "write",
+    }  # fmt: skip
+
+
+def test_the_child_finds_the_parents_plan() -> None:
+    parent = yaml.safe_load(GITLAB.read_bytes())
+    assert parent["fleet"]["variables"] == {"PARENT_PIPELINE_ID": "$CI_PIPELINE_ID"}
+    assert "fleet plan" in parent, "the name the child's jobs need it by"
+
+
+@pytest.mark.parametrize(
+    "example", [block for language, block in FENCE.findall(PAGES["docs/fleet.md"]) if language == "yml"]
+)
+def test_the_documented_inventory_can_be_used(tmp_path: Any, example: str) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies/agency.yml").write_text("updates: {minimum_age: 5d}\n")
+    (tmp_path / "fleet.yml").write_text(example)
+    made = inventory.load(tmp_path / "fleet.yml")
+    assert [entry.name for entry in made.entries()] == [
+        "shop.example.pl", "acme/shops/de", "git.example.org/shops/fr",
+    ]  # fmt: skip
