@@ -48,11 +48,13 @@ NEEDS = (
 def abilities(client: GitlabClient) -> Sequence[Ability]:
     """The token's kind first, then each thing a run needs; `able` is None for what can't be known."""
     if client.job:
-        more = f"it can read, and with the project's setting for it push; {MAKE_ONE}."
-        return [
-            Ability("token", True, "a job's own token (CI_JOB_TOKEN)"),
-            *(Ability(need.what, None if "code" in need.what else False, more) for need in NEEDS),
-        ]
+        able: dict[str, tuple[bool | None, str]] = {
+            "read the code": (True, ""),
+            "push branches": (None, "only where the project's CI/CD settings let job tokens push."),
+        }
+        cannot = (False, "a job's own token never may.")
+        told = f"a job's own token (CI_JOB_TOKEN), which can't open merge requests: {MAKE_ONE}."
+        return [Ability("token", False, told), *(Ability(need.what, *able.get(need.what, cannot)) for need in NEEDS)]
     try:
         scopes, token = _token(client)
         project = client.project.attributes
@@ -69,7 +71,7 @@ def _abilities(client: GitlabClient, project: Any, scopes: Sequence[str] | None)
         elif need.what.startswith("keep") and project.get("issues_enabled") is False:
             yield Ability(need.what, False, f"{client.path} has issues switched off: switch them on in its settings.")
         elif scopes is not None and not set(scopes) & set(need.scopes):
-            yield Ability(need.what, False, f"the token lacks the scope {need.scopes[0]}: {MAKE_ONE}.")
+            yield Ability(need.what, False, f"the token lacks the scope {need.scopes[0]} ({TOKENS}).")
         elif level < need.level:
             yield Ability(need.what, False, _role(client.path, level, need.level))
         else:

@@ -13,6 +13,7 @@ from maintainer.platforms.gitlab_errors import Refused
 from maintainer.platforms.gitlab_requests import (
     LONGEST_DESCRIPTION,
     MergeRequest,
+    iid,
     inert,
     is_notice,
     notice,
@@ -228,7 +229,7 @@ def _unmergeable(number: int, refused: Refused, on: bool) -> str:
 
 def _issue(stated: Mapping[str, Any]) -> Issue:
     return Issue(
-        number=int(foreign.text(stated, "iid") or 0),
+        number=iid(stated),
         title=foreign.text(stated, "title"),
         body=foreign.text(stated, "description", limit=LONGEST_DESCRIPTION),
         url=foreign.url(stated, "web_url"),

@@ -65,8 +65,9 @@ class Seen:
 def look(client: GitlabClient, numbers: Sequence[int]) -> dict[int, Seen]:
     """What is known of these merge requests, by number; those that are gone are left out."""
     found: dict[int, Seen] = {}
+    path = foreign.text(client.project.attributes, "path_with_namespace") or client.path
     for start in range(0, len(numbers), AT_ONCE):
-        asked = {"path": client.project.path_with_namespace, "iids": [str(one) for one in numbers[start:][:AT_ONCE]]}
+        asked = {"path": path, "iids": [str(one) for one in numbers[start:][:AT_ONCE]]}
         data = client.graphql("show the checks and comments of its merge requests", QUERY, asked)
         for node in foreign.tables(data, "project", "mergeRequests", "nodes"):
             if (iid := foreign.text(node, "iid")).isdecimal():

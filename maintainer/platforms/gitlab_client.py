@@ -85,7 +85,7 @@ class GitlabClient:
     def base(self) -> str:
         """The default branch. Raises `errors.ConfigurationError` or `AccessDenied` where nothing can be proposed."""
         if self.job:
-            raise errors.AccessDenied(f"{self.host}: {JOB}")
+            raise errors.AccessDenied(f"Nothing can be proposed to {self.path} on {self.host}. {JOB}")
         stated = self.project.attributes
         settings = f"{self.url}/{self.path}/edit"
         if stated.get("archived") is True:

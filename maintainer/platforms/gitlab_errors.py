@@ -22,7 +22,7 @@ MAKE_ONE = (
     "make a project access token with the scopes api and write_repository and the role Developer (Maintainer, to merge "
     f"by itself), and set it as the masked CI/CD variable MAINTAINER_TOKEN ({TOKENS})"
 )
-JOB = f"A job's own token (CI_JOB_TOKEN) can't do that, nor open merge requests: {MAKE_ONE}."
+JOB = f"A job's own token (CI_JOB_TOKEN) can't open merge requests: {MAKE_ONE}."
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 

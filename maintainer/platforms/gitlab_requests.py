@@ -56,7 +56,7 @@ class MergeRequest:
         """As the API states it."""
         body = foreign.text(stated, "description", limit=LONGEST_DESCRIPTION)
         return cls(
-            number=int(foreign.text(stated, "iid") or 0),
+            number=iid(stated),
             branch=foreign.text(stated, "source_branch"),
             base=foreign.text(stated, "target_branch"),
             title=foreign.text(stated, "title"),
@@ -75,6 +75,12 @@ class MergeRequest:
     def ours(self) -> bool:
         """Whether it may be one of ours: never a fork's."""
         return self.own and self.branch.startswith(OURS)
+
+
+def iid(stated: Mapping[str, Any]) -> int:
+    """The number people know it by, 0 for none."""
+    found = stated.get("iid")
+    return found if isinstance(found, int) else 0
 
 
 class MergeRequests:

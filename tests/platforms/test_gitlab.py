@@ -209,6 +209,66 @@ def test_what_a_person_closed_and_reopened_is_open(site: Site) -> None:
     assert (seen.state, seen.wanted_anew) == ("open", "")
 
 
+def test_what_we_closed_and_a_person_reopened_is_theirs_to_close(site: Site) -> None:
+    first = site.opened()
+    run = site.run()
+    run.proposals.close(run.one(), "outdated")
+    ada = site.forge.person("ada")
+    ada.point(BRANCH, first.head)
+    ada.reopen(1)
+    assert site.mr().state == "opened"
+    site.run().proposals.settle()
+    assert site.writes(lambda: site.run().proposals.settle()) == []
+    assert (site.run().one().state, site.run().one().closed_by_us) == ("open", False)
+    ada.close(1)
+    site.run().proposals.settle()
+    seen = site.run().one()
+    assert (seen.state, seen.closed_by_us, site.refs()[HEAD]) == ("closed", False, first.head)
+
+
+def test_what_a_person_closed_can_be_allowed_again(site: Site) -> None:
+    draft = site.draft()
+    site.run().proposals.open(draft)
+    site.forge.person("ada").close(1)
+    run = site.run()
+    run.proposals.allow_again(run.one())
+    assert (site.run().one().state, site.run().one().closed_by_us) == ("closed", True)
+    assert site.run().proposals.open(draft).number == 2
+    assert [one.state for one in site.run().proposals.all()] == ["closed", "open"]
+
+
+def test_a_box_ticked_in_a_closed_one_asks_for_it_anew(site: Site) -> None:
+    site.opened()
+    ada = site.forge.person("ada")
+    ada.check(1, "recreate this")
+    ada.close(1)
+    assert site.run().one().wanted_anew == "recreate"
+    run = site.run()
+    run.proposals.allow_again(run.one())
+    assert site.run().one().wanted_anew == ""
+
+
+def test_our_label_comes_back(site: Site) -> None:
+    site.opened()
+    site.forge.person("ada").label(1, remove=("maintainer",))
+    site.run().proposals.settle()
+    assert site.mr().labels == ["maintainer"]
+
+
+def test_that_checks_had_failed_is_remembered(site: Site) -> None:
+    site.opened()
+    run = site.run()
+    run.proposals.close(replace(run.one(), failed=True), "its checks failed")
+    assert site.run().one().failed
+
+
+def test_one_that_is_just_being_merged_is_left_alone(site: Site) -> None:
+    site.opened()
+    site.mr().state = "locked"
+    with pytest.raises(errors.StaleEdit, match="!1 is just being merged"):
+        site.opened("2.1.0")
+
+
 @pytest.mark.parametrize("left_open", [False, True])
 def test_a_deleted_branch_means_a_person_closed_it(site: Site, left_open: bool) -> None:
     site.opened()

@@ -125,7 +125,7 @@ def test_a_job_token_cannot_propose(site: Site) -> None:
         error, text = told(lambda call=call: CALLS[call](site, site.run()))  # type: ignore[misc]
         assert error is errors.AccessDenied
         assert "CI_JOB_TOKEN" in text and "api and write_repository" in text and "MAINTAINER_TOKEN" in text
-    assert [one.able for one in site.run().board.abilities()] == [True, None, False, False, False, False, False]
+    assert [one.able for one in site.run().board.abilities()] == [False, True, None, False, False, False, False]
 
 
 @pytest.mark.parametrize(
