@@ -75,6 +75,9 @@ def load(
     root = repository(root)
     found = file or site_file(root)
     shown = _shown(found, root) if found else ""
+    if central and found and not found.resolve().is_relative_to(root.resolve()):
+        # What an error says of it would tell one site what lies beside it.
+        raise ConfigurationError(f"{shown}: leads out of the repository through a link. Keep the file itself there.")
     own = read(found, shown) if found else NOTHING
     refuse_twins(own)
     asked = [name for name, _ in extended(own, known)]

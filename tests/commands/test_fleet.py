@@ -171,6 +171,15 @@ def test_no_site_has_the_fleets_token_sent_elsewhere(many: Fleet) -> None:
         assert "ghs_forall" not in str(request.headers) or request.path.startswith("/api/")
 
 
+def test_no_site_reads_what_lies_beside_it(many: Fleet) -> None:
+    root = many.site("a", {"package.json": packages("is-odd")})
+    (many.root / "private").write_text("database of-another-site\n")
+    (root / "maintainer.yml").symlink_to(many.root / "private")
+    many.inventory("sites: [{name: a, repository: sites/a}]")
+    assert many.maintainer("run", "--story", "plan")[0] == 2
+    assert many.results()["a"]["error"].startswith("maintainer.yml: leads out of the repository through a link.")
+
+
 def test_no_token_is_in_results_or_output(many: Fleet) -> None:
     three(many)
     token = "glpat-" + "x" * 20
@@ -354,6 +363,9 @@ def test_the_summary_in_every_form(many: Fleet) -> None:
     _, markdown, _ = many.maintainer("status", "results", "--plan", "p.json", "--format", "markdown")
     assert "| ✘ | b | failed |" in markdown
     assert many.maintainer("status", "results", "--plan", "p.json", "--strict")[0] == 2
+    reports = many.root / "reports"
+    many.maintainer("status", "results", "--plan", "p.json", "--reports", str(reports))
+    assert (reports / "summary.md").read_text() == markdown
 
 
 def test_what_is_no_result_is_left_out(many: Fleet) -> None:
