@@ -1,6 +1,7 @@
 """The end of a run on a forge: the issue that shows all, and what merges itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from maintainer import errors
@@ -69,9 +70,9 @@ def _undated(body: str) -> str:
 def standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]]) -> list[Proposal]:
     """The proposals as they are after this run."""
     now = {one.number: one for one in existing}
-    closed = {one.number for verb, one in done if verb == "closed"}
-    now |= {one.number: one for verb, one in done if verb != "closed"}
-    return [one for number, one in sorted(now.items()) if number not in closed]
+    for verb, one in done:
+        now[one.number] = replace(one, state="closed", closed_by_us=True) if verb == "closed" else one
+    return [one for _, one in sorted(now.items())]
 
 
 def _waiting(planned: Planned) -> list[tuple[str, str, Sequence[str]]]:

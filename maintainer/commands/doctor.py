@@ -215,8 +215,8 @@ def of_token(context: Context) -> tuple[Sequence[Ability], str]:
         if platform.chosen(context.environment) == "local" or checkout.git is None:
             return (), ""
         config = configuration(context, checkout.root)
-        _, board, _ = platform.connect(context, config, checkout, open_http(context, config, checkout.root))
-        return board.abilities(), ""
+        forge = platform.connect(context, config, checkout, open_http(context, config, checkout.root))
+        return forge.board.abilities(), ""
     except MaintainerError as error:
         return (), error.message
 

@@ -1,5 +1,7 @@
 """Where a site's proposals live: in its own repository, on GitHub or on GitLab, as the surroundings say."""
 
+import random
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from maintainer.platforms.local import LocalProposals
 from maintainer.text.description import boxes
 from maintainer.workspace.checkout import Checkout
 from maintainer.workspace.git import Git
+from maintainer.workspace.history import History
 from maintainer.workspace.remote import Remote, basic
 
 #: Where a repository keeps what is ours, inside its git folder.
@@ -49,6 +52,8 @@ class Platform:
     base: str
     folder: Path
     board: Board | None = None
+    #: What became of proposals, kept on the forge; None where the records beside the repository tell it (local).
+    history: History | None = None
     #: The issue people look at, as it was when this run began.
     dashboard: Issue | None = None
     existing: Sequence[Proposal] = ()
@@ -157,13 +162,30 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
         return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
-    proposals, board, branches = connect(context, config, checkout, http)
-    branches.fetch([proposals.base])
-    return Platform(name, proposals, proposals.base, branches.head(proposals.base), folder, board)
+    forge = connect(context, config, checkout, http)
+    base, author = forge.proposals.base, config.settings.updates.author
+    forge.branches.fetch([base])
+    history = History(git, forge.remote, pause, author.name, author.email)
+    return Platform(name, forge.proposals, base, forge.branches.head(base), folder, forge.board, history)
 
 
-def connect(context: Context, config: Config, checkout: Checkout, http: Http) -> tuple[Proposals, Board, Branches]:
-    """The forge this run is for, nothing asked of it yet. Raises `errors.ConfigurationError`."""
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A forge that can be spoken to; nothing was asked of it yet."""
+
+    proposals: Proposals
+    board: Board
+    branches: Branches
+    remote: Remote
+
+
+def pause(turn: int) -> None:
+    """Wait before the n-th further try to write where others write too: up to a minute, each run differently."""
+    time.sleep(random.uniform(0, min(60.0, 0.2 * 2**turn)))  # noqa: S311 - spreads load, guards nothing
+
+
+def connect(context: Context, config: Config, checkout: Checkout, http: Http) -> Connected:
+    """The forge this run is for. Raises `errors.ConfigurationError`."""
     assert checkout.git, "only a repository has a forge"
     name, ca = chosen(context.forge), config.settings.registries.ca_file
     place = address(name, context.forge, http)
@@ -171,9 +193,7 @@ def connect(context: Context, config: Config, checkout: Checkout, http: Http) ->
     return opened(context, place, http, checkout.git, checkout.root / ca if ca else None)
 
 
-def _github(
-    context: Context, place: Address, http: Http, git: Git, ca: Path | None
-) -> tuple[Proposals, Board, Branches]:
+def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | None) -> Connected:
     """GitHub, as an App where there is one, else by a token; its SDK is imported only now."""
     from maintainer.platforms.github import GithubProposals
     from maintainer.platforms.github_board import GithubBoard
@@ -187,14 +207,13 @@ def _github(
     secret, held_by = ("", "") if app else token("github", context.forge)
     actions = held_by == "GITHUB_TOKEN" and context.forge.get("GITHUB_ACTIONS") == "true"
     client = open_client(http, place.api, place.path, App(app, key) if app else secret, actions=actions)
-    branches = Branches(Remote(git, place.git, basic("x-access-token", client.token), ca), git)
+    remote = Remote(git, place.git, basic("x-access-token", client.token), ca)
+    branches = Branches(remote, git)
     proposals = GithubProposals(client, branches)
-    return proposals, GithubBoard(client, proposals, context.now), branches
+    return Connected(proposals, GithubBoard(client, proposals, context.now), branches, remote)
 
 
-def _gitlab(
-    context: Context, place: Address, http: Http, git: Git, ca: Path | None
-) -> tuple[Proposals, Board, Branches]:
+def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | None) -> Connected:
     """GitLab; its SDK is imported only now."""
     from maintainer.platforms.gitlab import GitlabProposals
     from maintainer.platforms.gitlab_board import GitlabBoard
@@ -203,8 +222,9 @@ def _gitlab(
     secret, held_by = token("gitlab", context.forge)
     job = held_by == "CI_JOB_TOKEN"
     client = GitlabClient(http, place.api, place.path, secret, job=job)
-    branches = Branches(Remote(git, place.git, basic("gitlab-ci-token" if job else "oauth2", secret), ca), git)
-    return GitlabProposals(client, branches), GitlabBoard(client), branches
+    remote = Remote(git, place.git, basic("gitlab-ci-token" if job else "oauth2", secret), ca)
+    branches = Branches(remote, git)
+    return Connected(GitlabProposals(client, branches), GitlabBoard(client), branches, remote)
 
 
 def looked_at(platform: Platform) -> Platform:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maintainer import errors
-from maintainer.commands import assessments, briefing, dashboard, making, merging, pages, plan
+from maintainer.commands import assessments, briefing, dashboard, making, merging, outcomes, pages, plan
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
@@ -68,6 +68,7 @@ def _told_there(context: Context, planned: Planned, standing: Sequence[Proposal]
     """Have merge itself what may, and keep the dashboard; the plan with what the forge refused, and where to look."""
     assert planned.platform
     problems = [*planned.plan.problems, *merging.merge(planned, standing, context.now)]
+    problems += outcomes.record(planned, standing, context.now)
     problems += [Problem("", "proposal", remark) for remark in planned.platform.proposals.remarks]
     planned = replace(planned, plan=replace(planned.plan, problems=tuple(problems)))
     try:
