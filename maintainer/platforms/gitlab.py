@@ -108,7 +108,9 @@ class GitlabProposals:
         # Read again, as late as can be: what people write meanwhile is kept.
         return self._written(self._requests.get(proposal.number), draft)
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+    def close(
+        self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True, handled: str = ""
+    ) -> None:
         found = self._requests.get(proposal.number)
         if found.state == "opened":
             notice(self._client, found.number, "closed", self._reason(reason, successor, ours))
@@ -116,7 +118,8 @@ class GitlabProposals:
             known = found.mark or Mark(proposal.identity, proposal.branch, proposal.pushed)
             # Not settled: its branch is still to be removed, whoever wanted it closed.
             mark = replace(known, closed_by_us=ours, settled=False, failed=proposal.failed)
-            self._remark(found, mark, state_event="close")
+            mark = replace(mark, handled=handled or mark.handled)
+            self._remark(replace(found, body=description.unticked(found.body)), mark, state_event="close")
         elif not self._is_done(found):
             return  # a person was quicker, and may want the branch
         if all(one.branch != found.branch for one in self._requests.opened() if one.own):

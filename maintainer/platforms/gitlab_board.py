@@ -38,10 +38,9 @@ class GitlabBoard:
         self._writers: dict[int, bool] = {}
 
     def comment(self, number: int, key: str, body: str) -> None:
-        seen = self._seen.get(number)
-        if not seen or not any(
-            is_notice(one.body, key, body) and one.author == self._client.me["id"] for one in seen.comments
-        ):
+        seen = self._seen.get(number, Seen()).comments
+        if not any(is_notice(one.body, key, body) and one.author == self._client.me["id"] for one in seen):
+            self._seen.pop(number, None)
             notice(self._client, number, key, body)
 
     def status(self, status: Status, annotations: Sequence[Annotation] = ()) -> None:  # noqa: ARG002 - see below
@@ -96,11 +95,15 @@ class GitlabBoard:
         return [*found, *(wish for _, wish in sorted(wishes, key=lambda wish: wish[0]))]
 
     def automerge(self, proposal: Proposal, on: bool) -> str:
-        what = f"merge !{proposal.number} once its checks pass"
+        if self._seen.get(proposal.number, Seen()).auto_merge is on:
+            return ""
+        self._seen.pop(proposal.number, None)
+        what, standing = f"merge !{proposal.number} once its checks pass", ""
         try:
             with self._client.asking(what, "Maintainer"):
                 found = self._client.project.mergerequests.get(proposal.number)
                 now = MergeRequest.of(found.attributes)
+                standing = foreign.text(found.attributes, "detailed_merge_status", limit=40).replace("_", " ")
                 if now.state != "opened" or now.auto_merge == on:
                     return ""
                 if on:
@@ -110,12 +113,14 @@ class GitlabBoard:
                 else:
                     found.cancel_merge_when_pipeline_succeeds()
         except Refused as refused:
-            return _unmergeable(proposal.number, refused, on)
+            return _unmergeable(proposal.number, refused, standing, on)
         except errors.AccessDenied as denied:
             return str(denied)
         return ""
 
     def issue(self, label: str) -> Issue | None:
+        if self._client.project.attributes.get("issues_enabled") is False:
+            return None
         issues = self._issues(label)
         for younger in issues[1:]:
             self._close_issue(younger.number, issues[0].number)
@@ -126,6 +131,11 @@ class GitlabBoard:
         text = shortened(inert(body), LONGEST_DESCRIPTION)
         fields: dict[str, Any] = {"title": titled(title), "description": text}
         if before is None:
+            if self._client.project.attributes.get("issues_enabled") is False:
+                raise errors.AccessDenied(
+                    f"{self._client.path} has issues switched off on GitLab, so no dashboard can be kept: switch them "
+                    "on in its settings."
+                )
             if known := self._issues(label):
                 raise _edited(known[0].number)
             with self._client.asking("open an issue", "Reporter"):
@@ -175,7 +185,7 @@ class GitlabBoard:
     def _look(self, numbers: Sequence[int]) -> Mapping[int, Seen]:
         """The query's answers, each asked for once a run."""
         if missing := [number for number in numbers if number not in self._seen]:
-            self._seen |= dict.fromkeys(missing, Seen("none", ())) | look(self._client, missing)
+            self._seen |= dict.fromkeys(missing, Seen()) | look(self._client, missing)
         return self._seen
 
     def _may_write(self, user: int) -> bool:
@@ -218,13 +228,17 @@ def _edited(number: int) -> errors.StaleEdit:
     return errors.StaleEdit(f"Someone edited #{number} meanwhile: nothing was overwritten. Run again.")
 
 
-def _unmergeable(number: int, refused: Refused, on: bool) -> str:
+def _unmergeable(number: int, refused: Refused, standing: str, on: bool) -> str:
     """Why GitLab doesn't (https://docs.gitlab.com/api/merge_requests/#merge-a-merge-request)."""
     if not on:
         return f"!{number} could not be taken back from merging: {refused.said}."
     if refused.status == 409:
         return f"!{number} was not set to merge: its branch moved meanwhile."
-    return f"!{number} was not set to merge: GitLab says it can't be merged now ({refused.status}: {refused.said})."
+    if standing == "mergeable":
+        return (
+            f"!{number} was not set to merge: GitLab merges by itself only what a pipeline runs for, and there is none."
+        )
+    return f"!{number} was not set to merge: GitLab says {refused.status} ({refused.said}), as it stands: {standing}."
 
 
 def _issue(stated: Mapping[str, Any]) -> Issue:

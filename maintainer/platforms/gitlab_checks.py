@@ -20,6 +20,7 @@ query checks($path: ID!, $iids: [String!]) {
     mergeRequests(iids: $iids, first: 50) {
       nodes {
         iid
+        autoMergeEnabled
         headPipeline {
           status
           jobs(first: 100, retried: false) {
@@ -58,8 +59,10 @@ class Comment:
 class Seen:
     """A merge request as the query tells it; `comments` are in the order they were written."""
 
-    checks: Checks
-    comments: tuple[Comment, ...]
+    checks: Checks = "none"
+    comments: tuple[Comment, ...] = ()
+    #: Whether it waits to be merged by itself; None where that isn't known.
+    auto_merge: bool | None = None
 
 
 def look(client: GitlabClient, numbers: Sequence[int]) -> dict[int, Seen]:
@@ -71,7 +74,12 @@ def look(client: GitlabClient, numbers: Sequence[int]) -> dict[int, Seen]:
         data = client.graphql("show the checks and comments of its merge requests", QUERY, asked)
         for node in foreign.tables(data, "project", "mergeRequests", "nodes"):
             if (iid := foreign.text(node, "iid")).isdecimal():
-                found[int(iid)] = Seen(_checks(foreign.table(node, "headPipeline")), tuple(_comments(node)))
+                waits = node.get("autoMergeEnabled")
+                found[int(iid)] = Seen(
+                    _checks(foreign.table(node, "headPipeline")),
+                    tuple(_comments(node)),
+                    waits if isinstance(waits, bool) else None,
+                )
     return found
 
 

@@ -50,7 +50,8 @@ def test_a_comment_that_the_query_showed_is_not_asked_for_again(site: Site) -> N
     run.board.comment(1, "verify", "a")
     assert [asked.path for asked in site.forge.api_requests()] == ["/api/v4/user"]
     run.board.comment(1, "verify", "b")
-    assert site.notes() == ["b\n\n<!-- maintainer:comment verify -->"]
+    run.board.comment(1, "verify", "a")
+    assert site.notes() == ["a\n\n<!-- maintainer:comment verify -->"]
 
 
 def test_what_a_person_wrote_under_our_key_is_theirs(site: Site) -> None:
@@ -198,6 +199,11 @@ def test_automerge_is_gitlabs_own(site: Site) -> None:
     assert not site.mr().auto_merge
     assert site.writes(lambda: run.board.automerge(run.one(), False)) == []
     run.board.automerge(run.one(), True)
+    quiet = site.run()
+    quiet.board.checks(quiet.proposals.all())
+    site.forge.requests.clear()
+    assert quiet.board.automerge(quiet.one(), True) == ""
+    assert site.forge.api_requests() == [], "the query told that it is set"
     ada.pipeline(BRANCH, "success")
     assert site.mr().state == "merged"
     assert run.board.automerge(run.one(), False) == ""
@@ -208,9 +214,11 @@ def test_automerge_says_why_not(site: Site) -> None:
     ada = site.forge.person("ada")
     run = site.run()
     seen = run.one()
-    assert run.board.automerge(seen, True).startswith(
-        "!1 was not set to merge: GitLab says it can't be merged now (405"
-    )
+    assert "only what a pipeline runs for" in run.board.automerge(seen, True)
+    ada.pipeline(BRANCH, "success")
+    ada.push("main", {"package.json": "1.0.1"})
+    assert run.board.automerge(seen, True).endswith("GitLab says 405 (405 Method Not Allowed), as it stands: conflict.")
+    ada.push("main", {"package.json": "1.0.0"})
     ada.push(BRANCH, {"more": "1"})
     ada.pipeline(BRANCH, "running")
     assert run.board.automerge(seen, True) == "!1 was not set to merge: its branch moved meanwhile."
@@ -233,6 +241,14 @@ def test_the_oldest_issue_of_ours_wins(site: Site) -> None:
     assert found and (found.number, found.body.strip()) == (1, region("a").strip())
     assert [issue.state for issue in site.project.issues] == ["opened", "closed", "opened"]
     assert first.url.endswith("/shop/site/-/issues/1")
+
+
+def test_without_issues_there_is_no_dashboard(site: Site) -> None:
+    site.project.issues_enabled = False
+    board = site.run().board
+    assert board.issue(DASHBOARD) is None
+    with pytest.raises(errors.AccessDenied, match="issues switched off"):
+        board.write_issue(DASHBOARD, "Dashboard", region("a"), None)
 
 
 def test_an_issue_is_edited_only_as_it_was_read(site: Site) -> None:

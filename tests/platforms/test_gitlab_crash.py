@@ -125,6 +125,33 @@ def test_a_run_killed_at_any_write_is_finished_by_the_next(tmp_path: Path, scena
             assert site.forge.state() == expected, f"killed at write {at}"
 
 
+@pytest.mark.parametrize("scenario", [opens, refreshes, closes], ids=lambda one: one.__name__)
+def test_two_runs_at_once_leave_what_one_leaves(tmp_path: Path, scenario: Scenario) -> None:
+    """The second one is through while the first is about to do each of its writes."""
+    with a_site(tmp_path / "undisturbed") as site:
+        wanted = begun(site, scenario)
+        writes = len(site.writes(lambda: maintain(site, wanted())))
+        expected = site.forge.state()
+    for at in range(writes):
+        with a_site(tmp_path / str(at)) as site:
+            wanted = begun(site, scenario)
+            first, second, count = wanted(), wanted(), itertools.count()
+
+            def meanwhile(_: str, at: int = at, count: Iterator[int] = count, second: list[Draft] = second) -> None:
+                if next(count) == at:
+                    site.forge.before_write = lambda _: None
+                    maintain(site, second)
+
+            site.forge.before_write = meanwhile
+            with suppress(errors.StaleEdit):
+                maintain(site, first)
+            maintain(site, wanted())
+            state = site.forge.state()
+            # A second dashboard can't be unmade: it is closed.
+            state["issues"] = [issue for issue in state["issues"] if issue["state"] == "opened"]
+            assert state == expected, f"the other came at write {at}"
+
+
 def test_a_quiet_run_over_thirty_proposals_is_cheap(tmp_path: Path) -> None:
     with a_site(tmp_path / "site") as site:
         site.cache = tmp_path / "cache"

@@ -58,13 +58,16 @@ def _seen(site: Site) -> Any:
         site.token = token
 
 
-@pytest.mark.parametrize("call", CALLS)
+EXPIRED = "Token is expired. You can either do re-authorization or token refresh). The token is not valid"
+
+
 @pytest.mark.parametrize(
-    ("kind", "sentence"),
+    ("call", "kind", "sentence"),
     [
-        ("unknown", "(401: 401 Unauthorized). The token is not valid there: it has expired, was revoked"),
-        ("expired", "Token is expired. You can either do re-authorization or token refresh). The token is not valid"),
-        ("revoked", "Token was revoked."),
+        *((call, "unknown", "(401: 401 Unauthorized). The token is not valid there: it has expired") for call in CALLS),
+        ("all", "expired", EXPIRED),
+        ("open", "expired", EXPIRED),
+        ("all", "revoked", "Token was revoked."),
     ],
 )
 def test_a_token_that_is_not_valid(site: Site, call: str, kind: str, sentence: str) -> None:
