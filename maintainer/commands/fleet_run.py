@@ -19,6 +19,7 @@ from maintainer.config import access
 from maintainer.config.inventory import Entry
 from maintainer.config.registries import Registries
 from maintainer.config.secrets import masked
+from maintainer.config.spelling import printable
 from maintainer.errors import ConfigurationError
 from maintainer.planning.fleet import left
 from maintainer.planning.standing import standing
@@ -64,7 +65,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
             if entry.name in todo:
                 one = looked_after(context, shift, entry)
                 fleet_results.write(results, one)
-                context.say(told(one))
+                context.say(printable(told(one)))
                 codes.add(one.exit_code)
     if len(todo) < len(entries):
         context.say(f"{len(entries) - len(todo)} of {len(entries)} sites had a result of this plan already.")

@@ -14,7 +14,6 @@ from maintainer.errors import StaleEdit, ToolFailed
 from maintainer.text import event as events
 from maintainer.text.event import Event
 from maintainer.workspace.git import Git, said
-from maintainer.workspace.remote import Move
 
 BRANCH = "maintainer-history"
 REF = f"refs/heads/{BRANCH}"
@@ -25,6 +24,8 @@ TRIES = 12
 FULL = 8 * 1024 * 1024
 #: A file over this is not ours, and is not read.
 LARGEST = FULL + 64 * 1024 * 1024
+#: Milliseconds to wait for another process that is just writing the ref.
+PATIENCE = 5000
 #: Damaged lines told one by one.
 MOST_TOLD = 20
 
@@ -47,8 +48,11 @@ class Remote(Protocol):
     def fetch(self, refs: Mapping[str, str]) -> None:
         """Bring the commits of these refs into the repository, as far as they are still there."""
 
-    def push(self, moves: Sequence[Move]) -> None:
-        """Move all of these refs or none. Raises `errors.StaleEdit` when one is elsewhere by now."""
+    def push(self, moves: Sequence[tuple[str, str, str]]) -> None:
+        """Move each (ref, old, new), all or none; an old of "" means that it must not exist.
+
+        Raises `errors.StaleEdit` when one is elsewhere by now.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,21 @@ class Here:
     def fetch(self, refs: Mapping[str, str]) -> None:
         """Everything is here."""
 
-    def push(self, moves: Sequence[Move]) -> None:
-        """One after the other: git by command line moves several local refs in no other way."""
-        for ref, old, new in moves:
-            self.git.update_ref(ref, new, old or None)
+    def push(self, moves: Sequence[tuple[str, str, str]]) -> None:
+        """One transaction (git-update-ref, `--stdin`); who holds a ref for a moment is waited for."""
+        for ref, _, _ in moves:
+            self.git.refuse_checked_out(ref)
+        rows = [f"update {ref}\0{new}\0{old or '0' * len(new)}\0" for ref, old, new in moves]
+        asked = "".join(["start\0", *rows, "prepare\0", "commit\0"]).encode()
+        patient = ("-c", f"core.filesRefLockTimeout={PATIENCE}")
+        done = self.git.run(*patient, "update-ref", "--no-deref", "--stdin", "-z", stdin=asked, check=False)
+        if done.code == 0:
+            return
+        first = moves[0][0]
+        now = self.refs(*(ref for ref, _, _ in moves))
+        if any(now.get(ref, "") != old for ref, old, _ in moves):
+            raise StaleEdit(f"{first} was moved by someone else meanwhile ({said(done)}). Run again.")
+        raise ToolFailed(f"{self.git.root}: {first} could not be written: {said(done)}")
 
 
 class Read(NamedTuple):
@@ -132,7 +147,7 @@ class History:
             if not count:
                 return 0
             try:
-                self._remote.push([Move(REF, old, commit)])
+                self._remote.push([(REF, old, commit)])
             except StaleEdit:
                 continue
             return count

@@ -1,6 +1,6 @@
 """History shared through a real bare repository, and a writer that runs as a process of its own.
 
-python -m tests.workspace.history_writer REPOSITORY BARE WRITER EVENTS
+python -m tests.workspace.history_writer REPOSITORY BARE WRITER EVENTS    all in one repository where both are the same
 """
 
 import random
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from maintainer.text.event import Event
 from maintainer.workspace.git import Git
-from maintainer.workspace.history import History
-from maintainer.workspace.remote import Move, Remote
+from maintainer.workspace.history import Here, History
+from maintainer.workspace.remote import Remote
 from tests.workspace.repositories import ENVIRONMENT, repository
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
@@ -29,7 +29,7 @@ class Bare(Remote):
         self.before_push: Callable[[], None] = lambda: None
         self.pushes = 0
 
-    def push(self, moves: Sequence[Move]) -> None:
+    def push(self, moves: Sequence[tuple[str, str, str]]) -> None:
         self.before_push()
         self.pushes += 1
         super().push(moves)
@@ -46,11 +46,11 @@ def event(number: int, *, site: str = "shop", at: datetime = NOW) -> Event:
 
 
 def main(root: str, bare: str, name: str, count: str) -> None:
-    git = repository(Path(root))
+    shared = root == bare
+    git = Git(Path(root), ENVIRONMENT) if shared else repository(Path(root))
     dice = random.Random(name)
-    history = History(
-        git, Bare(git, Path(bare)), lambda turn: time.sleep(dice.uniform(0, 0.1 * turn)), "maintainer", "m@localhost"
-    )
+    remote = Here(git) if shared else Bare(git, Path(bare))
+    history = History(git, remote, lambda turn: time.sleep(dice.uniform(0, 0.1 * turn)), "maintainer", "m@localhost")
     for number in range(int(count)):
         assert history.append([event(number, site=name)], NOW) == 1
 

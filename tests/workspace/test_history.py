@@ -15,7 +15,6 @@ from maintainer.text.event import line as line_of
 from maintainer.workspace import history as module
 from maintainer.workspace.git import Git
 from maintainer.workspace.history import BRANCH, REF, TRIES, Here, History
-from maintainer.workspace.remote import Move
 from tests.workspace.history_writer import NOW, event, writer
 from tests.workspace.repositories import ENVIRONMENT, commit, repository, tree
 
@@ -158,15 +157,22 @@ def test_a_branch_that_was_deleted_begins_anew(tmp_path: Path, bare: Path) -> No
     assert history.read().events == (event(2),)
 
 
-def test_processes_that_write_at_once_lose_no_line(tmp_path: Path, bare: Path) -> None:
+@pytest.mark.parametrize("where", ["remote", "local"])
+def test_processes_that_write_at_once_lose_no_line(tmp_path: Path, bare: Path, where: str) -> None:
     writers, each = 4, 5
     command = [sys.executable, "-m", "tests.workspace.history_writer"]
+    if where == "local":
+        git = repository(tmp_path / "one")
+        history = History(git, Here(git), lambda turn: None, "m", "m@localhost")
+        places = [(git.root, git.root)] * writers
+    else:
+        history, _ = writer(tmp_path / "reader", bare)
+        places = [(tmp_path / f"w{n}", bare) for n in range(writers)]
     running = [
-        subprocess.Popen([*command, str(tmp_path / f"w{n}"), str(bare), f"w{n}", str(each)], cwd=ROOT)
-        for n in range(writers)
+        subprocess.Popen([*command, str(root), str(shared), f"w{n}", str(each)], cwd=ROOT)
+        for n, (root, shared) in enumerate(places)
     ]
     assert [one.wait(120) for one in running] == [0] * writers
-    history, _ = writer(tmp_path / "reader", bare)
     found = history.read()
     assert found.damaged == ()
     assert sorted((one.site, one.data["number"]) for one in found.events) == [
@@ -268,4 +274,4 @@ def test_the_repository_itself_may_keep_it(tmp_path: Path) -> None:
     assert mine.read().events == (event(1), event(2))
     assert (git.run("status", "--porcelain", "-b").text, git.head()) == before
     with pytest.raises(StaleEdit):
-        Here(git).push([Move(REF, "", git.head())])
+        Here(git).push([(REF, "", git.head())])
