@@ -82,7 +82,7 @@ class GithubProposals:
         """
         standing = self._standing(draft)
         self._branches.create(draft.change.branch, draft.commit)
-        return self._written((standing or self._created(draft)).number, draft)
+        return self._written(standing or self._created(draft), draft)
 
     def refresh(self, proposal: Proposal, draft: Draft) -> Proposal:
         found = self.pulls.fresh(proposal.number)
@@ -91,16 +91,18 @@ class GithubProposals:
         self._branches.move(found.branch, proposal.head, draft.commit)
         return self._written(proposal.number, draft)
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+    def close(
+        self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True, handled: str = ""
+    ) -> None:
         found = self.pulls.fresh(proposal.number)
         if found.state == "open":
             heir = next((one.number for one in self.pulls.open.values() if one.branch == successor), 0)
             told = f"Closed: {_inert(reason)}." + (f" It goes on in #{heir}." if heir else "")
             self.comments.write(found.number, "closed", told)
             mark = found.mark or Mark(proposal.identity, found.branch, proposal.pushed)
-            body = description.remarked(
-                found.body, replace(mark, closed_by_us=ours, failed=proposal.failed, settled=True)
-            )
+            mark = replace(mark, closed_by_us=ours, failed=proposal.failed, settled=True)
+            mark = replace(mark, handled=handled or mark.handled)
+            body = description.remarked(description.unticked(found.body), mark)
             self._edit(found, replace(found, body=body, state="closed"))
         elif found.state == "closed":
             return  # a person was quicker, and may want the branch
@@ -112,13 +114,12 @@ class GithubProposals:
         if found and found.mark:
             self._remark(proposal.number, replace(found.mark, closed_by_us=True))
 
-    def _standing(self, draft: Draft) -> Pull | None:
-        """The open pull request on exactly this branch. Raises `errors.StaleEdit`, see `open`."""
+    def _standing(self, draft: Draft) -> int:
+        """The open pull request on exactly this branch, 0 for none. Raises `errors.StaleEdit`, see `open`."""
         pairs = _pairs(draft.change.identity)
         for pull in self.pulls.of_branch(draft.change.branch):
             if pull.state == "open":
-                self.pulls.put(pull)
-                return pull
+                return pull.number
             mark = pull.mark
             unknown = pull.state == "closed" and pull.number not in self.pulls.closed
             same = bool(pairs & _pairs(mark.identity)) if mark else pull.title == _title(draft)
@@ -128,9 +129,9 @@ class GithubProposals:
                     f"A person closed the same in #{pull.number} and took its label {LABEL} off. Closed stays closed: "
                     f"the label is back, and later runs keep to it. To have it anew, reopen #{pull.number}."
                 )
-        return None
+        return 0
 
-    def _created(self, draft: Draft) -> Pull:
+    def _created(self, draft: Draft) -> int:
         """A new one, not settled yet; or the one that another run opened a moment ago."""
         branch = draft.change.branch
         body = description.compose(_clean(draft.body), _mark(draft, settled=False), limit=LONGEST_BODY)
@@ -146,12 +147,11 @@ class GithubProposals:
         except Refused as error:
             if "already exists" not in error.said:
                 raise
-            theirs = next((one for one in self.pulls.of_branch(branch) if one.state == "open"), None)
-            if theirs is None:
+            theirs = next((one.number for one in self.pulls.of_branch(branch) if one.state == "open"), 0)
+            if not theirs:
                 raise
-            self.pulls.put(theirs)
             return theirs
-        return self.pulls.fresh(made.number)
+        return made.number
 
     def _finish(self, number: int, mark: Mark) -> None:
         """Do what belongs to opening, then say that it is settled."""

@@ -56,6 +56,8 @@ class Client:
         Raises `errors.ConfigurationError` when it is archived, `errors.OutsideError` when it can't be read.
         """
         found = Repository(self.requester, url=f"/repos/{self._name}").complete()
+        if not found.default_branch:
+            raise errors.BadAnswer(f"{self.requester.hostname} knows no {self._name}: is it GitHub's API?")
         if found.archived:
             raise errors.ConfigurationError(
                 f"{found.full_name} is archived on GitHub, so nothing can be proposed there: unarchive it, or take it "
@@ -98,11 +100,14 @@ def open_client(http: Http, api_url: str, repository: str, who: str | App, *, ac
     if not isinstance(who, App):
         kind: Kind = "actions" if actions else kind_of(who)
         return _client(http, api_url, name, Token(who), kind)
-    if "PRIVATE KEY-----" not in who.key:
+    auth = AppAuth(who.id, who.key.replace("\\n", "\n"))
+    try:
+        auth.create_jwt()
+    except Exception:  # whatever the libraries behind it say of a key
         raise errors.ConfigurationError(
             "MAINTAINER_APP_PRIVATE_KEY holds no private key: give the App's whole .pem file (docs/github.md#tokens)."
-        )
-    app = _client(http, api_url, name, AppAuth(who.id, who.key.replace("\\n", "\n")), "installation")
+        ) from None
+    app = _client(http, api_url, name, auth, "installation")
     return _client(http, api_url, name, _InstallationAuth(app, name), "installation")
 
 
@@ -154,7 +159,8 @@ class _Requester(Requester):
         except (ValueError, RuntimeError, AssertionError) as error:
             # Half of an answer, a redirect or a link that leads elsewhere: PyGithub says so with what Python has.
             raise errors.BadAnswer(f"GitHub answered what can't be used: {quoted(error)}. Try again later.") from None
-        if isinstance(answer[1], dict) and isinstance(answer[1].get("data"), str):
+        told = answer[1].get("data") if isinstance(answer[1], dict) else answer[1]
+        if isinstance(told, str) or (told is answer[1] is None and verb == "GET"):
             raise errors.BadAnswer(f"{self.hostname} answered what is no JSON: is it GitHub's API? Check its address.")
         return answer
 

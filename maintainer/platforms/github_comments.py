@@ -65,12 +65,13 @@ class Comments:
         for one in found[:1]:
             if _plain(one.body) != text:
                 one.edit(text)
-            self._known[number, key] = Comment(one.id, number, one.user.login, text)
+            self._known[number, key] = Comment(one.id, number, self._client.login, text)
 
     def _ours(self, number: int, key: str) -> list[IssueComment]:
         """What people write with our mark is theirs."""
         listed = self._client.repository.get_issue(number).get_comments()
-        found = [one for one in listed if _comment(one).key == key and one.user.login == self._client.login]
+        told = ((one, _comment(one)) for one in listed)
+        found = [one for one, comment in told if comment.key == key and comment.login == self._client.login]
         return sorted(found, key=lambda one: one.id)
 
 

@@ -7,7 +7,6 @@ from github.Issue import Issue as GithubIssue
 from maintainer import errors
 from maintainer.platforms.base import Issue
 from maintainer.platforms.github_client import Client
-from maintainer.platforms.github_comments import LONGEST
 from maintainer.platforms.github_pulls import is_pull
 from maintainer.text import description
 
@@ -33,13 +32,13 @@ class Dashboard:
         if now.state != "open" or _plain(now.body) != _plain(before.body) or now.title != before.title:
             raise _edited(before.number)
         if (now.title, _plain(now.body)) != (title, body):
-            now.edit(title=title, body=body[:LONGEST])
+            now.edit(title=title, body=body)
         return _issue(now)
 
     def _opened(self, label: str, title: str, body: str) -> Issue:
         if known := self._listed(label):
             raise _edited(known[0].number)
-        made = self._client.repository.create_issue(title, body=body[:LONGEST], labels=[label])
+        made = self._client.repository.create_issue(title, body=body, labels=[label])
         if not any(one.name == label for one in made.labels):
             made.add_to_labels(label)  # who may not push may not label either: GitHub says nothing and leaves it out
         first = self.read(label)

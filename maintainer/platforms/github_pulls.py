@@ -56,7 +56,7 @@ class Pulls:
     def __init__(self, client: Client, branches: Branches) -> None:
         self.client = client
         self._branches = branches
-        self._authors: dict[str, bool] = {}
+        self._authors: set[str] = set()
 
     @cached_property
     def open(self) -> dict[int, Pull]:
@@ -102,13 +102,14 @@ class Pulls:
     def _is_believed(self, issue: Issue) -> bool:
         if description.read(issue.body or "") is None:
             return False
-        if issue.user.type == "Bot" or issue.author_association in TRUSTED:
+        login = issue.user.login if issue.user else ""
+        if login in self._authors or issue.author_association in TRUSTED or (issue.user and issue.user.type == "Bot"):
             return True
-        # Who hides a membership looks like a stranger: one of theirs, looked at whole, tells for all.
-        login = issue.user.login
-        if login not in self._authors:
-            self._authors[login] = self._is_here(self.client.repository.get_pull(issue.number).complete())
-        return self._authors[login]
+        # Who hides a membership looks like a stranger: one of theirs that is looked at whole speaks for all.
+        here = self._is_here(self.client.repository.get_pull(issue.number).complete())
+        if here and login:
+            self._authors.add(login)
+        return here
 
     def _pull(self, pull: PullRequest) -> Pull:
         state: Literal["open", "closed", "merged"] = "open" if pull.state == "open" else "closed"

@@ -121,3 +121,24 @@ def test_other_metadata_leaves_the_text_as_it_is() -> None:
 )  # fmt: skip
 def test_a_comment_asks_on_a_line_of_its_own(comment: str, asked: list[Box]) -> None:
     assert list(asked_in(comment)) == asked
+
+
+@pytest.mark.parametrize("limit", [400, 700, 1_500, 3_000])
+def test_what_is_too_long_is_our_own_and_never_peoples_words_nor_a_box(limit: int) -> None:
+    words = "Please read the notes first."
+    lines = "a line\n" * 80
+    folded = f"<details><summary>Notes</summary>\n\n{lines}\n</details>\n\n" * 3
+    written = compose(f"### Cart\n\nwhy\n\n{folded}{REGION}", Mark((ENTRY,)), words, limit)
+    assert len(written) <= limit or limit == 400
+    assert written.startswith(words) and "shortened" in written
+    assert [one.verb for one in boxes(written)] == ["recreate", "ignore"]
+    known = read(written)
+    assert known and known.identity == (ENTRY,)
+    assert written.count("<details>") == written.count("</details>")
+    assert "As it was edited before" not in compose(REGION, known, written)
+
+
+def test_metadata_in_a_region_is_not_ours_to_keep_twice() -> None:
+    written = compose(f"{REGION}\n\n{write(Mark())}", Mark((ENTRY,)))
+    assert written.count("maintainer:identity") == 1
+    assert compose(REGION, Mark((ENTRY,)), written) == written
