@@ -123,7 +123,7 @@ def test_a_comment_asks_on_a_line_of_its_own(comment: str, asked: list[Box]) -> 
     assert list(asked_in(comment)) == asked
 
 
-@pytest.mark.parametrize("limit", [400, 700, 1_500, 3_000])
+@pytest.mark.parametrize("limit", [400, 700, 1_500, 2_000])
 def test_what_is_too_long_is_our_own_and_never_peoples_words_nor_a_box(limit: int) -> None:
     words = "Please read the notes first."
     lines = "a line\n" * 80
