@@ -95,7 +95,7 @@ def listing(context: Context, forge: str, owner: str, token_env: str) -> Listing
     environment = context.environment
     own = secret(forge, token_env, environment)
     token = own or platform.token(forge, environment)[0]
-    api = _address(forge, environment | {"MAINTAINER_REPOSITORY": "any/any"}).api
+    api = _address(forge, {**environment, "MAINTAINER_REPOSITORY": "any/any"}).api
     http = Http(environment=environment)
     _guarded(api, "")
     if forge == "github":

@@ -101,8 +101,9 @@ _KIND = TypeAdapter(Result)
 
 
 def text(result: Result) -> str:
-    """The result as its file holds it."""
-    return json.dumps(_KIND.dump_python(result, mode="json"), indent=1) + "\n"
+    """The result as its file holds it; of names that are not UTF-8 the odd bytes are question marks."""
+    made = json.dumps(_KIND.dump_python(result), indent=1, ensure_ascii=False)
+    return made.encode("utf-8", "replace").decode() + "\n"
 
 
 def read(data: bytes) -> Result:

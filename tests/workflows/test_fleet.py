@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 from maintainer import cli
 from maintainer.config import inventory
+from tests.commands.fleet import fleet, packages
 from tests.test_docs import FENCE, PAGES
 from tests.workflows.offline import ROOT
 from tests.workflows.test_definitions import OURS, actionlint, fits
@@ -67,7 +69,7 @@ def test_the_child_finds_the_parents_plan() -> None:
 @pytest.mark.parametrize(
     "example", [block for language, block in FENCE.findall(PAGES["docs/fleet.md"]) if language == "yml"]
 )
-def test_the_documented_inventory_can_be_used(tmp_path: Any, example: str) -> None:
+def test_the_documented_inventory_can_be_used(tmp_path: Path, example: str) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies/agency.yml").write_text("updates: {minimum_age: 5d}\n")
     (tmp_path / "fleet.yml").write_text(example)
@@ -75,3 +77,31 @@ def test_the_documented_inventory_can_be_used(tmp_path: Any, example: str) -> No
     assert [entry.name for entry in made.entries()] == [
         "shop.example.pl", "acme/shops/de", "git.example.org/shops/fr",
     ]  # fmt: skip
+
+
+def test_the_jobs_of_both_pipelines_do_their_work(tmp_path: Path) -> None:
+    """A simulation: the scripts as they stand, in bash, with what GitLab would bring from job to job."""
+    with fleet(tmp_path) as made:
+        for name in ("a", "b", "c"):
+            made.site(name, {"package.json": packages("is-odd")})
+        made.inventory("".join(["sites:\n", *(f"- {{name: {n}, repository: sites/{n}}}\n" for n in "abc")]))
+        tools = made.root / ".maintainer/venv/bin"
+        tools.mkdir(parents=True)
+        (tools / "maintainer").symlink_to(ROOT / ".venv/bin/maintainer")
+        (tools / "python").symlink_to("/bin/true")  # what installs the package
+        installed = {**made.environment, "MAINTAINER_INSTALL": "maintainer"}
+
+        def job(*lines: str) -> None:
+            script = "set -eo pipefail\npython3() { true; }\n" + "\n".join(lines)
+            done = subprocess.run(["bash", "-c", script], cwd=made.root, env=installed, capture_output=True, text=True)
+            assert done.returncode == 0, (script, done.stdout, done.stderr)
+
+        parent = yaml.safe_load(GITLAB.read_bytes())["fleet plan"]
+        job(*parent["before_script"], *parent["script"])
+        child = yaml.safe_load((made.root / "fleet-child.yml").read_bytes())
+        shards = [one for name, one in child.items() if name.startswith("shard ")]
+        assert len(shards) == 3
+        for one in [*shards, child["status"]]:
+            job(*one["before_script"], *one["script"])
+        assert "3 sites" in (made.root / "results/index.html").read_text()
+        assert len(made.server.requests) >= 3

@@ -116,6 +116,12 @@ def test_a_result_is_read_as_it_was_written() -> None:
             results.read(other)
 
 
+def test_a_name_that_is_not_utf_8_is_kept_as_far_as_it_goes() -> None:
+    made = results.read(results.text(site("a", behind("caf\udce9 ś"))).encode())
+    assert made.standing
+    assert made.standing.behind[0].name == "caf? ś"
+
+
 def hostile() -> Summary:
     return summary(
         [
