@@ -95,8 +95,8 @@ class GitlabProposals:
         try:
             return self._written(standing, draft) if standing else self._created(draft)
         except Refused as refused:
-            theirs = self._standing(draft) if refused.status == 409 else None
-            if theirs is None:
+            theirs = self._standing(draft) if refused.status == 409 else 0
+            if not theirs:
                 raise
             return self._written(theirs, draft)
 
@@ -105,8 +105,7 @@ class GitlabProposals:
         if found.state != "opened":
             raise errors.StaleEdit(f"!{proposal.number} was {found.state} meanwhile: it was left as it is. Run again.")
         self._branches.move(proposal.branch, proposal.head, draft.commit)
-        # Read again, as late as can be: what people write meanwhile is kept.
-        return self._written(self._requests.get(proposal.number), draft)
+        return self._written(proposal.number, draft)
 
     def close(
         self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True, handled: str = ""
@@ -130,14 +129,14 @@ class GitlabProposals:
         if found.mark and found.state == "closed":
             self._remark(found, replace(found.mark, closed_by_us=True))
 
-    def _standing(self, draft: Draft) -> MergeRequest | None:
-        """The open one on exactly this branch. Raises `errors.StaleEdit`, see `open`."""
+    def _standing(self, draft: Draft) -> int:
+        """The open one on exactly this branch, 0 for none. Raises `errors.StaleEdit`, see `open`."""
         pairs = _pairs(draft.change.identity)
         for one in reversed(self._requests.of_branch(draft.change.branch)):
             if one.state == "locked":
                 raise errors.StaleEdit(f"!{one.number} is just being merged: nothing was changed. Run again.")
             if one.state == "opened":
-                return one
+                return one.number
             unseen = one.state == "closed" and LABEL not in one.labels and not (one.mark and one.mark.closed_by_us)
             if unseen and (pairs & _pairs(one.mark.identity) if one.mark else one.title == titled(draft.change.title)):
                 self._requests.edit(one.number, {"add_labels": LABEL})
@@ -145,7 +144,7 @@ class GitlabProposals:
                     f"A person closed the same in !{one.number} and took its label {LABEL} off. Closed stays closed: "
                     f"the label is back, and later runs keep to it. To have it anew, reopen !{one.number}."
                 )
-        return None
+        return 0
 
     def _created(self, draft: Draft) -> Proposal:
         """A new one, with all that belongs to it. Raises `Refused` with 409 when there is one."""
@@ -170,8 +169,9 @@ class GitlabProposals:
         self._people.compare(people, stated, made.number)
         return self._proposal(made)
 
-    def _written(self, found: MergeRequest, draft: Draft) -> Proposal:
-        """An open one as the draft has it, but for what people wrote or took away."""
+    def _written(self, number: int, draft: Draft) -> Proposal:
+        """An open one as the draft has it, but for what people wrote or took away, read as late as can be."""
+        found = self._requests.get(number)
         known = found.mark or Mark()
         mark = _mark(draft, known.handled)
         fields: dict[str, object] = {"description": _described(draft.body, mark, found.body)}

@@ -174,11 +174,15 @@ def test_closing_says_why_and_removes_the_branch(site: Site) -> None:
 
 def test_what_a_person_wants_closed_counts_as_closed_by_them(site: Site) -> None:
     site.opened()
+    ada = site.forge.person("ada")
+    ada.check(1, "ignore this")
+    wish = ada.comment(1, "/maintainer ignore")
     run = site.run()
-    run.proposals.close(run.one(), "ignored, as asked by @ada", ours=False)
+    run.proposals.close(run.one(), "ignored, as asked by @ada", ours=False, handled=str(wish.id))
     closed = site.run().one()
+    assert site.run().board.asked([closed]) == [], "when it is reopened, nothing is asked any more"
     assert (closed.state, closed.closed_by_us, closed.wanted_anew) == ("closed", False, "")
-    assert "until there is a newer version" in site.notes()[0]
+    assert "until there is a newer version" in site.notes()[1]
     assert site.refs() == {}
 
 
