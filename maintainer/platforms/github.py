@@ -273,4 +273,6 @@ def _inert(text: str) -> str:
     flat = " ".join(_clean(text).split())[:1000].rstrip(".")
     for sign in "\\`*_[]<>|":
         flat = flat.replace(sign, f"\\{sign}")
-    return flat.replace("@", "@\u200b").replace("#", "#\u200b")
+    for sign in "@#!":
+        flat = flat.replace(sign, f"{sign}\u200b")
+    return flat

@@ -68,7 +68,7 @@ class GithubBoard:
         for comment in self._comments.since(max(oldest, earliest)):
             pull = listened.get(comment.number)
             boxes = list(description.asked_in(comment.body)) if pull and not comment.key else []
-            handled = pull.mark.handled if pull and pull.mark else ""
+            handled = pull.mark.handled[:20] if pull and pull.mark else ""
             if boxes and comment.id > int(handled if handled.isdecimal() else 0) and self._may_write(comment.login):
                 found += [Asked(comment.number, box.verb, comment.login, str(comment.id)) for box in boxes]
         return found
