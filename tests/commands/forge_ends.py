@@ -1,0 +1,57 @@
+"""What a forge holds in the end, told so that two runs which did the same in another order are told the same."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+#: A proposal's or an issue's number in a text: `#3`, `!3`, `/pull/3`, `/-/merge_requests/3`, `maintainer:do rebase 3`.
+_NUMBER = re.compile(r"(?P<before>[#!]|/(?:pull|issues|merge_requests)/|maintainer:do [a-z]+ )(?P<number>\d+)\b")
+#: The digest of a text that tells numbers.
+_REGION = re.compile(r'"region":"[0-9a-f]{16}"')
+
+
+def settled(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A forge's `state()` with proposals named by their branches, sorted; the dashboard's lines are sorted too."""
+    proposals = state["pulls"] if "pulls" in state else state["merge_requests"]
+    names: dict[int, str] = {}
+    for one in proposals:
+        branch = one.get("head") if "pulls" in state else one["source_branch"]
+        names[one.get("number", one.get("iid"))] = f"{branch}~{sum(branch in name for name in names.values())}"
+
+    def named(text: str) -> str:
+        return _NUMBER.sub(lambda found: found["before"] + names.get(int(found["number"]), "issue"), text)
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            return _REGION.sub("", named(value))
+        if isinstance(value, list):
+            return [plain(one) for one in value]
+        if isinstance(value, dict):
+            return {name: plain(one) for name, one in value.items() if name not in ("number", "iid")}
+        return value
+
+    told: dict[str, Any] = plain(dict(state))
+    told["issues"] = [_sorted(one) for one in told["issues"]]
+    for part in ("pulls", "merge_requests"):
+        if part in told:
+            told[part] = sorted(told[part], key=lambda one: (one.get("source_branch", one["head"]), one["state"]))
+    return told
+
+
+def _sorted(issue: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: sorted(text.split("\n")) if name in ("body", "description") and text else text
+        for name, text in issue.items()
+    }
+
+
+def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """What differs between two of `settled`, in a line each."""
+    told = []
+    for part in wanted:
+        mine, theirs = found[part], wanted[part]
+        if mine != theirs and isinstance(mine, list) and len(mine) == len(theirs):
+            told += [f"{part}: {one} is not {other}" for one, other in zip(mine, theirs, strict=True) if one != other]
+        elif mine != theirs:
+            told.append(f"{part}: {mine} is not {theirs}")
+    return told
