@@ -663,8 +663,25 @@ def test_whatever_it_says_what_is_carried_over_can_be_loaded(
 
 
 def test_a_configuration_without_end_is_bounded() -> None:
-    many = [{"matchPackageNames": [f"package-{index}"], "enabled": False} for index in range(3000)]
-    carried = carry({"packageRules": many, **{f"option{index}": 1 for index in range(3000)}})
+    many = [{"matchPackageNames": [f"package-{index}"], "enabled": False} for index in range(1500)]
+    carried = carry({"packageRules": many, **{f"option{index}": 1 for index in range(1500)}})
     assert len(settings(carried).updates.rules) == 500
     assert len(carried.not_carried) == 501
     assert carried.not_carried[-1].what == "the rest"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"labels": [f"label {index}" for index in range(9000)]},
+        {"ignoreDeps": [f"package-{index}" for index in range(9000)]},
+        {"ignorePaths": [f"path-{index}" for index in range(9000)]},
+        {"extends": ["config:best-practices"] * 9000},
+        {"packageRules": [{"matchPackageNames": ["/(a|b)(a|b)(a|b)(a|b)(a|b)/"] * 5000, "enabled": False}]},
+    ],
+    ids=["labels", "ignoreDeps", "ignorePaths", "extends", "regular expressions"],
+)
+def test_a_list_without_end_is_told_and_not_worked_through(options: dict[str, Any]) -> None:
+    carried = carry(options)
+    settings(carried)
+    assert any("than a person keeps" in entry.why for entry in carried.not_carried)

@@ -22,6 +22,7 @@ from maintainer.config.updates import Author, Custom, Limits, Matching, Rule, Up
 #: More of each than this is no configuration a person keeps, and more characters no file of ours.
 MOST = 500
 LARGEST = 200_000
+TOO_MANY = "there are more of them than a person keeps."
 LONGEST_REASON = 500
 #: What a rule can say, beside what it applies to and why.
 EFFECTS = frozenset(Rule.model_fields) - frozenset(Matching.model_fields) - {"reason"}
@@ -74,13 +75,15 @@ class Draft:
 
     def leave(self, where: str, what: str, why: str, instead: str = "") -> None:
         """List what isn't carried over."""
+        if len(self.not_carried) > MOST:
+            return
         shown = where if len(where) <= 200 else where[:200] + "…"
         where, what = (MASK if looks_secret(one) else printable(one) for one in (shown, what))
         entry = NotCarried(self.file, where, what, why, instead)
-        if entry not in self.not_carried and len(self.not_carried) <= MOST:
-            full = len(self.not_carried) == MOST
-            rest = NotCarried(self.file, "", "the rest", f"more than {MOST} things can't be carried over.")
-            self.not_carried.append(rest if full else entry)
+        if len(self.not_carried) == MOST:
+            entry = NotCarried(self.file, "", "the rest", f"more than {MOST} things can't be carried over.")
+        if len(self.not_carried) <= MOST and entry not in self.not_carried:
+            self.not_carried.append(entry)
 
     def say(self, path: str, value: Any, where: str, what: str) -> None:
         """Set a value, such as `updates.limits.open`; what is set already stays."""
@@ -99,7 +102,9 @@ class Draft:
     def add(self, path: str, values: Sequence[str], where: str, what: str) -> None:
         """Append to a list, such as `updates.labels`, what isn't in it."""
         section, _, key = path.rpartition(".")
-        for value in values:
+        if len(values) > MOST:
+            self.leave(where, what, TOO_MANY)
+        for value in values[:MOST]:
             if wrong := mistake(_SECTIONS[section], {key: [value]}):
                 self.leave(where, what, wrong)
                 continue
@@ -112,10 +117,11 @@ class Draft:
         """Append a rule; whether it could be used."""
         if not EFFECTS & rule.keys():
             return False
-        wrong = mistake(Rule, rule) or self._unknown_manager(rule)
         rules = self._list("updates", "rules")
-        if not wrong and (len(rules) >= MOST or not self._fits(rule)):
-            wrong = "there are more rules than a person keeps."
+        if len(rules) >= MOST or any(isinstance(one, list) and len(one) > MOST for one in rule.values()):
+            wrong = TOO_MANY
+        else:
+            wrong = mistake(Rule, rule) or self._unknown_manager(rule) or ("" if self._fits(rule) else TOO_MANY)
         if wrong:
             if not rules:
                 del self.settings["updates"]["rules"]
@@ -130,9 +136,9 @@ class Draft:
     def custom(self, custom: Mapping[str, Any], where: str, what: str) -> bool:
         """Append a manager of their own; whether it could be used."""
         listed = self._list("updates", "custom")
-        wrong = mistake(Custom, custom)
-        if not wrong and (len(listed) >= MOST or not self._fits(custom)):
-            wrong = "there are more managers than a person keeps."
+        wrong = TOO_MANY if len(listed) >= MOST else mistake(Custom, custom)
+        if not wrong and not self._fits(custom):
+            wrong = TOO_MANY
         if wrong:
             if not listed:
                 del self.settings["updates"]["custom"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from maintainer.config import yaml_file
 from maintainer.config.carried import dependabot_rules as rules
-from maintainer.config.carried.carried import Carried, Draft, shown
+from maintainer.config.carried.carried import MOST, TOO_MANY, Carried, Draft, shown
 from maintainer.config.spelling import quoted
 from maintainer.config.validation import plain
 from maintainer.config.yaml_file import Mark, Path, Table, dotted, walk
@@ -90,9 +90,10 @@ def carry(text: str, file: str) -> Carried:
     lines = {dotted(path): mark.line for path, mark in _marks(tree)}
     if config.get("version") != "2":
         raise ConfigurationError(f"{file}: is no configuration of Dependabot's version 2.")
-    found = [
-        entry for index, one in enumerate(_listed(config.get("updates"))) if (entry := _entry(draft, lines, index, one))
-    ]
+    given = _listed(config.get("updates"))
+    if len(given) > MOST:
+        draft.leave(_at(lines, "updates"), "updates", TOO_MANY)
+    found = [entry for index, one in enumerate(given[:MOST]) if (entry := _entry(draft, lines, index, one))]
     entries = [entry for entry in found if not _elsewhere(draft, entry, found)]
     for name in config:
         if name not in _KEYS or name in NOT_CARRIED:

@@ -10,7 +10,7 @@ from maintainer.errors import ConfigurationError
 #: Plain JSON is read fast; the reader of JSON5 takes seconds for more than this.
 MAX_JSON = 1024 * 1024
 MAX_JSON5 = 64 * 1024
-MAX_VALUES = 50_000
+MAX_VALUES = 10_000
 MAX_DEPTH = 20
 
 

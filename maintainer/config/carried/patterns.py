@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-#: A regular expression means at most so many globs.
+#: A regular expression means at most so many globs, and so many a list has.
 MOST = 50
+MOST_NAMES = 500
 LONGEST = 500
 
 _REGEX = re.compile(r"/(.*)/(i?)", re.DOTALL)
@@ -56,6 +57,8 @@ def names(patterns: Sequence[str]) -> Names:
     bare: list[str] = []
     included = [pattern for pattern in patterns if not pattern.startswith("!")]
     for pattern in included:
+        if len(wide) + len(bare) + len(excluded) + len(found.unread) > MOST_NAMES:
+            raise NotAGlob("there are more names than a person keeps.")
         try:
             for glob in name_globs(pattern):
                 stays = "*" in glob and "/" not in glob and "**" not in glob and not _REGEX.fullmatch(pattern)

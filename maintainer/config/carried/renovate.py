@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maintainer.config.carried import json_file, renovate_custom, renovate_effects
-from maintainer.config.carried.carried import Carried, Draft, reason, shown
+from maintainer.config.carried.carried import TOO_MANY, Carried, Draft, reason, shown
 from maintainer.config.carried.renovate_matchers import (
     BUMPS,
     CATEGORIES,
@@ -45,6 +45,7 @@ FILES = (
 )
 #: Presets within presets.
 DEEPEST = 10
+MOST_PRESETS = 100
 _SERVICES = frozenset({"npm", "packagist", "pypi", "docker"})
 _LISTS = frozenset({"addLabels", "additionalReviewers", "customManagers", "hostRules", "ignoreDeps"})
 #: Options that are about one kind of update, one manager, or one part of a file.
@@ -85,7 +86,10 @@ def _unfold(
     draft: Draft, whole: Whole, config: Mapping[str, Any], base: str, said_by: str, without: Sequence[str], depth: int
 ) -> None:
     """Put presets beneath, then the options over them. `said_by` is the preset whose options these are."""
-    for index, preset in enumerate(texts(config.get("extends"))):
+    presets = texts(config.get("extends"))
+    if len(presets) > MOST_PRESETS:
+        draft.leave(f"{base}/extends", "extends", TOO_MANY)
+    for index, preset in enumerate(presets[:MOST_PRESETS]):
         if preset in without:
             continue
         at = said_by or f"{base}/extends/{index} {quoted(preset)[1:-1]}"
@@ -97,7 +101,7 @@ def _unfold(
             _unfold(draft, whole, expanded, base, at, without, depth + 1)
     for name, value in config.items():
         name = RENAMED.get(name, name) if RENAMED.get(name) not in config else name
-        at = said_by or f"{base}/{name}"
+        at = said_by or f"{base}/{name.replace('~', '~0').replace('/', '~1')}"
         if name == "packageRules":
             listed = value if isinstance(value, list) else [value]
             whole.rules += [(said_by or f"{at}/{index}", rule) for index, rule in enumerate(listed)]

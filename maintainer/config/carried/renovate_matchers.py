@@ -223,7 +223,7 @@ def _names(draft: Draft, where: str, given: Mapping[str, Any]) -> Iterable[list[
     try:
         found = patterns.names(kinds["Package"] or kinds["Dep"])
     except patterns.NotAGlob as error:
-        raise NoCondition(key, f"an exclusion can't be said: {error}") from None
+        raise NoCondition(key, str(error)) from None
     for pattern, why in found.unread:
         draft.leave(f"{where}/{key}", shown(key, pattern), why)
     if found.void:

@@ -63,6 +63,7 @@ PRESETS: Mapping[str, dict[str, Any]] = {
     ":automergeDisabled": {"automerge": False},
     ":automergeTypes": _rule(matchPackageNames=["@types/**"], automerge=True),
     ":automergeStableNonMajor": _rule(matchCurrentVersion="!/^0/", matchUpdateTypes=["minor", "patch"], automerge=True),
+    ":autodetectPinVersions": {},
     ":automergePr": {},
     ":automergeRequireAllStatusChecks": {},
     ":combinePatchMinorReleases": {},

@@ -81,14 +81,13 @@ def _author(draft: Draft, at: str, value: Any) -> None:
 
 def _ignore_paths(draft: Draft, at: str, value: Any) -> None:
     """A path is left when it contains the text, or the glob matches it."""
+    found = []
     for path in texts(value):
-        # Below `node_modules/`, `bower_components/` and `vendor/` nothing is read here anyway.
         try:
-            glob = patterns.checked(path if any(magic in path for magic in "*?[{") else f"**{path}**")
+            found.append(patterns.checked(path if any(magic in path for magic in "*?[{") else f"**{path}**"))
         except patterns.NotAGlob as error:
             draft.leave(at, shown("ignorePaths", path), str(error))
-        else:
-            draft.add("updates.leave", [glob], at, shown("ignorePaths", path))
+    draft.add("updates.leave", found, at, "ignorePaths")
 
 
 def _constraints(draft: Draft, at: str, value: Any) -> None:
