@@ -40,15 +40,17 @@ class Lookups:
     def __init__(self, credentials: Credentials) -> None:
         self._credentials = credentials
         self._opened: list[tuple[object, Shared]] = []
+        self._lock = threading.Lock()
 
     def open(self, surroundings: object, credentials: Credentials, **more: Any) -> Http:
         """The `Http` of these surroundings, which are compared; `more` is for a new one."""
-        for known, http in self._opened:
-            if known == surroundings:
-                return http
-        made = Shared(credentials=credentials + self._credentials, **more)
-        self._opened.append((surroundings, made))
-        return made
+        with self._lock:
+            for known, http in self._opened:
+                if known == surroundings:
+                    return http
+            made = Shared(credentials=credentials + self._credentials, **more)
+            self._opened.append((surroundings, made))
+            return made
 
     def sent(self) -> int:
         """How many requests were sent so far."""
