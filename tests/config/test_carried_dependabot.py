@@ -409,7 +409,7 @@ ENTRY = st.dictionaries(NAMES, TREES, max_size=6).map(
 )
 
 
-@hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ENTRY, max_size=4))
 def test_whatever_it_says_what_is_carried_over_can_be_loaded(entries: list[dict[str, Any]]) -> None:
     try:

@@ -650,7 +650,7 @@ TREES = st.recursive(
 RULE = st.dictionaries(NAMES, LEAVES | st.lists(LEAVES, max_size=3), max_size=5)
 
 
-@hypothesis_settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(NAMES, TREES, max_size=6), st.lists(RULE, max_size=4))
 def test_whatever_it_says_what_is_carried_over_can_be_loaded(
     options: dict[str, Any], listed: list[dict[str, Any]]
