@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from maintainer.http import Http
 from maintainer.model import Change, Dependency, Proposal, Release, Source, Span, Update
@@ -86,20 +87,20 @@ class Site:
         stream += f"M 100644 inline {path}\ndata {len(text)}\n{text}\nget-mark :1\n"
         return self.git.run("fast-import", "--quiet", "--force", stdin=stream.encode()).text.strip()
 
-    def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: object) -> Draft:
+    def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: Any) -> Draft:
         """A wanted change: `package` from 1.0.0 to `version`. `more` are fields of `Draft`, then of `Change`."""
         source = Source("npm", package)
         dependency = Dependency("npm", "package.json", package, source, "npm", Span(0, 5), "1.0.0", "1.0.0")
         update = Update(dependency, Release(version), version, "minor")
         drafted = {name: more.pop(name) for name in ("draft", "milestone", "handled", "base") if name in more}
         named = {"title": f"{package} 1 → {version}", "branch": f"maintainer/npm-{package}"} | more
-        change = Change(updates=(update,), **named)  # type: ignore[arg-type]
+        change = Change(updates=(update,), **named)
         base = str(drafted.pop("base", self.repository.default_branch))
         text = body or f"### {package} {version}\n\n{BOXES}"
         path = "package.json" if package == "react" else f"{package}.json"
-        return Draft(change, text, self.commit(version, path), base, NOW, **drafted)  # type: ignore[arg-type]
+        return Draft(change, text, self.commit(version, path), base, NOW, **drafted)
 
-    def opened(self, version: str = "2.0.0", package: str = "react", **more: object) -> Proposal:
+    def opened(self, version: str = "2.0.0", package: str = "react", **more: Any) -> Proposal:
         """A proposal that an earlier run opened."""
         return self.run().proposals.open(self.draft(version, package, **more))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -369,17 +370,17 @@ def test_peoples_words_are_never_what_is_cut(site: Site) -> None:
     assert site.mark().identity == site.draft("2.1.0").change.identity
 
 
-def unknown_reviewer(site: Site) -> dict[str, object]:
+def unknown_reviewer(site: Site) -> dict[str, Any]:
     site.forge.person("ada")
     return {"reviewers": ("ada", "nobody", "@shop/owners", "grace@shop.example")}
 
 
-def unknown_assignee(site: Site) -> dict[str, object]:
+def unknown_assignee(site: Site) -> dict[str, Any]:
     site.forge.person("ada")
     return {"assignees": ("ada", "nobody")}
 
 
-def unknown_milestone(site: Site) -> dict[str, object]:
+def unknown_milestone(site: Site) -> dict[str, Any]:
     return {"milestone": "2027"}
 
 
@@ -393,9 +394,9 @@ def unknown_milestone(site: Site) -> dict[str, object]:
     ids=["reviewer", "assignee", "milestone"],
 )
 def test_what_github_refuses_beside_it_costs_no_proposal(
-    site: Site, wishes: Callable[[Site], dict[str, object]], remarks: list[str]
+    site: Site, wishes: Callable[[Site], dict[str, Any]], remarks: list[str]
 ) -> None:
-    draft = site.draft(**wishes(site))  # type: ignore[arg-type]
+    draft = site.draft(**wishes(site))
     run = site.run()
     run.proposals.open(draft)
     told = run.proposals.remarks
