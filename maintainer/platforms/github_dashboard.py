@@ -31,7 +31,7 @@ class Dashboard:
         now = self._client.repository.get_issue(before.number).complete()
         if now.state != "open" or _plain(now.body) != _plain(before.body) or now.title != before.title:
             raise _edited(before.number)
-        if (now.title, _plain(now.body)) != (title, body):
+        if (now.title, _plain(now.body)) != (title, _plain(body)):
             now.edit(title=title, body=body)
         return _issue(now)
 
