@@ -267,14 +267,14 @@ def _judged(proposal: Proposal, checks: Mapping[int, Checks]) -> Proposal:
 
 def heeded(platform: Platform) -> Platform:
     """Close what people want to hear no more of, and forget the closing of what they want after all."""
-    ignored = {one.number: one.by for one in platform.asked if one.verb == "ignore"}
+    ignored = {one.number: one for one in platform.asked if one.verb == "ignore"}
     return replace(platform, existing=[_heeded(platform.proposals, one, ignored) for one in platform.existing])
 
 
-def _heeded(proposals: Proposals, one: Proposal, ignored: Mapping[int, str]) -> Proposal:
-    if one.state == "open" and one.number in ignored:
-        whom = f" by {ignored[one.number]}" if ignored[one.number] else ""
-        proposals.close(one, f"ignored, as asked{whom}", ours=False)
+def _heeded(proposals: Proposals, one: Proposal, ignored: Mapping[int, Asked]) -> Proposal:
+    if one.state == "open" and (wish := ignored.get(one.number)):
+        whom = f" by {wish.by}" if wish.by else ""
+        proposals.close(one, f"ignored, as asked{whom}", ours=False, handled=wish.id)
         return replace(one, state="closed", closed_by_us=False)
     if one.state == "closed" and one.wanted_anew and not one.closed_by_us:
         proposals.allow_again(one)

@@ -129,10 +129,12 @@ class Proposals(Protocol):
         Raises `errors.StaleEdit` when someone moved the branch meanwhile.
         """
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+    def close(
+        self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True, handled: str = ""
+    ) -> None:
         """Close it with a reason and remove its branch, unless someone else moved it. `successor` is a branch.
 
-        Not `ours`: a person asked for it, and what it proposed stays closed.
+        Not `ours`: a person asked for it, by the comment `handled` or a box, and what it proposed stays closed.
         """
 
     def allow_again(self, proposal: Proposal) -> None:

@@ -164,7 +164,15 @@ class LocalProposals:
             )
         )
 
-    def close(self, proposal: Proposal, reason: str, successor: str = "", *, ours: bool = True) -> None:
+    def close(
+        self,
+        proposal: Proposal,
+        reason: str,
+        successor: str = "",
+        *,
+        ours: bool = True,
+        handled: str = "",  # noqa: ARG002 - nobody comments here
+    ) -> None:
         self._close(self.record(proposal.number), reason, successor=successor, by_us=ours)
 
     @property

@@ -33,6 +33,8 @@ _BOX = re.compile(
     r"(?: (?P<subject>\S{1,300}))? -->)",
     re.MULTILINE,
 )
+_ASKED = re.compile(r" {0,3}/maintainer[ \t]+([a-z]{1,20})(?:[ \t]+(\S{1,300}))?[ \t]*")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 #: Longer metadata is compressed: a forge limits a description's length.
 LONGEST_PLAIN = 2_000
 #: Metadata that unpacks to more than this is not ours.
@@ -113,6 +115,11 @@ def remarked(before: str, mark: Mark) -> str:
     return f"{_MARK.sub('', before).rstrip()}\n\n{write(mark)}\n"
 
 
+def unticked(description: str) -> str:
+    """The same description with no box ticked: what was asked for is done."""
+    return _BOX.sub(r"\g<start> \g<rest>", description)
+
+
 def read(description: str) -> Mark | None:
     """The metadata, None where there is none of ours that can be read. Of several the last counts."""
     found = _MARK.findall(description)
@@ -156,7 +163,7 @@ def box(verb: str, words: str, subject: str = "", *, ticked: bool = False) -> st
 
 def digest(region: str) -> str:
     """A short name of what a region says, whatever is ticked in it and however its lines end."""
-    plain = _BOX.sub(r"\g<start> \g<rest>", region.replace("\r\n", "\n")).strip()
+    plain = unticked(region.replace("\r\n", "\n")).strip()
     return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -194,7 +201,16 @@ def _tuple(value: Any) -> Any:
 
 
 def asked_in(comment: str) -> Iterator[Box]:
-    """What a comment asks for: `/maintainer recreate`, `/maintainer approve maintainer/php`, each on its own line."""
-    for found in re.finditer(r"^[ \t]*/maintainer[ \t]+([a-z]{1,20})(?:[ \t]+(\S{1,300}))?[ \t]*\r?$", comment, re.M):
-        if found[1] in VERBS:
+    """What a comment asks for: `/maintainer recreate`, `/maintainer approve maintainer/php`, each on its own line.
+
+    What is quoted or shown as code (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) asks for nothing.
+    """
+    fence = ""
+    for line in comment.replace("\r\n", "\n").split("\n"):
+        if opened := _FENCE.match(line):
+            if not fence:
+                fence = opened[1]
+            elif opened[1].startswith(fence) and line.strip() == opened[1]:
+                fence = ""
+        elif not fence and (found := _ASKED.fullmatch(line)) and found[1] in VERBS:
             yield Box(found[1], found[2] or "", True)
