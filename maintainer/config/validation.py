@@ -22,8 +22,8 @@ MOST = 20
 
 #: What other tools, or other words, call a key of ours.
 SYNONYMS = {
-    "automerge": "nothing: a merge is a person's or the forge's",
-    "automergeType": "nothing: a merge is a person's or the forge's",
+    "automerge": "updates.rules, with automerge: true",
+    "automergeType": "nothing: merging is the forge's own auto-merge",
     "packageRules": "updates.rules",
     "schedule": "updates.windows",
     "minimumReleaseAge": "updates.minimum_age",
