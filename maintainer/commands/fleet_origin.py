@@ -73,6 +73,12 @@ def spoken(entry: Entry, environment: Mapping[str, str]) -> dict[str, str]:
     return made | {"MAINTAINER_REPOSITORY": entry.where.place}
 
 
+def known(forge: Mapping[str, str]) -> bool:
+    """Whether there is a token or an App to speak to a forge with, in what `spoken` made."""
+    names = (APP[0], *platform.TOKENS.get(forge["MAINTAINER_PLATFORM"], ()))
+    return any(forge.get(name) for name in names)
+
+
 def address(entry: Entry, folder: Path, environment: Mapping[str, str]) -> tuple[str, str]:
     """The URL to clone a site from, and the header that says who we are, empty for a public one.
 

@@ -127,6 +127,8 @@ def _done(context: Context, shift: Shift, entry: Entry, blank: Result) -> Result
 def _told(context: Context, shift: Shift, entry: Entry, root: Path, blank: Result) -> Result:
     """Plan or run in `root`, in this process, and make a result of the JSON it prints: a stable seam."""
     forge = fleet_origin.spoken(entry, context.environment)
+    if shift.plan.story == "plan" and not fleet_origin.known(forge):
+        forge = {"MAINTAINER_PLATFORM": "local"}  # what is public can be planned by everyone
     site = replace(
         context,
         root=root.resolve(),

@@ -172,6 +172,18 @@ def test_a_persons_public_repositories_are_listed_too(tmp_path: Path) -> None:
         assert json.loads(out)["sites"] == ["ada/blog"], err
 
 
+def test_what_is_public_is_planned_without_a_token(tmp_path: Path) -> None:
+    with on("github", tmp_path) as (made, forge):
+        forge.add_repository("acme/open", {"package.json": packages("is-odd")}, private=False)
+        made.environment.pop("MAINTAINER_TOKEN")
+        made.inventory("sites: [{repository: 'github:acme/open'}]")
+        code, _, err = made.maintainer("run", "--story", "plan")
+        assert code == 0, (err, made.results())
+        assert made.results()["acme/open"]["standing"]["counts"]["behind"] == 1
+        assert made.maintainer("run")[0] == 2
+        assert "No token for github" in made.results()["acme/open"]["error"]
+
+
 def test_an_app_is_who_it_is_at_each_site(tmp_path: Path) -> None:
     with on("github", tmp_path, "a", "b") as (made, forge):
         app = forge.app()
