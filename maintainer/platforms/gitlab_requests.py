@@ -63,7 +63,7 @@ class MergeRequest:
             body=body,
             state=foreign.text(stated, "state"),
             sha=foreign.text(stated, "sha"),
-            own=stated.get("source_project_id") == stated.get("target_project_id"),
+            own=stated.get("source_project_id") == stated.get("target_project_id") is not None,
             labels=tuple(foreign.text(label) for label in foreign.array(stated, "labels")),
             url=foreign.url(stated, "web_url"),
             merged=foreign.when(stated, "merged_at"),

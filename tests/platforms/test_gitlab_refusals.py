@@ -1,5 +1,6 @@
 """What GitLab refuses is said in a sentence: what was tried, what is missing, where to set it; never the token."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -215,6 +216,27 @@ def test_answers_that_are_none(site: Site, answer: Any, error: type[errors.Maint
     kind, text = told(lambda: site.run().proposals.base)
     assert issubclass(kind, error) and said in text and len(text) < 1000
     assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_lists_that_hold_anything_are_read_as_far_as_they_go(site: Site) -> None:
+    site.opened()
+    mr = {"iid": 7, "source_project_id": 1, "target_project_id": 1, "source_branch": "maintainer/x", "state": "opened"}
+    mark = '<!-- maintainer:identity {"v":1,"identity":[["f","p","1","2"]]} -->'
+    strange: list[Any] = [
+        {},
+        mr | {"iid": "x", "description": 12, "labels": "maintainer", "merged_at": "yesterday"},
+        mr
+        | {"iid": 8, "description": mark, "labels": [None, {"name": "a"}, "b"], "sha": None, "web_url": "javascript:1"},
+        mr | {"iid": 9, "description": mark * 3 + "\ud800", "source_project_id": None},
+        mr | {"iid": 10, "description": mark, "source_branch": ["maintainer/x"]},
+    ]
+    reply = Reply(200, strange, {"content-type": "application/json"})
+    site.forge.fault("GET", "state=opened", reply)
+    found = site.run().proposals.all()
+    assert [(one.number, one.state, one.url) for one in found] == [(8, "closed", "")]
+    for answer in ({"message": "hello"}, ["a"], [1], "text", None):
+        site.forge.fault("GET", "state=opened", Reply(200, json.dumps(answer), {"content-type": "application/json"}))
+        assert told(lambda: site.run().proposals.all())[0] is errors.BadAnswer
 
 
 def test_a_throttled_or_failing_write_is_tried_again_by_http_alone(site: Site) -> None:
