@@ -157,7 +157,7 @@ class Board(Protocol):
         """What the checks of each proposal's head say, by number; ours (`maintainer/...`) are not counted."""
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
-        """What people with write access asked of these by comment and was not done yet, oldest first."""
+        """What people who may write asked of these and was not done yet: by boxes, then by comments, oldest first."""
 
     def automerge(self, proposal: Proposal, on: bool) -> str:
         """Have the forge merge it once all it requires is met, or take that back; a sentence when it can't."""

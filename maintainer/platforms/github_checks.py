@@ -22,7 +22,7 @@ _VERDICT: Mapping[str, Checks] = {"SUCCESS": "success", "PENDING": "pending", "E
 
 _CHECKS = """query checks($owner: String!, $name: String!) { viewer { login }
   repository(owner: $owner, name: $name) { %s } }"""
-_PULL = """p%d: pullRequest(number: %d) { commits(last: 1) { nodes { commit { oid statusCheckRollup {
+_PULL = """p%d: pullRequest(number: %d) { commits(last: 1) { nodes { commit { oid statusCheckRollup { state
   contexts(first: 100%s) { pageInfo { hasNextPage endCursor } nodes { __typename
     ... on CheckRun { name status conclusion externalId }
     ... on StatusContext { context state description targetUrl } } } } } } } }"""
@@ -74,7 +74,9 @@ class Verdicts:
         owner, _, name = self._client.repository.full_name.partition("/")
         after = {number: f", after: {json.dumps(cursor)}" if cursor else "" for number, cursor in asked.items()}
         pulls = "\n".join(_PULL % (number, number, after[number]) for number in asked)
-        answer = self._client.graphql(_CHECKS % pulls, owner=owner, name=name)
+        # A fine-grained token can't be given the permission Checks at all.
+        unseen = "contexts" if self._client.kind == "fine-grained" else ""
+        answer = self._client.graphql(_CHECKS % pulls, unseen=unseen, owner=owner, name=name)
         try:
             return {number: self._told(answer["repository"][f"p{number}"]) for number in asked}
         except (KeyError, TypeError, IndexError):
@@ -87,17 +89,23 @@ class Verdicts:
         rollup = nodes[0]["commit"]["statusCheckRollup"] if nodes else None
         if rollup is None:
             return set(), ""
-        contexts = rollup["contexts"]
+        contexts, commit = rollup["contexts"], nodes[0]["commit"]["oid"]
         verdicts: set[Checks] = set()
-        for one in contexts["nodes"]:
+        ours: set[Checks] = set()
+        for one in filter(None, contexts["nodes"]):
             name = one.get("name") or one.get("context") or ""
+            (ours if name.startswith(OURS) else verdicts).add(_verdict(one))
             if not name.startswith(OURS):
-                verdicts.add(_verdict(one))
-            elif one["__typename"] == "StatusContext":
+                continue
+            if one["__typename"] == "StatusContext":
                 told = (one["state"].lower(), one.get("description") or "", one.get("targetUrl") or "")
-                self._posted[nodes[0]["commit"]["oid"], name] = told
+                self._posted[commit, name] = told
             elif one["status"] == "COMPLETED":
-                self._posted[nodes[0]["commit"]["oid"], name] = one["externalId"] or ""
+                self._posted[commit, name] = one["externalId"] or ""
+        if None in contexts["nodes"]:
+            # Of what can't be seen all that is known is what everything says together, ours too.
+            together = _VERDICT.get(rollup["state"], "failure")
+            verdicts.add("pending" if together in ours - {"success"} else together)
         page = contexts["pageInfo"]
         return verdicts, page["endCursor"] if page["hasNextPage"] else ""
 

@@ -83,15 +83,25 @@ class Client:
             self.graphql("query viewer { viewer { login } }")
         return self._login
 
-    def graphql(self, query: str, **variables: object) -> Mapping[str, Any]:
-        """The `data` of the answer. Raises `errors.OutsideError` also when only a part of it was refused."""
-        _, answer = self.requester.graphql_query(query, variables)
-        data = answer.get("data")
+    def graphql(self, query: str, *, unseen: str = "", **variables: object) -> Mapping[str, Any]:
+        """The `data` of the answer. Raises `errors.OutsideError` also when only a part of it was refused.
+
+        What the token may not see below a field `unseen` is None instead.
+        """
+        asked = {"query": query, "variables": variables}
+        _, answer = self.requester.requestJsonAndCheck("POST", self.requester.graphql_url, input=asked)
+        data, told = answer.get("data"), answer.get("errors")
+        if told and not (data and unseen and all(_is_unseen(one, unseen) for one in told)):
+            raise graphql_refusal(query, self.requester.repository, told, self.kind)
         if not isinstance(data, Mapping):
             raise errors.BadAnswer("GitHub answered a GraphQL query with no data. Try again later.")
         if isinstance(viewer := data.get("viewer"), Mapping):
             self._login = str(viewer.get("login") or "")
         return data
+
+
+def _is_unseen(told: Any, field: str) -> bool:
+    return isinstance(told, Mapping) and told.get("type") == "FORBIDDEN" and field in (told.get("path") or ())
 
 
 def open_client(http: Http, api_url: str, repository: str, who: str | App, *, actions: bool = False) -> Client:
@@ -163,13 +173,6 @@ class _Requester(Requester):
         if isinstance(told, str) or (told is answer[1] is None and verb == "GET"):
             raise errors.BadAnswer(f"{self.hostname} answered what is no JSON: is it GitHub's API? Check its address.")
         return answer
-
-    def graphql_query(self, query: str, variables: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        asked = {"query": query, "variables": variables}
-        headers, answer = self.requestJsonAndCheck("POST", self.graphql_url, input=asked)
-        if told := answer.get("errors"):
-            raise graphql_refusal(query, self.repository, told, self.kind)
-        return headers, answer
 
 
 def _speaking(kind: type[Any], scheme: str, http: Http) -> type[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -135,6 +136,29 @@ def test_what_checks_say_together(site: Site, statuses: list[str], runs: list[st
     (seen,) = run.proposals.all()
     run.board.status(Status(seen.head, "verify", "failure", "ours is not counted"))
     assert run.board.checks([seen]) == {1: expected}
+
+
+@pytest.mark.parametrize(
+    ("runs", "ours", "expected"),
+    [
+        (["success"], "success", "success"),
+        (["success", "failure"], "success", "failure"),
+        ([None], "success", "pending"),
+        (["success"], "failure", "pending"),
+        (["failure"], "failure", "pending"),
+        ([None], "failure", "pending"),
+    ],
+)
+def test_what_a_token_may_not_see_is_told_from_the_whole_and_never_better_than_it_is(
+    site: Site, runs: list[str | None], ours: Literal["success", "failure"], expected: str
+) -> None:
+    site.opened()
+    for at, conclusion in enumerate(runs):
+        site.forge.person("ada").check_run(f"refs/heads/{BRANCH}", conclusion, f"run {at}")
+    site.who = site.forge.token(kind="fine-grained")
+    run = site.run()
+    run.board.status(Status(run.one().head, "verify", ours, "ours"))
+    assert run.board.checks([run.one()]) == {1: expected}
 
 
 def test_a_commit_with_more_checks_than_a_page_is_read_whole(site: Site) -> None:
