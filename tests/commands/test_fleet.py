@@ -401,3 +401,24 @@ def test_history_keeps_the_costs(many: Fleet) -> None:
     assert git.commit(REF)
     _, out, _ = many.maintainer("plan", "--shards", "2", "--for", "github")
     assert [job["sites"] for job in json.loads(out)["include"]] == [["c"], ["b", "a"]]
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(many: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    three(many)
+    usual = plan.main
+    seen: list[str] = []
+
+    def killed(context: Context, args: argparse.Namespace) -> int:
+        seen.append(context.root.name)
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+        return usual(context, args)
+
+    many.maintainer("plan", "--story", "plan", "--out", "p.json", "--shards", "1")
+    monkeypatch.setattr(plan, "main", killed)
+    assert many.maintainer("run", "--plan", "p.json", "--resume")[0] == 130
+    (first,) = many.results()
+    assert not [path for path in (many.root / "results").iterdir() if path.suffix != ".json"]
+    assert many.maintainer("run", "--plan", "p.json", "--resume")[0] == 2
+    assert sorted(many.results()) == ["a", "b", "c"]
+    assert seen.count(first) == 1
