@@ -56,7 +56,8 @@ class GithubProposals:
             if mark and not mark.settled and mark.commit == self._branches.pushed(pull.branch):
                 self._finish(pull.number, mark)
             elif mark and mark.closed_by_us:
-                self._remark(pull.number, replace(mark, closed_by_us=False))
+                # Who reopens what we closed wants it as it is: without a commit of ours it is theirs.
+                self._remark(pull.number, replace(mark, closed_by_us=False, commit=""))
             elif LABEL not in pull.labels:
                 self._wishes.label(pull.number, [LABEL])
         used = {pull.branch for pull in self.pulls.open.values()}
@@ -124,10 +125,13 @@ class GithubProposals:
             unknown = pull.state == "closed" and pull.number not in self.pulls.closed
             same = bool(pairs & _pairs(mark.identity)) if mark else pull.title == _title(draft)
             if unknown and same and not (mark and mark.closed_by_us):
-                self._wishes.label(pull.number, [LABEL])
+                self._wishes.label(pull.number, _new([LABEL], pull.labels))
+                if mark is None:
+                    pushed = self._branches.pushed(pull.branch)
+                    self._remark(pull.number, replace(_mark(draft), commit=pushed))
                 raise errors.StaleEdit(
-                    f"A person closed the same in #{pull.number} and took its label {LABEL} off. Closed stays closed: "
-                    f"the label is back, and later runs keep to it. To have it anew, reopen #{pull.number}."
+                    f"A person closed the same in #{pull.number} and took its label {LABEL} or our metadata off. Closed "
+                    f"stays closed: it is back, and later runs keep to it. To have it anew, reopen #{pull.number}."
                 )
         return 0
 

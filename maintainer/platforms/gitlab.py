@@ -137,12 +137,14 @@ class GitlabProposals:
                 raise errors.StaleEdit(f"!{one.number} is just being merged: nothing was changed. Run again.")
             if one.state == "opened":
                 return one.number
-            unseen = one.state == "closed" and LABEL not in one.labels and not (one.mark and one.mark.closed_by_us)
-            if unseen and (pairs & _pairs(one.mark.identity) if one.mark else one.title == titled(draft.change.title)):
-                self._requests.edit(one.number, {"add_labels": LABEL})
+            known = one.mark and (LABEL in one.labels or one.mark.closed_by_us)
+            same = pairs & _pairs(one.mark.identity) if one.mark else one.title == titled(draft.change.title)
+            if one.state == "closed" and not known and same:
+                mark = one.mark or replace(_mark(draft), commit=self._branches.pushed(one.branch))
+                self._remark(one, mark, add_labels=LABEL)
                 raise errors.StaleEdit(
-                    f"A person closed the same in !{one.number} and took its label {LABEL} off. Closed stays closed: "
-                    f"the label is back, and later runs keep to it. To have it anew, reopen !{one.number}."
+                    f"A person closed the same in !{one.number} and took its label {LABEL} or our metadata off. Closed "
+                    f"stays closed: it is back, and later runs keep to it. To have it anew, reopen !{one.number}."
                 )
         return 0
 

@@ -284,9 +284,9 @@ class Play:
         else:
             ada.retarget(self.number(branch), base)
 
-    def tick(self, branch: str, words: str, state: str = "open") -> None:
-        """A box in a proposal's description."""
-        self.ada().check(self.one(branch, state).number, words)
+    def tick(self, branch: str, verb: str, state: str = "open") -> None:
+        """The box of this verb in a proposal's description."""
+        self.ada().check(self.one(branch, state).number, f"maintainer:do {verb} -->")
 
     def comment(self, branch: str, text: str, by: str = "ada") -> Callable[[str], None]:
         """What it gives edits the comment."""
@@ -422,9 +422,10 @@ class Play:
         number = next(one["number"] for one in self.issues() if one["open"] and "maintainer-dashboard" in one["labels"])
         return ada.issue(number)
 
-    def tick_board(self, words: str, ticked: bool = True) -> None:
+    def tick_board(self, wish: str, ticked: bool = True) -> None:
+        """The box of this verb and subject: `rebase 1`."""
         board = self.on_board()
-        self.ada().check(board.number if self.github else board, words, ticked)
+        self.ada().check(board.number if self.github else board, f"maintainer:do {wish} -->", ticked)
 
     def write_board(self, *, title: str | None = None, body: str | None = None) -> None:
         ada, board = self.ada(), self.on_board()

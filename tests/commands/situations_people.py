@@ -282,7 +282,7 @@ def commented(site: Play) -> None:
 def box_rebase(site: Play) -> None:
     opened(site)
     base = site.commit({"readme.txt": "moved"})
-    site.tick(ODD, "rebase this proposal")
+    site.tick(ODD, "rebase")
     site.run(f"refresh {ODD}")
     assert site.git.is_ancestor(base, site.head(ODD))
     assert "[x]" not in site.one(ODD).body
@@ -292,7 +292,7 @@ def box_rebase(site: Play) -> None:
 def box_rebase_of_theirs(site: Play) -> None:
     opened(site)
     mine = site.push(ODD, {"notes.txt": "mine"})
-    site.tick(ODD, "rebase this proposal")
+    site.tick(ODD, "rebase")
     site.run(f"leave {ODD}")
     assert site.why[ODD].endswith("ask to recreate it")
     assert site.head(ODD) == mine
@@ -302,7 +302,7 @@ def box_rebase_of_theirs(site: Play) -> None:
 def box_recreate(site: Play) -> None:
     opened(site)
     site.push(ODD, {"notes.txt": "mine"})
-    site.tick(ODD, "recreate this proposal")
+    site.tick(ODD, "recreate")
     site.given_up()
     site.run(f"refresh {ODD}")
     assert site.git.read(PREFIX + ODD, "notes.txt") is None
@@ -323,7 +323,7 @@ def comment_recreate(site: Play) -> None:
 @asking("`ignore`, by box", "closes it for them; a newer version is proposed again")
 def box_ignore(site: Play) -> None:
     opened(site)
-    site.tick(ODD, "ignore these versions")
+    site.tick(ODD, "ignore")
     site.run(f"leave {ODD}")
     assert "ignored, as asked" in site.one(ODD, "closed").said
     assert site.head(ODD) == ""
@@ -352,7 +352,7 @@ def comment_ignore(site: Play) -> None:
 def box_ignore_reopened(site: Play) -> None:
     opened(site)
     commit = site.head(ODD)
-    site.tick(ODD, "ignore these versions")
+    site.tick(ODD, "ignore")
     site.run(f"leave {ODD}")
     site.point(ODD, commit)
     site.reopen(1)
@@ -422,8 +422,8 @@ def two_boxes(site: Play) -> None:
     opened(site)
     site.push(ODD, {"notes.txt": "mine"})
     site.given_up()
-    site.tick(ODD, "rebase this proposal")
-    site.tick(ODD, "recreate this proposal")
+    site.tick(ODD, "rebase")
+    site.tick(ODD, "recreate")
     site.run(f"refresh {ODD}")
     assert "[x]" not in site.one(ODD).body and site.head(ODD) == site.pushed(ODD)
 

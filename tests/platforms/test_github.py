@@ -165,7 +165,7 @@ def test_a_reopened_one_of_ours_is_a_persons_to_close(site: Site) -> None:
     ada.reopen(1)
     site.run().proposals.settle()
     seen = site.run().one()
-    assert (seen.state, seen.closed_by_us, seen.head, seen.pushed) == ("open", False, commit, commit)
+    assert (seen.state, seen.closed_by_us, seen.head, seen.pushed) == ("open", False, commit, ""), "it is theirs"
     site.run().proposals.refresh(seen, site.draft("2.1.0"))
     ada.close(1)
     assert not site.run().one().closed_by_us
