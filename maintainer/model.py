@@ -372,7 +372,7 @@ Found = Dependency | Finding
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is broken, what it costs, and what to do; `exit_code` as in `errors`."""
+    """One thing that is broken, what it costs, and what to do; `exit_code` as in `errors`, 0 where it costs nothing."""
 
     where: str
     subject: str

@@ -21,12 +21,13 @@ def merge(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iter
             continue
         checks = platform.checks.get(proposal.number, "none")
         refusal = automerge.refusal(change.updates, planned.config.rulebook, now, checks)
+        code = 0
         try:
             said = platform.board.automerge(proposal, not refusal)
         except errors.MaintainerError as error:
-            said = str(error)
+            said, code = str(error), error.exit_code
         if said:
-            yield Problem(proposal.branch, proposal.title, f"It can't merge itself: {said}")
+            yield Problem(proposal.branch, proposal.title, f"It can't merge itself: {said}", code)
 
 
 def _by_itself(planned: Planned, proposal: Proposal, change: Change) -> bool:
