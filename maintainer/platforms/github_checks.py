@@ -116,7 +116,8 @@ class Verdicts:
         key = sha256(told.encode()).hexdigest()[:32]
         if self._posted.get((status.commit, name)) == key:
             return
-        end = {"status": "in_progress"} if status.state == "pending" else {"conclusion": status.state}
+        over: dict[str, Any] = {"status": "completed", "conclusion": status.state}
+        end: dict[str, Any] = {"status": "in_progress"} if status.state == "pending" else over
         batches = [listed[at : at + ANNOTATIONS] for at in range(0, len(listed), ANNOTATIONS)] or [[]]
         repository = self._client.repository
         commit = repository.get_commit(status.commit)

@@ -59,7 +59,7 @@ class Wishes:
         try:
             issue.add_to_assignees(*wanted)
         except _REFUSALS as refusal:
-            self._remark(f"#{number} was assigned to nobody. {refusal}")
+            self._remark(f"#{number} was not assigned to {', '.join(wanted)}. {refusal}")
             return
         known = {user.login.casefold() for user in issue.assignees}
         for name in wanted:
