@@ -1,4 +1,4 @@
-"""The end of a run on a forge: the issue that shows all, and what merges itself."""
+"""The end of a run on a forge: the issue that shows all."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,12 +12,14 @@ from maintainer.commands.plan import Planned
 from maintainer.commands.platform import DASHBOARD, Platform
 from maintainer.model import Ask, Decided, Proposal
 from maintainer.planning import group
-from maintainer.platforms.base import Board
+from maintainer.platforms.base import Board, Issue
 from maintainer.text import description
 from maintainer.writers import dashboard, sanitise
 
 #: So often it is read again when people edit it meanwhile.
 TRIES = 3
+#: Characters of its description: GitHub takes 65,536, GitLab more.
+LONGEST = 65_000
 
 
 def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> str:
@@ -41,10 +43,11 @@ def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> st
 
 
 def _written(platform: Platform, board: Board, region: str) -> str:
-    """The issue's address. What people do to it meanwhile is read again and kept."""
-    before = platform.dashboard
+    """The issue's address. What people do to it meanwhile is read again and kept: what they tick, for the next run."""
+    before, heeded = platform.dashboard, _ticked(platform.dashboard)
     for last in (False,) * (TRIES - 1) + (True,):
-        body = description.compose(region, description.Mark(title=dashboard.TITLE), before.body if before else "")
+        mark = description.Mark(title=dashboard.TITLE)
+        body = description.compose(region, mark, before.body if before else "", limit=LONGEST)
         if before and _same(before.body, body):
             return before.url
         try:
@@ -53,7 +56,13 @@ def _written(platform: Platform, board: Board, region: str) -> str:
             if last:
                 raise
             before = board.issue(DASHBOARD)
+            region = description.tick(region, _ticked(before) - heeded)
     raise AssertionError("the last try returns or raises")
+
+
+def _ticked(issue: Issue | None) -> set[tuple[str, str]]:
+    """What the ticked boxes of the dashboard ask for."""
+    return {(box.verb, box.subject) for box in description.boxes(issue.body if issue else "") if box.ticked}
 
 
 def _same(before: str, now: str) -> bool:

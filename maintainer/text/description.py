@@ -14,7 +14,7 @@ import base64
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -118,6 +118,16 @@ def remarked(before: str, mark: Mark) -> str:
 def unticked(description: str) -> str:
     """The same description with no box ticked: what was asked for is done."""
     return _BOX.sub(r"\g<start> \g<rest>", description)
+
+
+def tick(region: str, wanted: Container[tuple[str, str]]) -> str:
+    """The region with those of its boxes ticked that ask for one of these, each a verb and a subject."""
+
+    def ticked(found: re.Match[str]) -> str:
+        asks = (found["verb"], found["subject"] or "")
+        return f"{found['start']}x{found['rest']}" if asks in wanted else found[0]
+
+    return _BOX.sub(ticked, region)
 
 
 def read(description: str) -> Mark | None:

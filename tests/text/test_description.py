@@ -16,6 +16,7 @@ from maintainer.text.description import (
     digest,
     read,
     remarked,
+    tick,
     write,
 )
 
@@ -142,3 +143,10 @@ def test_metadata_in_a_region_is_not_ours_to_keep_twice() -> None:
     written = compose(f"{REGION}\n\n{write(Mark())}", Mark((ENTRY,)))
     assert written.count("maintainer:identity") == 1
     assert compose(REGION, Mark((ENTRY,)), written) == written
+
+
+def test_a_box_is_ticked_by_what_it_asks_for() -> None:
+    region = "\n".join([box("approve", "PHP", "maintainer/php"), box("rebase", "one", "1"), box("rebase", "two", "2")])
+    ticked = tick(region, {("rebase", "2"), ("approve", "maintainer/node"), ("retry", "1")})
+    assert [one.ticked for one in boxes(compose(ticked, Mark()))] == [False, False, True]
+    assert tick(ticked, set()) == ticked
