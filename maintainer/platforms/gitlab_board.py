@@ -200,24 +200,29 @@ class GitlabBoard:
         return self._writers[user]
 
     def _issues(self, label: str) -> list[Issue]:
-        """The open ones that have our region or metadata, oldest first."""
+        """The open ones that are ours, oldest first."""
         with self._client.asking("list its issues", "Reporter"):
             found = self._client.project.issues.list(
                 get_all=True, labels=[label], state="opened", order_by="created_at", sort="asc"
             )
-            listed = [_issue(one.attributes) for one in found]
-        return sorted((one for one in listed if _is_ours(one.body)), key=lambda one: one.number)
+            listed = [one.attributes for one in found]
+        return sorted((_issue(one) for one in listed if self._is_ours(one)), key=lambda one: one.number)
+
+    def _is_ours(self, stated: Mapping[str, Any]) -> bool:
+        """Whether an issue has our region or metadata, and its author may write.
+
+        Guests label the issues they open, and edit them for ever: https://docs.gitlab.com/user/permissions/.
+        """
+        issue, author = _issue(stated), foreign.table(stated, "author").get("id")
+        if BEGIN not in issue.body and read(issue.body) is None:
+            return False
+        return author == self._client.me["id"] or (isinstance(author, int) and self._may_write(author))
 
     def _close_issue(self, number: int, instead: int) -> None:
         with self._client.asking(f"close the issue #{number}", "Reporter"):
             found = self._client.project.issues.get(number, lazy=True)
             found.notes.create({"body": f"Closed: #{instead} has the same."})
             self._client.project.issues.update(number, {"state_event": "close"})
-
-
-def _is_ours(body: str) -> bool:
-    """Whether an issue's body has our region in it; another with our label is a person's."""
-    return BEGIN in body or read(body) is not None
 
 
 def _plain(body: str) -> str:

@@ -243,6 +243,19 @@ def test_the_oldest_issue_of_ours_wins(site: Site) -> None:
     assert first.url.endswith("/shop/site/-/issues/1")
 
 
+def test_an_issue_of_who_may_not_write_is_no_dashboard(site: Site) -> None:
+    """Guests label the issues they open, and may edit them: what is ticked there is nobody's word."""
+    guest = site.forge.person("guest", level=GUEST)
+    guest.open_issue("Dashboard", region("- [x] all of it <!-- maintainer:do approve maintainer/php -->")).labels = [
+        DASHBOARD
+    ]
+    assert site.run().board.issue(DASHBOARD) is None
+    site.run().board.write_issue(DASHBOARD, "Dashboard", region("ours"), None)
+    found = site.run().board.issue(DASHBOARD)
+    assert found and found.number == 2
+    assert [issue.state for issue in site.project.issues] == ["opened", "opened"]
+
+
 def test_without_issues_there_is_no_dashboard(site: Site) -> None:
     site.project.issues_enabled = False
     board = site.run().board
