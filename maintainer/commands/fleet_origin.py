@@ -1,7 +1,5 @@
 """Where the repositories of a fleet are, who we are there, and what a site may know of it."""
 
-import random
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -122,12 +120,12 @@ def history(context: Context) -> History | None:
         return None
     forge = platform.chosen(context.environment)
     if forge == "local":
-        return History(git, Here(git), _pause, NOBODY.name, NOBODY.email)
+        return History(git, Here(git), platform.pause, NOBODY.name, NOBODY.email)
     url, token = _address(forge, context.environment).git, _token(forge, context.environment)
     if not token:
         platform.token(forge, context.environment)
     header = _guarded(url, basic(_user(forge, token, context.environment), token))
-    return History(git, Remote(git, url, header), _pause, NOBODY.name, NOBODY.email)
+    return History(git, Remote(git, url, header), platform.pause, NOBODY.name, NOBODY.email)
 
 
 def _address(forge: str, environment: Mapping[str, str]) -> platform.Address:
@@ -157,8 +155,3 @@ def _guarded(url: str, header: str) -> str:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise ConfigurationError(f"{url}: no token is sent over anything but HTTPS. Write https://.")
     return header
-
-
-def _pause(turn: int) -> None:
-    """Before a further try: a random time, up to twice as long as before, a quarter of a minute at most."""
-    time.sleep(random.uniform(0, min(15.0, 0.25 * 2**turn)))  # noqa: S311 - spreads load, guards nothing

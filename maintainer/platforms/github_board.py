@@ -7,7 +7,7 @@ from maintainer import errors
 from maintainer.model import Proposal
 from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status
 from maintainer.platforms.github import GithubProposals
-from maintainer.platforms.github_abilities import abilities
+from maintainer.platforms.github_abilities import ACTIONS_BOT, abilities
 from maintainer.platforms.github_checks import Verdicts
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_dashboard import Dashboard
@@ -19,7 +19,6 @@ from maintainer.text import description
 #: with it the cache's answer.
 MEMORY = timedelta(days=60)
 WRITERS = frozenset({"admin", "maintain", "write"})
-ACTIONS_BOT = "github-actions[bot]"
 
 _ENABLE = """mutation automerge($id: ID!, $head: GitObjectID, $method: PullRequestMergeMethod) {
   enablePullRequestAutoMerge(input: {pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method}) {

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from github.IssueComment import IssueComment
 
+from maintainer import errors
 from maintainer.platforms.github_client import Client
 
 #: The longest text GitHub takes, in characters.
@@ -61,7 +63,8 @@ class Comments:
             issue.create_comment(text)
             found = self._ours(number, key)
         for double in found[1:]:
-            double.delete()
+            with suppress(errors.NotFound):  # the other run was quicker
+                double.delete()
         for one in found[:1]:
             if _plain(one.body) != text:
                 one.edit(text)
