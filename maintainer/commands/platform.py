@@ -159,6 +159,10 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
         return None
     folder = git_folder(checkout)
     name = chosen(context.forge)
+    if config.settings.updates.author.signing == "forge" and name != "github":
+        raise errors.ConfigurationError(
+            f"updates.author.signing: only GitHub signs what others commit, and this run is for {name}. Use ssh or gpg."
+        )
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
         return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))

@@ -115,9 +115,7 @@ class _Run:
                     self.done.append(("opened", self._proposals.open(self._draft(change))))
                     fulfilled(self._platform.folder, change.branch)
                 case Refresh(change, existing, _):
-                    self.done.append(
-                        ("refreshed", self._proposals.refresh(existing, self._draft(change, existing.number)))
-                    )
+                    self.done.append(("refreshed", self._proposals.refresh(existing, self._draft(change, existing))))
                 case Close(existing, reason, successor):
                     self._proposals.close(existing, reason, successor)
                     self.done.append(("closed", existing))
@@ -136,17 +134,21 @@ class _Run:
             branch = action.change.branch if isinstance(action, Open | Refresh) else ""
             self._problems.append(Problem(branch, title, str(error), error.exit_code))
 
-    def _draft(self, change: Change, number: int = 0) -> Draft:
+    def _draft(self, change: Change, existing: Proposal | None = None) -> Draft:
+        """What is proposed. The same change on the same base is the same commit, whoever makes it and when: two runs
+        at once, or one after a killed one, push nothing twice. Only what people asked to have anew is a new one.
+        """
         made = making.make(self._planned, self._managers, change, self._base, self._tools)
         body = proposal.body(briefing.brief(self._planned, made, self._base))
         git = self._planned.checkout.git
         assert git
         message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
         updates = self._planned.config.settings.updates
-        who, now = updates.author, self._context.now
-        commit = git.commit_tree(made.built.tree, [self._base], message, now, who.name, who.email, self._sign)
+        anew = existing is not None and existing.wanted_anew in ("rebase", "recreate")
+        who, when = updates.author, self._context.now if anew else git.date(self._base)
+        commit = git.commit_tree(made.built.tree, [self._base], message, when, who.name, who.email, self._sign)
         change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
-        handled = self._handled.get(number, "")
+        handled = self._handled.get(existing.number, "") if existing else ""
         return Draft(
             change,
             body,
@@ -156,6 +158,7 @@ class _Run:
             draft=updates.draft,
             milestone=updates.milestone,
             handled=handled,
+            signed_there=who.signing == "forge",
         )
 
     def _owners(self, paths: Sequence[str]) -> tuple[str, ...]:

@@ -126,8 +126,11 @@ class Author(Section):
         Text, Field(max_length=200, pattern=r"^[^\s<>@]+@[^\s<>@]+$", description="The address on commits.")
     ] = "maintainer@localhost"
     signing: Annotated[
-        Literal["none", "ssh", "gpg"],
-        Field(description="How commits are signed: with the key in MAINTAINER_SIGNING_KEY (for gpg: its id)."),
+        Literal["none", "ssh", "gpg", "forge"],
+        Field(
+            description="How commits are signed: with the key in MAINTAINER_SIGNING_KEY (for gpg: its id), or by "
+            "GitHub, in the name of its App."
+        ),
     ] = "none"
 
 

@@ -27,6 +27,8 @@ class Draft:
     draft: bool = False
     milestone: str = ""
     handled: str = ""
+    #: Whether the forge is to sign the commit.
+    signed_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from maintainer import errors
 #: Where branches of ours stand; what else is on the forge is people's.
 OURS = "maintainer/"
 HEADS, PUSHED = "refs/heads/", "refs/maintainer/pushed/"
+#: Where a commit stands that a forge is to sign; gone once its branch is there.
+STAGED = "refs/maintainer/staged/"
 
 
 class Remote(Protocol):
@@ -45,7 +47,7 @@ class Branches:
 
     @cached_property
     def _refs(self) -> dict[str, str]:
-        return dict(self._remote.refs(f"{HEADS}*", f"{PUSHED}*"))
+        return dict(self._remote.refs(f"{HEADS}*", f"{PUSHED}*", f"{STAGED}*"))
 
     def head(self, branch: str) -> str:
         """Where it is, empty when it isn't there."""
@@ -77,6 +79,16 @@ class Branches:
     def merged(self, commit: str, base: str) -> bool:
         """Whether the branch `base` contains it; both have been fetched."""
         return bool(commit and self.head(base)) and self._git.is_ancestor(commit, self.head(base))
+
+    def stage(self, branch: str, commit: str) -> None:
+        """Put a commit on the forge, where nobody looks."""
+        self._remote.push([(STAGED + branch, self._refs.get(STAGED + branch, ""), commit)])
+        self._refs[STAGED + branch] = commit
+
+    def staged(self, branch: str, commit: str) -> None:
+        """The forge put another commit there: have it here."""
+        self._remote.fetch({STAGED + branch: commit})
+        self._refs[STAGED + branch] = commit
 
     def create(self, branch: str, commit: str) -> None:
         """Put a new branch at the commit; one that is left there untouched from an earlier proposal is moved.
@@ -111,5 +123,9 @@ class Branches:
                 self._refs.pop(ref)
 
     def _move(self, branch: str, head: str, commit: str) -> None:
-        self._remote.push([(HEADS + branch, head, commit), (PUSHED + branch, self.pushed(branch), commit)])
+        moves = [(HEADS + branch, head, commit), (PUSHED + branch, self.pushed(branch), commit)]
+        if staged := self._refs.get(STAGED + branch):
+            moves.append((STAGED + branch, staged, ""))
+        self._remote.push(moves)
+        self._refs.pop(STAGED + branch, None)
         self._refs[HEADS + branch] = self._refs[PUSHED + branch] = commit

@@ -13,6 +13,7 @@ from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_comments import Comments
 from maintainer.platforms.github_errors import Refused
 from maintainer.platforms.github_pulls import LABEL, Pull, Pulls
+from maintainer.platforms.github_signing import signed
 from maintainer.platforms.github_wishes import Wishes
 from maintainer.text import description
 from maintainer.text.description import Mark
@@ -82,6 +83,7 @@ class GithubProposals:
         again, and the next run keeps to it.
         """
         standing = self._standing(draft)
+        draft = self._signed(draft)
         self._branches.create(draft.change.branch, draft.commit)
         return self._written(standing or self._created(draft), draft)
 
@@ -89,6 +91,7 @@ class GithubProposals:
         found = self.pulls.fresh(proposal.number)
         if found.state != "open":
             raise errors.StaleEdit(f"#{proposal.number} was {found.state} meanwhile: it was left as it is. Run again.")
+        draft = self._signed(draft)
         self._branches.move(found.branch, proposal.head, draft.commit)
         return self._written(proposal.number, draft)
 
@@ -134,6 +137,14 @@ class GithubProposals:
                     f"stays closed: it is back, and later runs keep to it. To have it anew, reopen #{pull.number}."
                 )
         return 0
+
+    def _signed(self, draft: Draft) -> Draft:
+        """With the commit GitHub made of ours, where it is to sign."""
+        if not draft.signed_there:
+            return draft
+        commit, refused = signed(self._client, self._branches, draft.change.branch, draft.commit)
+        self._wishes.refused += [refused] if refused and refused not in self._wishes.refused else []
+        return replace(draft, commit=commit)
 
     def _created(self, draft: Draft) -> int:
         """A new one, not settled yet; or the one that another run opened a moment ago."""

@@ -21,13 +21,13 @@ class Signing:
 
 
 @contextmanager
-def signing(kind: Literal["none", "ssh", "gpg"], environment: Mapping[str, str]) -> Iterator[Signing | None]:
-    """What signs as long as this is open; None for `none`.
+def signing(kind: Literal["none", "ssh", "gpg", "forge"], environment: Mapping[str, str]) -> Iterator[Signing | None]:
+    """What signs as long as this is open; None where nothing does here.
 
     The variable names a private key's file, or holds the key itself, which is then in a file of ours meanwhile; for
     GPG it is the key's id in the keyring. Raises `errors.ConfigurationError` when there is none, or no such file.
     """
-    if kind == "none":
+    if kind in ("none", "forge"):
         yield None
         return
     key = environment.get(VARIABLE, "")
