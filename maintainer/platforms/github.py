@@ -133,8 +133,8 @@ class GithubProposals:
                     pushed = self._branches.pushed(pull.branch)
                     self._remark(pull.number, replace(_mark(draft), commit=pushed))
                 raise errors.StaleEdit(
-                    f"A person closed the same in #{pull.number} and took its label {LABEL} or our metadata off. Closed "
-                    f"stays closed: it is back, and later runs keep to it. To have it anew, reopen #{pull.number}."
+                    f"A person closed the same in #{pull.number} and took its label {LABEL} or our metadata off. "
+                    "Closed stays closed: it is back, and later runs keep to it. To have it anew, reopen that one."
                 )
         return 0
 

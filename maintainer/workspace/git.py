@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -49,6 +49,9 @@ DRIVERS = {
     re.compile(r"gpg\.(.+\.)?(program|defaultkeycommand)", re.DOTALL): "false",
     re.compile(r"remote\..+\.(uploadpack|receivepack|vcs)", re.DOTALL): "",
 }
+
+#: The last second in which a commit is believed to be made, as four-digit years end.
+LAST = 253_402_300_799
 
 TYPES = ("blob", "commit", "tree")
 #: A branch can't be named like the folder of another.
@@ -148,6 +151,11 @@ class Git:
         """The commit a ref or any other name stands for, None when there is none."""
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
         return done.text.strip() if done.code == 0 else None
+
+    def date(self, commit: str) -> datetime:
+        """When it was committed, in UTC."""
+        seconds = int(self.line("show", "--no-patch", "--format=%ct", commit, "--"))
+        return datetime.fromtimestamp(min(max(seconds, 0), LAST), UTC)
 
     def branches(self) -> dict[str, str]:
         """The commit of each branch, by the branch's name."""
