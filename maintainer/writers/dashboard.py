@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from maintainer.model import Finding, Leave, Plan, Proposal
+from maintainer.model import Allow, Finding, Plan, Proposal
 from maintainer.text.description import box
 from maintainer.writers import sanitise
 from maintainer.writers.plan_rows import Row, rows
+from maintainer.writers.proposal import advisory_text
 
 TITLE = "Maintenance of this site"
 
@@ -63,7 +64,7 @@ def region(seen: Seen, zone: tzinfo, now: datetime) -> str:
     open_ones = sorted((one for one in seen.proposals if one.state == "open"), key=lambda one: one.number)
     parts = [
         sanitise.line(seen.headline, 300),
-        _section("Vulnerable", _security(told, seen.plan)),
+        _section("Vulnerable", list(dict.fromkeys(_security(seen.plan)))),
         _section("Waits for your approval", [_asks(*one, seen.ticked) for one in seen.waiting], "have it proposed"),
         _section("Open", [_open(one, seen) for one in open_ones], "have it made anew"),
         _section("End of life", [_finding(one) for one in seen.plan.findings if one.kind == "eol"]),
@@ -87,9 +88,15 @@ def _section(heading: str, lines: Sequence[str], wish: str = "") -> str:
     return "\n\n".join([f"### {heading}", *([f"Tick one to {wish}."] if wish else []), "\n".join(shown)])
 
 
-def _security(told: Iterable[Row], plan: Plan) -> list[str]:
-    moving = [_row(row) for row in told if row.status == "SECURITY"]
-    return moving + [_finding(one) for one in plan.findings if one.kind == "vulnerable"]
+def _security(plan: Plan) -> Iterator[str]:
+    """What can be attacked now: with what mends it, whether that is proposed yet or not, then what nothing mends."""
+    for one in (one for looked in plan.dependencies for one in looked.updates if one.update.advisories):
+        dependency = one.update.dependency
+        moves = f"{dependency.current or dependency.constraint} → {one.update.release.version}"
+        fixes = [advisory_text(each) for each in one.update.advisories]
+        waits = [] if isinstance(one.decision, Allow) else [one.decision.reason]
+        yield _row(Row("SECURITY", dependency.name, moves, " · ".join([*fixes, *waits])))
+    yield from (_finding(one) for one in plan.findings if one.kind == "vulnerable")
 
 
 def _finding(finding: Finding) -> str:
@@ -122,20 +129,17 @@ def _row(row: Row) -> str:
 
 
 def _refused(seen: Seen) -> list[str]:
-    """What is left out now because a person closed it, each with a box to have it back."""
-    numbers = {number for action in seen.plan.actions if isinstance(action, Leave) for number in _closed_in(action)}
-    closed = {one.number: one for one in seen.proposals if one.state == "closed" and not one.closed_by_us}
-    return list(_boxes((closed[number] for number in sorted(numbers & closed.keys())), seen.sign))
+    """What would be proposed, alone or in a group, had a person not closed it: each with a box to have it back."""
+    updates = [one for looked in seen.plan.dependencies for one in looked.updates if isinstance(one.decision, Allow)]
+    wanted = {(one.update.dependency.name, one.update.release.version) for one in updates}
+    wanted -= {pair for one in seen.proposals if one.state == "open" for pair in _pairs(one)}
+    closed = [one for one in seen.proposals if one.state == "closed" and not one.closed_by_us]
+    return [
+        box("retry", f"{seen.sign}{one.number} {sanitise.line(one.title)}", str(one.number))
+        for one in closed
+        if wanted & _pairs(one)
+    ]
 
 
-def _closed_in(action: Leave) -> Iterator[int]:
-    """The number a reason names: `a person closed it in #12; ...`."""
-    _, found, rest = action.reason.partition(REFUSED)
-    digits = rest.partition(";")[0]
-    if found and digits.isdigit():
-        yield int(digits)
-
-
-def _boxes(proposals: Iterable[Proposal], sign: str) -> Iterator[str]:
-    for one in proposals:
-        yield box("retry", f"{sign}{one.number} {sanitise.line(one.title)}", str(one.number))
+def _pairs(proposal: Proposal) -> set[tuple[str, str]]:
+    return {(package, to) for _, package, _, to in proposal.identity}

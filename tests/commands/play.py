@@ -136,7 +136,7 @@ class Play:
         """Another run changes nothing: nothing is written to the forge, nothing is pushed, and all stands as before."""
         before, found = self.stage.state(), len(self.open())
         self.writes.clear()
-        self.now += timedelta(hours=1)
+        self.now += timedelta(minutes=1)
         got, out, err = self.stage.maintainer("run", now=self.now, expected=None)
         assert got == self.code, (got, out, err)
         assert self.writes == [], out

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from maintainer.model import Finding, Leave, Plan, Problem, Proposal
+from maintainer.model import Finding, Leave, Looked, Plan, Problem, Proposal
 from maintainer.planning.group import changes
 from maintainer.text.description import Box, Mark, boxes, compose
 from maintainer.writers.dashboard import MOST, Seen, region
@@ -45,12 +45,14 @@ def test_an_approval_stays_ticked_until_it_is_proposed() -> None:
 
 
 def test_what_a_person_closed_can_be_had_back() -> None:
-    (change,) = changes([decided(update("1.1.0", "minor", npm_package("a", "1.0.0")))])
-    left = Leave(change, "a person closed it in #12; a newer version will be proposed")
+    one = decided(update("1.1.0", "minor", npm_package("a", "1.0.0")))
+    plan = Plan((Looked(one.update.dependency, updates=(one,)),), (), (), ())
     closed = proposal(12, "maintainer/npm-a", [ENTRY], "closed")
     ours = proposal(11, "maintainer/npm-a", [ENTRY], "closed", closed_by_us=True)
-    text = shown(Seen(Plan((), (), (left,), ()), [ours, closed]))
+    older = proposal(10, "maintainer/npm-a", [("package.json", "a", "0.9.0", "1.0.0")], "closed")
+    text = shown(Seen(plan, [older, ours, closed]))
     assert boxes(text) == [Box("retry", "12", False)]
+    assert not boxes(shown(Seen(NOTHING, [closed]))), "nothing of it is outdated any more"
 
 
 def test_findings_and_failures_have_their_place() -> None:
