@@ -8,6 +8,7 @@ from maintainer import errors
 from maintainer.commands import plan
 from maintainer.commands.assessments import assessed
 from maintainer.commands.context import Context
+from maintainer.commands.merging import checked
 from maintainer.commands.plan import Planned
 from maintainer.commands.platform import DASHBOARD, Platform
 from maintainer.model import Ask, Decided, Proposal
@@ -32,7 +33,7 @@ def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> st
     seen = dashboard.Seen(
         planned.plan,
         standing,
-        platform.checks,
+        checked(platform, standing),
         _waiting(planned),
         platform.approved,
         plan.headline(context, planned),

@@ -1,13 +1,22 @@
 """What merges itself: by rule, through the forge's own auto-merge, and taken back when a freeze begins."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from maintainer import errors
 from maintainer.commands.plan import Planned
+from maintainer.commands.platform import Platform
 from maintainer.model import Change, Problem, Proposal
 from maintainer.planning.reconcile import is_touched
+from maintainer.platforms.base import Checks
 from maintainer.policy import automerge
+
+
+def checked(platform: Platform, standing: Sequence[Proposal]) -> Mapping[int, Checks]:
+    """What the checks of each proposal say, by number; of a commit that this run pushed nothing is known yet."""
+    heads = {one.number: one.head for one in platform.existing}
+    same = (one.number for one in standing if heads.get(one.number) == one.head)
+    return {number: platform.checks[number] for number in same if number in platform.checks}
 
 
 def merge(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iterator[Problem]:
@@ -15,11 +24,12 @@ def merge(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iter
     platform = planned.platform
     assert platform and platform.board
     wanted = {change.branch: change for change in planned.wanted}
+    said_of = checked(platform, standing)
     for proposal in standing:
         change = wanted.get(proposal.branch)
         if proposal.state != "open" or not change or not _by_itself(planned, proposal, change):
             continue
-        checks = platform.checks.get(proposal.number, "none")
+        checks = said_of.get(proposal.number, "none")
         refusal = automerge.refusal(change.updates, planned.config.rulebook, now, checks)
         code = 0
         try:
