@@ -1,17 +1,26 @@
 """What a forge holds in the end, told so that two runs which did the same in another order are told the same."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
+
+from tests.commands.stage import Stage
 
 #: A proposal's or an issue's number in a text: `#3`, `!3`, `/pull/3`, `/-/merge_requests/3`, `maintainer:do rebase 3`.
 _NUMBER = re.compile(r"(?P<before>[#!]|/(?:pull|issues|merge_requests)/|maintainer:do [a-z]+ )(?P<number>\d+)\b")
 #: The digest of a text that tells numbers.
 _REGION = re.compile(r'"region":"[0-9a-f]{16}"')
+_SEEN = re.compile(r"^Seen [^(]*", re.MULTILINE)
+HISTORY = "maintainer-history"
 
 
 def settled(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A forge's `state()` with proposals named by their branches, sorted; the dashboard's lines are sorted too."""
+    """A forge's `state()` with proposals named by their branches, sorted; the dashboard's lines are sorted too.
+
+    Left out are the history (see `remembered`), when the dashboard was written, and closed issues: of two runs that
+    open the dashboard at the very same moment, one closes its own again.
+    """
     proposals = state["pulls"] if "pulls" in state else state["merge_requests"]
     names: dict[int, str] = {}
     for one in proposals:
@@ -23,7 +32,7 @@ def settled(state: Mapping[str, Any]) -> dict[str, Any]:
 
     def plain(value: Any) -> Any:
         if isinstance(value, str):
-            return _REGION.sub("", named(value))
+            return _SEEN.sub("", _REGION.sub("", named(value)))
         if isinstance(value, list):
             return [plain(one) for one in value]
         if isinstance(value, dict):
@@ -31,7 +40,8 @@ def settled(state: Mapping[str, Any]) -> dict[str, Any]:
         return value
 
     told: dict[str, Any] = plain(dict(state))
-    told["issues"] = [_sorted(one) for one in told["issues"]]
+    told["issues"] = [_sorted(one) for one in told["issues"] if one["state"] != "closed"]
+    told["refs"].pop(f"refs/heads/{HISTORY}", None)
     for part in ("pulls", "merge_requests"):
         if part in told:
             told[part] = sorted(told[part], key=lambda one: (one.get("source_branch", one["head"]), one["state"]))
@@ -55,3 +65,14 @@ def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str
         elif mine != theirs:
             told.append(f"{part}: {mine} is not {theirs}")
     return told
+
+
+def remembered(site: Stage) -> list[tuple[str, str]]:
+    """What history says became of each proposal: the kind of event and the proposal's title, sorted."""
+    repository = site.forge.repository().git if site.kind == "github" else site.forge.project().repository
+    if HISTORY not in repository.branches():
+        return []
+    names = [name for name in repository.git("ls-tree", "--name-only", HISTORY).split() if name.endswith(".jsonl")]
+    lines = [line for name in names for line in repository.git("show", f"{HISTORY}:{name}").splitlines()]
+    events = [json.loads(line) for line in lines]
+    return sorted((event["kind"], event["data"]["title"]) for event in events)

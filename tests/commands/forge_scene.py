@@ -18,12 +18,14 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.commands.site import Site, packument
+from tests.commands.site import NOW, Site, packument
 from tests.commands.stage import Forge, Stage, stage
 from tests.forges import github_world, gitlab_world
+from tests.forges.repository import BareRepository
 from tests.forges.server import Dropped
 
 T = TypeVar("T")
@@ -49,7 +51,7 @@ class Story:
 
 
 def forked(action: Callable[[], T]) -> T:
-    """What `action` returns, done in a fork of this process. Raises `AssertionError` with the traceback of its error."""
+    """What `action` returns, done in a fork. Raises `AssertionError` with the traceback of what it raised."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -116,11 +118,25 @@ class Scene:
         mine: str = self.site.forge.project().merge_request(number).source_branch
         return mine
 
+    def git(self) -> BareRepository:
+        """The repository on the forge."""
+        forge = self.site.forge
+        found: BareRepository = forge.repository().git if self.site.kind == "github" else forge.project().repository
+        return found
+
+    def state(self, number: int) -> str:
+        """Of a proposal: `open` on GitHub, `opened` on GitLab, `closed`."""
+        forge = self.site.forge
+        known = (
+            forge.repository().issues[number] if self.site.kind == "github" else forge.project().merge_request(number)
+        )
+        return str(known.state)
+
     def dashboard(self) -> Any:
         """What `person.check` and `person.edit` take for the issue that shows all."""
         if self.site.kind == "github":
             issues = self.site.forge.repository().issues.values()
-            return next(issue.number for issue in issues if "maintainer-dashboard" in issue.labels)
+            return next(int(issue.number) for issue in issues if "maintainer-dashboard" in issue.labels)
         return next(one for one in self.site.forge.project().issues if "maintainer-dashboard" in one.labels)
 
     def tick(self, target: Any, words: str) -> None:
@@ -228,17 +244,17 @@ def beside(site: Stage) -> Stage:
     return replace(site, here=made)
 
 
-def run(site: Stage) -> tuple[int, str, str]:
-    """`maintainer run` on a fresh checkout."""
+def run(site: Stage, minutes: int = 0) -> tuple[int, str, str]:
+    """`maintainer run` on a fresh checkout, some minutes later: so its commits are others than an earlier run's."""
     fresh(site)
-    return site.maintainer("run", expected=None)
+    return site.maintainer("run", now=NOW + timedelta(minutes=minutes), expected=None)
 
 
-def written(site: Stage) -> list[str]:
+def written(site: Stage, minutes: int = 0) -> list[str]:
     """The writes of a run that nothing disturbs, as the forge describes them."""
     found: list[str] = []
     site.forge.before_write = found.append
-    code, out, err = run(site)
+    code, out, err = run(site, minutes)
     site.forge.before_write = lambda _: None
     assert code == 0, (out, err)
     return found

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands.forge_ends import differences, remembered, settled
 from tests.commands.forge_scene import Scene, killed, run, scene, written
 from tests.commands.forge_stories import STORIES
 from tests.commands.stage import FORGES, Forge, Stage
@@ -13,35 +14,44 @@ from tests.commands.stage import FORGES, Forge, Stage
 STRIDE = 9
 
 
-def undisturbed(site: Stage) -> tuple[list[str], dict[str, Any]]:
+End = tuple[dict[str, Any], list[tuple[str, str]]]
+
+
+def end(site: Stage) -> End:
+    return settled(site.state()), remembered(site)
+
+
+def undisturbed(site: Stage) -> tuple[list[str], End]:
     """The writes of a run, and what is there then; another run has nothing to do."""
     writes = written(site)
-    state = site.state()
-    assert written(site) == [], "a second run writes nothing"
-    assert site.state() == state
-    return writes, state
+    found = end(site)
+    assert written(site, 10) == [], "a second run writes nothing"
+    return writes, found
 
 
-def resumed(site: Stage, at: int, *, done: bool) -> tuple[str, dict[str, Any]]:
-    """The write at which a run was killed, and what is there once the next has ended."""
+def resumed(site: Stage, at: int, *, done: bool) -> tuple[str, End]:
+    """The write at which a run was killed, and what is there once the next one has ended, minutes later."""
     what = killed(site, at, done=done)
-    code, out, err = run(site)
+    code, out, err = run(site, 10)
     assert code == 0, (out, err)
-    return what, site.state()
+    found = end(site)
+    assert written(site, 20) == [], f"killed at {what}: a run after the next has something to do"
+    return what, found
 
 
 def trials(moment: Scene, stride: int) -> list[str]:
     """Die at every so many-th moment; which they were."""
-    writes, expected = moment.tried(lambda: undisturbed(moment.site))
+    writes, (expected, events) = moment.tried(lambda: undisturbed(moment.site))
     moments = [(at, done) for at in range(len(writes)) for done in (False, True)]
-    died = []
+    died, wrong = [], []
     for at, done in moments[stride // 2 :: stride]:
-        what, found = moment.tried(lambda at=at, done=done: resumed(moment.site, at, done=done))  # type: ignore[misc]
-        assert what == writes[at]
-        when = f"{'after' if done else 'before'} {what}"
-        for part, wanted in expected.items():
-            assert found[part] == wanted, f"{part} differs once it was killed {when}"
+        what, (found, told) = moment.tried(lambda at=at, done=done: resumed(moment.site, at, done=done))  # type: ignore[misc]
+        when = f"killed {'after' if done else 'before'} {at}: {what}"
+        assert what == writes[at], when
+        wrong += [f"{when}: {line}" for line in differences(found, expected)]
+        wrong += [f"{when}: history says {told}"] if told != events else []
         died.append(when)
+    assert not wrong, "\n".join(wrong)
     return died
 
 

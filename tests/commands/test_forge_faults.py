@@ -1,0 +1,127 @@
+"""Whatever a forge answers to any of our requests: it is got over, or a sentence says it and the next run goes on."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maintainer.commands import outside
+from maintainer.http import Http
+from tests.commands.forge_ends import differences, settled
+from tests.commands.forge_scene import Scene, Story, fresh, run, scene
+from tests.commands.forge_stories import CHECKED, FIRST, HEEDED, PARTED, RENEWED, SETTLED
+from tests.commands.forge_trouble import Trouble, kinds, troubles
+from tests.commands.stage import FORGES, Forge, Stage
+from tests.forges.server import Asked
+
+#: In `make test` every so many-th fault is tried; `make bench` takes each in turn.
+STRIDE = 37
+#: Seconds a forge may be silent where an answer comes late, and how late it comes.
+SILENCE, LATE = 2.0, 4.0
+
+SITES: dict[str, tuple[Story, ...]] = {"first": (FIRST,), "later": (RENEWED, PARTED, HEEDED, SETTLED, CHECKED)}
+
+Kind = tuple[str, str]
+
+
+def hurried(silence: float) -> None:
+    """Let this process wait for nothing: a fork's own, so nothing has to be put back."""
+    pytest.MonkeyPatch().setattr(outside, "Http", partial(Http, sleep=lambda seconds: None, seconds=silence))
+
+
+def asked_for(site: Stage) -> tuple[list[Asked], dict[str, Any]]:
+    """The requests of an undisturbed run, and what is there then."""
+    site.forge.requests.clear()
+    code, out, err = run(site)
+    assert code == 0, (out, err)
+    return list(site.forge.requests), settled(site.state())
+
+
+def struck(site: Stage, kind: Kind, trouble: Trouble, expected: dict[str, Any]) -> tuple[str, list[str]]:
+    """Run while requests of this kind go wrong, then again undisturbed: whether it was got over, and what is wrong."""
+    hurried(SILENCE if trouble.what == "slow" else 20)
+    method, pattern = kind
+    fault = partial(site.forge.fault, seconds=LATE, times=trouble.times)
+    fault("*" if trouble.wide else method, "." if trouble.wide else pattern, trouble.what)
+    if trouble.wide:
+        site.forge._faults.clear()
+        _from_then_on(site, kind, trouble)
+    fresh(site)
+    code, out, err = site.maintainer("run", expected=None)
+    said = out + err
+    site.forge._faults.clear()
+    wrong = list(_unfit(site, code, said))
+    got_over = not differences(settled(site.state()), expected)
+    if code == 0 and not got_over:
+        wrong.append(f"nothing was said of it, and it was not got over: {said}")
+    if not got_over:
+        code, out, err = run(site, 10)
+        wrong += [] if code == 0 else [f"the next run ends with {code}: {out}{err}"]
+        wrong += differences(settled(site.state()), expected)
+    return ("got over" if got_over and code == 0 else "said"), [*wrong, *([] if not wrong else [said])]
+
+
+def _from_then_on(site: Stage, kind: Kind, trouble: Trouble) -> None:
+    """The first request of the kind fails, and all that come after it."""
+    answer = site.forge._failing
+    hit: list[Any] = []
+
+    def failing(request: Any) -> Any:
+        if not hit:
+            site.forge.fault(*kind, trouble.what, times=1)
+            found = answer(request)
+            site.forge._faults.clear()
+            if found:
+                hit.append(found)
+            return found
+        return hit[0]
+
+    site.forge._failing = failing
+
+
+def _unfit(site: Stage, code: int, said: str) -> Iterator[str]:
+    if code not in (0, 3):
+        yield f"ends with {code}"
+    if "Traceback" in said or "bug in maintainer" in said:
+        yield "is a bug"
+    if site.here.environment["MAINTAINER_TOKEN"] in said:
+        yield "tells the token"
+    if code and not any(word in said for word in ("127.0.0.1", "GitHub", "GitLab")):
+        yield "doesn't say where"
+
+
+def trials(moment: Scene, forge: Forge, stride: int, offset: int) -> dict[str, int]:
+    requests, expected = moment.tried(lambda: asked_for(moment.site))
+    every = [
+        (kind, name, trouble) for kind, one in kinds(requests).items() for name, trouble in troubles(forge, one).items()
+    ]
+    wrong, counted = [], {"kinds of requests": len(kinds(requests)), "faults": 0, "got over": 0, "said": 0}
+    for kind, name, trouble in every[offset::stride]:
+        try:
+            how, found = moment.tried(lambda kind=kind, trouble=trouble: struck(moment.site, kind, trouble, expected))  # type: ignore[misc]
+        except AssertionError as error:
+            how, found = "said", [str(error)]
+        counted["faults"] += 1
+        counted[how] += 1
+        if found:
+            wrong.append(f"{name} for {' '.join(kind)}: " + "\n    ".join(found))
+    assert not wrong, f"{len(wrong)} of {counted['faults']}:\n" + "\n".join(wrong)
+    return counted
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("forge", FORGES)
+def test_what_goes_wrong_is_got_over_or_said(tmp_path: Path, forge: Forge, site: str) -> None:
+    with scene(forge, tmp_path, *SITES[site]) as moment:
+        assert trials(moment, forge, STRIDE, STRIDE // 2)["faults"]
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize("forge", FORGES)
+def test_whatever_goes_wrong_at_any_request_is_got_over_or_said(tmp_path: Path, forge: Forge, site: str) -> None:
+    with scene(forge, tmp_path, *SITES[site]) as moment:
+        counted = trials(moment, forge, 1, 0)
+    print(f"\n{forge}, {site}: {counted}")
