@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from maintainer.errors import AccessDenied, Unreachable
+from maintainer.errors import AccessDenied, ToolFailed, Unreachable
 from maintainer.errors import StaleEdit as Stale
 from maintainer.process import Finished
-from maintainer.workspace.git import Git, said
+from maintainer.workspace.git import IN_THE_WAY, Git, said
 
 #: Where the last commit we pushed to a branch stands.
 PUSHED = "refs/maintainer/pushed/"
@@ -93,6 +93,11 @@ class Remote:
         text = _words(done)
         first = moves[0].ref.removeprefix("refs/heads/")
         elsewhere = any(now.get(move.ref, "") != move.old for move in moves)
+        if not elsewhere and (blocking := IN_THE_WAY.search(text)):
+            return ToolFailed(
+                f"{first} can't be made on {self._host}: the branch {blocking[1]} stands where its folder would be. "
+                "Rename that branch there, then run again."
+            )
         if elsewhere or any(sign in text for sign in _STALE):
             return Stale(f"Someone moved {first} on {self._host} meanwhile: nothing was overwritten. Run again.")
         reason = _reason(done)

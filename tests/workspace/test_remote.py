@@ -119,6 +119,12 @@ def test_a_branch_that_is_somebodys_is_not_taken_over(here: Here) -> None:
     assert here.state() == {HEAD: theirs}
 
 
+def test_a_branch_in_the_way_of_ours_is_named(here: Here) -> None:
+    here.forge.site.update_ref("refs/heads/maintainer", here.forge.site.sha("refs/heads/main") or "")
+    with pytest.raises(errors.ToolFailed, match="the branch maintainer stands where its folder would be"):
+        here.branches().create(BRANCH, here.commit("one"))
+
+
 def test_of_two_runs_at_once_one_makes_the_branch(here: Here) -> None:
     ours, other = here.branches(), here.branches()
     assert ours.head(BRANCH) == other.head(BRANCH) == ""
