@@ -129,10 +129,14 @@ def address(forge: str, environment: Mapping[str, str], http: Http) -> Address:
 
 
 def _web(api: str) -> str:
-    """The address people use, by the API's: GitHub.com has a host for its API, all others a path."""
+    """The address people use, by the API's: GitHub's own clouds have a host for their API, all others a path.
+
+    https://docs.github.com/en/enterprise-cloud@latest/admin/data-residency: `api.acme.ghe.com` is of `acme.ghe.com`.
+    """
     parts = urlsplit(api)
-    if parts.hostname == "api.github.com":
-        return "https://github.com"
+    host = parts.hostname or ""
+    if host == "api.github.com" or (host.startswith("api.") and host.endswith(".ghe.com")):
+        return f"https://{host.removeprefix('api.')}"
     return f"{parts.scheme}://{parts.netloc}{parts.path.removesuffix('/api/v3').removesuffix('/api/v4')}"
 
 
