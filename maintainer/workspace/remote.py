@@ -24,6 +24,10 @@ _STALE = ("stale info", "cannot lock ref", "reference already exists", "failed t
 _DENIED = ("Authentication failed", "could not read Username", "could not read Password", "error: 401", "error: 403",
            "denied", "not allowed", "Repository not found", "not found", "archived", "read-only",
            "invalid credentials", "invalid header")  # fmt: skip
+#: Seconds a forge may be silent; git itself would wait for ever
+#: (https://git-scm.com/docs/git-config#Documentation/git-config.txt-httplowSpeedLimit).
+SILENCE = 60
+
 #: Variables of a proxy, which git reads as curl does.
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -41,6 +45,7 @@ class Remote:
 
     def __init__(self, git: Git, url: str, header: str = "", ca: Path | None = None) -> None:
         settings = [("http.userAgent", "git/maintainer")]
+        settings += [("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", str(SILENCE))]
         if header:
             # The empty value drops what the checkout's configuration sends to that host itself.
             name = f"http.{url}.extraHeader"

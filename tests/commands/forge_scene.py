@@ -108,7 +108,7 @@ class Scene:
             known = [(issue.number, issue.title, pull.head) for issue, pull in self.site.forge.repository().pulls()]
         else:
             known = [(mr.iid, mr.title, mr.source_branch) for mr in self.site.forge.project().merge_requests]
-        return max(number for number, *names in known if any(package in name for name in names))
+        return max(int(number) for number, *names in known if any(package in name for name in names))
 
     def branch(self, package: str) -> str:
         number = self.number(package)

@@ -9,6 +9,7 @@ import pytest
 from maintainer import errors
 from maintainer.platforms.branches import Branches
 from maintainer.process import minimal, run
+from maintainer.workspace import remote as workspace_remote
 from maintainer.workspace.git import Git
 from maintainer.workspace.remote import Move, Remote, basic
 from tests.forges import git_server, push_rules
@@ -213,3 +214,13 @@ def test_what_the_checkout_sends_to_the_host_itself_is_dropped(here: Here) -> No
     """actions/checkout leaves its token as http.<host>.extraheader; GitHub takes no two Authorization headers."""
     here.git.run("config", f"http.{here.forge.origin}/.extraheader", basic("x-access-token", "ghs_OfTheCheckout"))
     assert here.remote.refs("refs/heads/main")
+
+
+def test_a_forge_that_says_nothing_is_not_waited_for_for_ever(
+    tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace_remote, "SILENCE", 1)
+    remote = Remote(here.git, here.remote.url, basic("x-access-token", TOKEN))
+    here.forge.fault("GET", "info/refs", "slow", seconds=2.5, times=3)
+    with pytest.raises(errors.Unreachable, match=r"could not be read.*Try again later"):
+        remote.refs("refs/heads/*")
