@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from maintainer.commands.context import Context
+from maintainer.commands.quiet import quiet
 from maintainer.errors import ConfigurationError, MaintainerError
+from maintainer.text.inert import shown
 from maintainer.version import VERSION
 
 SHELLS = ("bash", "zsh", "tcsh")
@@ -170,6 +172,7 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
     """Do what `argv` asks for; every way to end is an exit code."""
     parser = arguments()
     args = parser.parse_args(argv)
+    out, err = quiet(out, json=getattr(args, "format", "") == "json"), quiet(err)
     if args.command is None:
         parser.print_help(err)
         return 2
@@ -177,7 +180,7 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
         code = dispatch(args, parser, environment, now, out, err)
         out.flush()
     except MaintainerError as error:
-        print(error.message, file=err)
+        print(shown(error.message), file=err)
         return ended(args, error.exit_code, error.message)
     except KeyboardInterrupt:
         print("Interrupted.", file=err)
@@ -194,7 +197,7 @@ def run(argv: Sequence[str], *, environment: Mapping[str, str], now: datetime, o
             return 3
         from maintainer.commands.bug_report import block
 
-        print(block(error, argv, environment), file=err)
+        print(shown(block(error, argv, environment)), file=err)
         return ended(args, 70, f"This is a bug in maintainer: {type(error).__name__}. The log says what to report.")
     return ended(args, code)
 

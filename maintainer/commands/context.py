@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from maintainer.text.inert import shown
+
 if TYPE_CHECKING:
     from maintainer.commands.fleet_member import Member
 
@@ -46,4 +48,4 @@ class Context:
 
     def say(self, sentence: str) -> None:
         """One line to the person watching, never part of the answer."""
-        print(sentence, file=self.err)
+        print(shown(sentence), file=self.err)

@@ -15,7 +15,7 @@ from maintainer.model import Ask, Decided, Proposal
 from maintainer.planning import group
 from maintainer.platforms.base import Board, Issue
 from maintainer.text import description
-from maintainer.writers import dashboard, sanitise
+from maintainer.writers import dashboard
 
 #: So often it is read again when people edit it meanwhile.
 TRIES = 3
@@ -96,5 +96,5 @@ def _waiting(planned: Planned) -> list[tuple[str, str, Sequence[str]]]:
 
 def _asking(planned: Planned, members: Sequence[Decided]) -> tuple[str, Sequence[str]]:
     change = group.change(members)
-    reasons = dict.fromkeys(sanitise.line(one.decision.reason, 400) for one in members if isinstance(one.decision, Ask))
+    reasons = dict.fromkeys(one.decision.reason for one in members if isinstance(one.decision, Ask))
     return change.title, [*reasons, *assessed(planned, change, {})]

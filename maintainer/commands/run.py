@@ -18,6 +18,7 @@ from maintainer.platforms.approvals import fulfilled, wait
 from maintainer.platforms.base import Draft
 from maintainer.platforms.local import alone
 from maintainer.policy import owners
+from maintainer.text import inert
 from maintainer.workspace.build import Tools
 from maintainer.workspace.checkout import decode, open_checkout
 from maintainer.workspace.signing import Signing, signing
@@ -142,7 +143,8 @@ class _Run:
         body = proposal.body(briefing.brief(self._planned, made, self._base))
         git = self._planned.checkout.git
         assert git
-        message = f"{made.change.title}\n\nMaintainer-Identity: {proposal.digest(made.change.identity)}\n"
+        identity = proposal.digest(made.change.identity)
+        message = f"{inert.subject(made.change.title)}\n\nMaintainer-Identity: {identity}\n"
         updates = self._planned.config.settings.updates
         anew = existing is not None and existing.wanted_anew in ("rebase", "recreate")
         who, when = updates.author, self._context.now if anew else git.date(self._base)

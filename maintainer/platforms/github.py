@@ -15,7 +15,7 @@ from maintainer.platforms.github_errors import Refused
 from maintainer.platforms.github_pulls import LABEL, Pull, Pulls
 from maintainer.platforms.github_signing import signed
 from maintainer.platforms.github_wishes import Wishes
-from maintainer.text import description
+from maintainer.text import description, inert
 from maintainer.text.description import Mark
 
 #: GitHub takes 65,536 characters; the rest is for metadata that is written anew.
@@ -101,7 +101,7 @@ class GithubProposals:
         found = self.pulls.fresh(proposal.number)
         if found.state == "open":
             heir = next((one.number for one in self.pulls.open.values() if one.branch == successor), 0)
-            told = f"Closed: {_inert(reason)}." + (f" It goes on in #{heir}." if heir else "")
+            told = f"Closed: {inert.sentence(reason)}." + (f" It goes on in #{heir}." if heir else "")
             self.comments.write(found.number, "closed", told)
             mark = found.mark or Mark(proposal.identity, found.branch, proposal.pushed)
             mark = replace(mark, closed_by_us=ours, failed=proposal.failed, settled=True)
@@ -234,6 +234,7 @@ class GithubProposals:
             failed=mark.failed and pull.state != "open",
             wanted_anew=_wanted_anew(pull, pushed),
             url=pull.url,
+            merges=is_open and bool(pull.automerge) and pull.automerge == self._client.login,
         )
 
 
@@ -274,20 +275,10 @@ def _pairs(identity: Identity) -> set[tuple[str, str]]:
 
 
 def _title(draft: Draft) -> str:
-    """As GitHub keeps it: one line, so long."""
-    return " ".join(_clean(draft.change.title).split())[:LONGEST_TITLE].strip() or draft.change.branch
+    """As GitHub keeps it. A merge makes it a commit's subject, where it would close issues and notify people."""
+    return inert.subject(draft.change.title, LONGEST_TITLE) or draft.change.branch
 
 
 def _clean(text: str) -> str:
     """Text as JSON can carry it: paths that are not UTF-8 have lone surrogates in the model."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _inert(text: str) -> str:
-    """A sentence that notifies nobody and links to nothing, whatever package names are in it."""
-    flat = " ".join(_clean(text).split())[:1000].rstrip(".")
-    for sign in "\\`*_[]<>|":
-        flat = flat.replace(sign, f"\\{sign}")
-    for sign in "@#!":
-        flat = flat.replace(sign, f"{sign}\u200b")
-    return flat

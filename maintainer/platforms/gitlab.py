@@ -26,11 +26,11 @@ from maintainer.platforms.gitlab_requests import (
     MergeRequests,
     inert,
     notice,
-    sentence,
     titled,
 )
 from maintainer.text import description
 from maintainer.text.description import Mark
+from maintainer.text.inert import sentence
 
 #: What makes a merge request a draft (https://docs.gitlab.com/user/project/merge_requests/drafts/).
 _DRAFT = re.compile(r"^\s*(?:draft:|\[draft\]|\(draft\))\s*", re.IGNORECASE)
@@ -244,6 +244,7 @@ class GitlabProposals:
             wanted_anew=_wanted_anew(one, mark, is_open, pushed),
             failed=mark.failed and not is_open,
             url=one.url,
+            merges=is_open and one.auto_merge and one.merged_by == self._client.me["id"],
         )
 
     def _is_conflicted(self, one: MergeRequest) -> bool:

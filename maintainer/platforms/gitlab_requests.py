@@ -15,6 +15,7 @@ from maintainer.platforms.branches import OURS
 from maintainer.platforms.gitlab_client import GitlabClient
 from maintainer.text import foreign
 from maintainer.text.description import Mark, read
+from maintainer.text.inert import BREAK, subject
 
 if TYPE_CHECKING:
     from gitlab.v4.objects import ProjectMergeRequest
@@ -25,8 +26,6 @@ LABEL = "maintainer"
 #: Characters (https://docs.gitlab.com/administration/instance_limits/); a title's are those of its column.
 LONGEST_DESCRIPTION, LONGEST_NOTE, LONGEST_TITLE = 1_048_576, 1_000_000, 255
 
-#: A character that is not seen.
-_BREAK = "\u200b"
 _QUICK_ACTION = re.compile(r"^([^\S\n]*)/(?=[a-zA-Z])", re.MULTILINE)
 
 
@@ -50,6 +49,7 @@ class MergeRequest:
     merged: datetime | None = None
     mark: Mark | None = None
     auto_merge: bool = False
+    merged_by: int = 0
 
     @classmethod
     def of(cls, stated: Mapping[str, Any]) -> "MergeRequest":
@@ -69,6 +69,7 @@ class MergeRequest:
             merged=foreign.when(stated, "merged_at"),
             mark=read(body),
             auto_merge=stated.get("merge_when_pipeline_succeeds") is True,
+            merged_by=int(foreign.text(stated, "merge_user", "id") or 0),
         )
 
     @property
@@ -181,20 +182,12 @@ def inert(text: str) -> str:
     https://docs.gitlab.com/user/project/quick_actions/
     """
     text = _clean(text).replace("\r\n", "\n").replace("\r", "\n")
-    return _QUICK_ACTION.sub(rf"\1{_BREAK}/", text)
+    return _QUICK_ACTION.sub(rf"\1{BREAK}/", text)
 
 
 def titled(title: str) -> str:
-    """A title GitLab takes: one line, not too long, without a mention (GitLab notifies people named in titles)."""
-    line = " ".join(_clean(title).split())
-    return re.sub(r"@(?=[A-Za-z0-9])", f"@{_BREAK}", line)[:LONGEST_TITLE].strip()
-
-
-def sentence(text: str) -> str:
-    """A sentence that notifies nobody and links to nothing, whatever package names are in it."""
-    flat = " ".join(_clean(text).split())[:1000].rstrip(".")
-    flat = re.sub(r"([\\`*_\[\]<>|~])", r"\\\1", flat)
-    return re.sub(r"([@#!&$%])(?=\w)", rf"\1{_BREAK}", flat)
+    """A title GitLab takes: one line, not too long, that notifies and refers to nobody (it looks into titles too)."""
+    return subject(title, LONGEST_TITLE)
 
 
 def _clean(text: str) -> str:

@@ -115,7 +115,7 @@ def _open(proposal: Proposal, seen: Seen) -> str:
 
 def _asks(branch: str, title: str, known: Sequence[str], ticked: frozenset[str]) -> str:
     lines = [box("approve", sanitise.line(title), branch, ticked=branch in ticked)]
-    return "\n".join([*lines, *(f"  - {sentence}" for sentence in known)])
+    return "\n".join([*lines, *(f"  - {sanitise.line(sentence, 2_000)}" for sentence in known)])
 
 
 def _rows(told: Iterable[Row], heading: str, open_ones: Sequence[Proposal]) -> list[str]:

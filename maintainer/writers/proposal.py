@@ -47,12 +47,12 @@ def body(brief: Brief) -> str:
 def assessment(brief: Brief) -> str:
     """The Markdown of a change that waits for an approval: what a person should know before giving it."""
     approve = f"To have it proposed: `maintainer proposals approve {brief.change.branch}`, then `maintainer run`."
-    lines = [f"- {sentence}" for sentence in brief.assessment]
+    lines = [f"- {_sentence(one)}" for one in brief.assessment]
     parts = [
         _heading(brief),
         _table(brief.change),
         "**Assessment:**\n" + "\n".join(lines) if lines else "",
-        "**Not known:** " + " · ".join(brief.unchecked) if brief.unchecked else "",
+        "**Not known:** " + _told_of(brief.unchecked) if brief.unchecked else "",
         *_notes(brief.notes, BODY_LIMIT // 2),
         approve,
     ]
@@ -67,7 +67,7 @@ def digest(identity: Identity) -> str:
 def _heading(brief: Brief) -> str:
     lines = [f"### {sanitise.line(brief.change.title)}"]
     if brief.why:
-        lines.append("**Why now:** " + " · ".join(brief.why))
+        lines.append("**Why now:** " + _told_of(brief.why))
     return "\n\n".join(lines)
 
 
@@ -100,14 +100,23 @@ def advisory_text(each: Advisory) -> str:
 def _facts(brief: Brief) -> str:
     lines = []
     if brief.checked:
-        lines.append("**Verified:**\n" + "\n".join(f"- ✔ {sentence}" for sentence in brief.checked))
-    lines.append("**Not verified:** " + (" · ".join(brief.unchecked) if brief.unchecked else "nothing is left out."))
+        lines.append("**Verified:**\n" + "\n".join(f"- ✔ {_sentence(one)}" for one in brief.checked))
+    lines.append("**Not verified:** " + (_told_of(brief.unchecked) or "nothing is left out."))
     if brief.assessment:
-        lines.append("**Assessment:**\n" + "\n".join(f"- {sentence}" for sentence in brief.assessment))
+        lines.append("**Assessment:**\n" + "\n".join(f"- {_sentence(one)}" for one in brief.assessment))
     if brief.database:
-        lines.append(f"**Database:** {brief.database}")
+        lines.append(f"**Database:** {_sentence(brief.database)}")
     lines.append(f"**Roll back:** {_rollback(brief)}")
     return "\n\n".join(lines)
+
+
+def _told_of(sentences: Iterable[str]) -> str:
+    return " · ".join(map(_sentence, sentences))
+
+
+def _sentence(text: str) -> str:
+    """One of our sentences, in which names, versions and what a registry said may stand."""
+    return sanitise.line(text, 2_000)
 
 
 def _rollback(brief: Brief) -> str:

@@ -7,17 +7,13 @@ changelogs are full of all three, by accident or not.
 import re
 from html.parser import HTMLParser
 
-#: A character that is not seen and separates what a forge would read as one.
-BREAK = "\u200b"
+from maintainer.text.inert import BREAK, CONTROL, ENTITY, MENTION, REFERENCE
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _NO_TAG = re.compile(r"<(?!/?[a-zA-Z][^<>'\"]{0,2000}>|/?[a-zA-Z](?:[^<>'\"]|'[^<>'\"]*'|\"[^<>'\"]*\"){0,2000}>)")
 #: More HTML than this is never shown.
 MOST_HTML = 40_000
-_MENTION = re.compile(r"@(?=[A-Za-z0-9])")
-_REFERENCE = re.compile(r"(?<![&\w])([#!])(?=\d)|\b(GH-)(?=\d)", re.IGNORECASE)
 #: https://docs.github.com/articles/closing-issues-using-keywords and GitLab's default closing pattern.
 _CLOSING = re.compile(
     r"\b(close[sd]?|closing|fix(?:e[sd])?|fixing|resolve[sd]?|resolving|implement(?:s|ed|ing)?)(?=[\s:]{1,20}\S{0,200}(?:[#!]|://))",
@@ -26,8 +22,10 @@ _CLOSING = re.compile(
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 #: What is still a link or the address of one: nested, over lines, or `[name]: address`.
 _LINKING = re.compile(r"\](?=[(:\[])")
-_ENTITY = re.compile(r"&(?=#?\w{1,40};)")
-_ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?[^\s<>()\"'`]*")
+#: GitLab links whatever has a scheme, GitHub what begins with www. as well.
+_ADDRESS = re.compile(
+    r"(?i)\b(?:(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?|[a-z][a-z0-9+.-]{1,30}://|www\.)[^\s<>()\"'`]*"
+)
 _QUICK_ACTION = re.compile(r"^([ \t]{0,100})/(?=[a-z])", re.MULTILINE)
 _TASK = re.compile(r"^([ \t]{0,100}(?:[-*+]|\d{1,9}[.)])\s{1,20})\[([ xX])\]", re.MULTILINE)
 _FENCE = re.compile(r"(`{3,}|~{3,})")
@@ -35,18 +33,18 @@ _FENCE = re.compile(r"(`{3,}|~{3,})")
 
 def safe(text: str, limit: int = 20_000) -> str:
     """Publishers' Markdown or plain text as Markdown that only shows; at most about `limit` characters."""
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = shortened(_TAG.sub("", _COMMENT.sub("", text)), limit)
     text = _LINK.sub(r"\1", text)
     text = _ADDRESS.sub("", text)
     # A forge looks for mentions in what it shows, where `&#64;` is an @.
-    text = _ENTITY.sub("&amp;", text)
+    text = ENTITY.sub("&amp;", text)
     text = _LINKING.sub("]" + BREAK, text)
     text = _FENCE.sub("'''", text)
     text = text.replace("<", "&lt;").replace("\\", "&#92;")
     text = _CLOSING.sub(rf"\1{BREAK}", text)
-    text = _REFERENCE.sub(lambda found: (found[1] or found[2]) + BREAK, text)
-    text = _MENTION.sub("@" + BREAK, text)
+    text = REFERENCE.sub(rf"\1{BREAK}", text)
+    text = MENTION.sub("@" + BREAK, text)
     text = _TASK.sub(r"\1(\2)", text)
     text = _QUICK_ACTION.sub(rf"\1{BREAK}/", text)
     return text.strip()
@@ -60,12 +58,12 @@ def line(text: str, limit: int = 200) -> str:
 
 def plain(text: str, limit: int = 2_000) -> str:
     """Text for a log or a widget that shows it as it is: one line, without what reorders, hides or controls."""
-    return _CONTROL.sub("", " ".join(text.split()))[:limit]
+    return CONTROL.sub("", " ".join(text.split()))[:limit]
 
 
 def code(text: str) -> str:
     """A name or version from outside as inline code; the backtick it may contain can't end it."""
-    flat = _CONTROL.sub("", " ".join(text.split())).replace("`", "'").replace("|", "¦")[:200]
+    flat = CONTROL.sub("", " ".join(text.split())).replace("`", "'").replace("|", "¦")[:200]
     return f"`{flat}`" if flat else ""
 
 
