@@ -321,6 +321,8 @@ class Proposal:
     wanted_anew: Literal["", "interrupted", "rebase", "recreate"] = ""
     failed: bool = False
     url: str = ""
+    #: The forge merges it by itself, because we said so; what people switched on is theirs.
+    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)

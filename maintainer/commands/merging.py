@@ -20,20 +20,26 @@ def checked(platform: Platform, standing: Sequence[Proposal]) -> Mapping[int, Ch
 
 
 def merge(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iterator[Problem]:
-    """Switch the forge's auto-merge on or off for each open proposal that a rule lets merge itself; what it refuses."""
+    """Switch the forge's auto-merge on for each open proposal that may merge itself now; what it refuses.
+
+    What we switched on is taken back once a rule, the checks, a freeze, the hours or a person's push stand against it.
+    What people switched on is theirs.
+    """
     platform = planned.platform
     assert platform and platform.board
     wanted = {change.branch: change for change in planned.wanted}
     said_of = checked(platform, standing)
     for proposal in standing:
         change = wanted.get(proposal.branch)
-        if proposal.state != "open" or not change or not _by_itself(planned, proposal, change):
+        may = bool(change and _by_itself(planned, proposal, change))
+        if change and may:
+            checks = said_of.get(proposal.number, "none")
+            may = not automerge.refusal(change.updates, planned.config.rulebook, now, checks)
+        if proposal.state != "open" or may == proposal.merges:
             continue
-        checks = said_of.get(proposal.number, "none")
-        refusal = automerge.refusal(change.updates, planned.config.rulebook, now, checks)
         code = 0
         try:
-            said = platform.board.automerge(proposal, not refusal)
+            said = platform.board.automerge(proposal, may)
         except errors.MaintainerError as error:
             said, code = str(error), error.exit_code
         if said:

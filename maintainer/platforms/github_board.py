@@ -75,7 +75,7 @@ class GithubBoard:
     def automerge(self, proposal: Proposal, on: bool) -> str:
         """GitHub's own auto-merge, which keeps to the branch's protection; we never merge."""
         pull = self._pulls.open.get(proposal.number) or self._pulls.fresh(proposal.number)
-        if pull.automerge == on:
+        if bool(pull.automerge) == on:
             return ""
         if not on:
             self._client.graphql(_DISABLE, id=pull.node)

@@ -11,7 +11,7 @@ from github.PullRequest import PullRequest
 
 from maintainer.platforms.branches import OURS, Branches
 from maintainer.platforms.github_client import Client
-from maintainer.text import description
+from maintainer.text import description, foreign
 from maintainer.text.description import Mark
 
 #: On every proposal of ours: closed ones are found by it.
@@ -24,7 +24,8 @@ TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 class Pull:
     """A pull request of ours. `mark` is None where its description lost our metadata.
 
-    Of a closed one GitHub's list tells no branches: `branch` is what the metadata says, `base` is empty.
+    Of a closed one GitHub's list tells no branches: `branch` is what the metadata says, `base` is empty. `automerge` is
+    who switched auto-merge on, empty where it is off.
     """
 
     number: int
@@ -37,7 +38,7 @@ class Pull:
     created: datetime
     merged: datetime | None = None
     node: str = ""
-    automerge: bool = False
+    automerge: str = ""
     url: str = ""
 
     @property
@@ -124,7 +125,7 @@ class Pulls:
             pull.created_at,
             pull.merged_at,
             pull.node_id,
-            bool(pull.auto_merge),
+            foreign.text(pull.auto_merge, "enabled_by", "login") or "?" if pull.auto_merge else "",
             pull.html_url,
         )
 
