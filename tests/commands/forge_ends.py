@@ -55,6 +55,17 @@ def _sorted(issue: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def bare(state: Mapping[str, Any]) -> dict[str, Any]:
+    """One of `settled` without what a proposal stands without, and what a forge may leave out: people, a milestone."""
+    without = {"reviewers", "assignees", "milestone"}
+    return {
+        part: [{name: one[name] for name in one if name not in without} for one in told]
+        if part in ("pulls", "merge_requests")
+        else told
+        for part, told in state.items()
+    }
+
+
 def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """What differs between two of `settled`, in a line each."""
     told = []

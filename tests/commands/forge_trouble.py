@@ -31,10 +31,10 @@ class Trouble:
 
 def shape(asked: Asked) -> tuple[str, str]:
     """A kind of request: its method, and a regular expression for its path and query."""
-    path = re.sub(r"\d+|[0-9a-f]{40}", "@", asked.path)
+    path = re.sub(r"(?<=/)\d+(?=/|$)", "@", asked.path)
     service = re.search(r"service=git-[a-z-]+", asked.query)
     kind = re.search(r"labels=[a-z-]+&.*state=[a-z]+|state=[a-z]+", asked.query)
-    pattern = re.escape(path).replace("@", r"[0-9a-f]+")
+    pattern = re.escape(path).replace("@", r"\d+")
     more = re.escape(service[0]) if service else re.escape(kind[0]) if kind else ""
     return asked.method, f"^{pattern}" + (rf"\?.*{more}" if more else r"(\?|$)")
 
@@ -56,7 +56,7 @@ def troubles(forge: Forge, asked: Asked) -> Mapping[str, Trouble]:
         "429": Trouble(_limited(forge, asked, None)),
         "429 with a time": Trouble(_limited(forge, asked, 1)),
         "429 for an hour": Trouble(_limited(forge, asked, 3600), ALWAYS),
-        "expired": Trouble(_expired(forge, asked), ALWAYS, wide=True),
+        "expired": Trouble(expired(forge, asked.of_git), ALWAYS, wide=True),
         "no scope": Trouble(_lacking(forge, asked), ALWAYS),
         "not there": Trouble(_refusal(forge, asked, 404, _not_there(forge, asked)), ALWAYS),
     }
@@ -85,8 +85,9 @@ def _limited(forge: Forge, asked: Asked, seconds: int | None) -> Reply:
     return secondary_limit(seconds, 429) if forge == "github" and not asked.of_git else throttled(seconds)
 
 
-def _expired(forge: Forge, asked: Asked) -> Reply:
-    if asked.of_git:
+def expired(forge: Forge, of_git: bool) -> Reply:
+    """What a token gets that is none any more."""
+    if of_git:
         realm = {"WWW-Authenticate": f'Basic realm="{forge}"', "Content-Type": "text/plain"}
         return Reply(401, "HTTP Basic: Access denied.\n", realm)
     if forge == "github":
