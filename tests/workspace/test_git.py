@@ -39,6 +39,12 @@ def test_a_commit_says_what_it_was_given(tmp_path: Path) -> None:
     assert again == made
 
 
+def test_a_commit_tells_when_it_was_made(tmp_path: Path) -> None:
+    git = repository(tmp_path)
+    made = git.commit_tree(git.line("rev-parse", "HEAD^{tree}"), (), "x", WHEN, "Bot", "b@x.example")
+    assert git.date(made) == WHEN
+
+
 def test_a_ref_moves_only_from_where_it_was_seen(tmp_path: Path) -> None:
     git = repository(tmp_path)
     first, other = git.head(), written(git, {"a": b"1"})
