@@ -173,8 +173,15 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
     forge = connect(context, config, checkout, http)
     base, author = forge.proposals.base, config.settings.updates.author
     forge.branches.fetch([base])
+    head = forge.branches.head(base)
+    if not head:
+        # Were it believed, all that stands would look deleted.
+        raise errors.BadAnswer(
+            f"{forge.remote.url} shows no branch {base}, which is the default one there. Try again later; if it stays "
+            "so, something on the way answers in its place, or the token may not read the repository's contents."
+        )
     history = History(git, forge.remote, pause, author.name, author.email)
-    return Platform(name, forge.proposals, base, forge.branches.head(base), folder, forge.board, history)
+    return Platform(name, forge.proposals, base, head, folder, forge.board, history)
 
 
 @dataclass(frozen=True, slots=True)
