@@ -125,7 +125,7 @@ def history(context: Context) -> History | None:
     if not token:
         platform.token(forge, context.environment)
     header = _guarded(url, basic(_user(forge, token, context.environment), token))
-    return History(git, Remote(git, url, header), platform.pause, NOBODY.name, NOBODY.email)
+    return History(git, Remote(git, url, lambda: header), platform.pause, NOBODY.name, NOBODY.email)
 
 
 def _address(forge: str, environment: Mapping[str, str]) -> platform.Address:

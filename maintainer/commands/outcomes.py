@@ -11,6 +11,7 @@ from maintainer import errors
 from maintainer.commands.plan import Planned
 from maintainer.model import Problem, Proposal
 from maintainer.text.event import Event
+from maintainer.workspace.history import Read
 
 #: Rows of docs/history.md.
 PROPOSED, MERGED, CLOSED = "proposed", "merged", "closed"
@@ -21,17 +22,20 @@ def record(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Ite
     platform = planned.platform
     assert platform and platform.history
     site = planned.config.settings.site.name or planned.checkout.root.name
-    try:
-        read = platform.history.read()
+    damaged: tuple[str, ...] = ()
+
+    def missing(read: Read) -> list[Event]:
+        nonlocal damaged
+        damaged = read.damaged
         known = {(event.kind, event.proposal, event.head) for event in read.events if event.site == site}
-        told = [event for one in standing for event in _events(one, site, now)]
-        new = [event for event in told if (event.kind, event.proposal, event.head) not in known]
-        if new:
-            platform.history.append(new, now)
+        told = (event for one in standing for event in _events(one, site, now))
+        return [event for event in told if (event.kind, event.proposal, event.head) not in known]
+
+    try:
+        platform.history.extend(missing, now)
     except (errors.MaintainerError, ValueError) as error:
         yield Problem("", "history", str(error), getattr(error, "exit_code", 3))
-        return
-    yield from (Problem("", "history", sentence) for sentence in read.damaged)
+    yield from (Problem("", "history", sentence) for sentence in damaged)
 
 
 def _events(proposal: Proposal, site: str, now: datetime) -> Iterator[Event]:

@@ -12,7 +12,8 @@ from maintainer.commands.context import Context
 from maintainer.config.load import Config
 from maintainer.http import Http
 from maintainer.model import Proposal
-from maintainer.platforms.approvals import approved
+from maintainer.planning import bisect
+from maintainer.platforms.approvals import approved as approved_here
 from maintainer.platforms.base import Asked, Board, Checks, Issue, Proposals
 from maintainer.platforms.branches import Branches
 from maintainer.platforms.local import LocalProposals
@@ -169,7 +170,7 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
         )
     if name == "local":
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
-        return Platform(name, local, local.base, git.head(), folder, approved=approved(folder))
+        return Platform(name, local, local.base, git.head(), folder, approved=approved_here(folder))
     forge = connect(context, config, checkout, http)
     base, author = forge.proposals.base, config.settings.updates.author
     forge.branches.fetch([base])
@@ -222,7 +223,7 @@ def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     secret, held_by = ("", "") if app else token("github", context.forge)
     actions = held_by == "GITHUB_TOKEN" and context.forge.get("GITHUB_ACTIONS") == "true"
     client = open_client(http, place.api, place.path, App(app, key) if app else secret, actions=actions)
-    remote = Remote(git, place.git, basic("x-access-token", client.token), ca)
+    remote = Remote(git, place.git, lambda: basic("x-access-token", client.token), ca)
     branches = Branches(remote, git)
     proposals = GithubProposals(client, branches)
     return Connected(proposals, GithubBoard(client, proposals, context.now), branches, remote)
@@ -237,7 +238,8 @@ def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     secret, held_by = token("gitlab", context.forge)
     job = held_by == "CI_JOB_TOKEN"
     client = GitlabClient(http, place.api, place.path, secret, job=job)
-    remote = Remote(git, place.git, basic("gitlab-ci-token" if job else "oauth2", secret), ca)
+    header = basic("gitlab-ci-token" if job else "oauth2", secret)
+    remote = Remote(git, place.git, lambda: header, ca)
     branches = Branches(remote, git)
     return Connected(GitlabProposals(client, branches), GitlabBoard(client), branches, remote)
 
@@ -254,15 +256,19 @@ def looked_at(platform: Platform) -> Platform:
     asked = platform.board.asked(standing)
     checks = platform.board.checks(standing)
     dashboard = platform.board.issue(DASHBOARD)
-    ticked = [box for box in boxes(dashboard.body if dashboard else "") if box.ticked]
+    ticked = [box for box in boxes(dashboard.body if dashboard and dashboard.open else "") if box.ticked]
     wishes = {box.subject: box.verb for box in ticked} | {str(one.number): one.verb for one in asked}
+    existing = [_judged(_with_wish(one, wishes.get(str(one.number), "")), checks) for one in existing]
+    approved = {box.subject for box in ticked if box.verb == "approve"}
+    # Who wants to have back what was closed needs no second word for it.
+    approved |= {bisect.whole(one.branch) for one in existing if one.state == "closed" and one.wanted_anew}
     return replace(
         platform,
-        existing=[_judged(_with_wish(one, wishes.get(str(one.number), "")), checks) for one in existing],
+        existing=existing,
         asked=asked,
         checks=checks,
         dashboard=dashboard,
-        approved=frozenset(box.subject for box in ticked if box.verb == "approve"),
+        approved=frozenset(approved),
     )
 
 

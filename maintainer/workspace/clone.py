@@ -39,7 +39,7 @@ def clone(
     into.mkdir(parents=True)
     git = Git(into, environment)
     git.run("init", "--quiet", "--initial-branch=maintainer-clone")
-    origin = Origin(git, url, header)
+    origin = Origin(git, url, lambda: header)
     branch = branch or origin.default()
     origin.check_out(branch, whole=whole)
     return branch

@@ -110,7 +110,22 @@ class History:
 
     def read(self, since: datetime | None = None) -> Read:
         """All events, or those at or after `since` (aware): only the months they can be in are opened."""
-        tip = self._tip()
+        return self._at(self._tip(), since)
+
+    def append(self, new: Iterable[Event], now: datetime) -> int:
+        """Write events that are not there yet; how many those were. To repeat it after a kill writes nothing twice.
+
+        Raises `errors.StaleEdit` when others were quicker `TRIES` times, ValueError for an event that is no line.
+        """
+        lines = _lines(new)
+        return self._added(lambda _: lines, now)
+
+    def extend(self, missing: Callable[[Read], Iterable[Event]], now: datetime) -> int:
+        """As `append`, for events that are `missing` from all that is there when they are written."""
+        return self._added(lambda tip: _lines(missing(self._at(tip))), now)
+
+    def _at(self, tip: str, since: datetime | None = None) -> Read:
+        """What the branch holds at this commit; empty: nothing."""
         if not tip:
             return Read(())
         first = _month(since) if since else ""
@@ -131,19 +146,13 @@ class History:
             damaged[MOST_TOLD:] = [f"{BRANCH}: {len(damaged) - MOST_TOLD} more lines can't be read."]
         return Read(tuple(found), tuple(damaged))
 
-    def append(self, new: Iterable[Event], now: datetime) -> int:
-        """Write events that are not there yet; how many those were. To repeat it after a kill writes nothing twice.
-
-        Raises `errors.StaleEdit` when others were quicker `TRIES` times, ValueError for an event that is no line.
-        """
-        lines: dict[str, list[bytes]] = {}
-        for event in new:
-            lines.setdefault(_month(event.at), []).append(events.line(event))
+    def _added(self, lines: Callable[[str], Mapping[str, Sequence[bytes]]], now: datetime) -> int:
+        """Push what `lines` says is to be there beside what stands at a commit, again while others are quicker."""
         for turn in range(TRIES):
             if turn:
                 self._pause(turn)
             old = self._tip()
-            commit, count = self._commit(old, lines, now)
+            commit, count = self._commit(old, lines(old), now)
             if not count:
                 return 0
             try:
@@ -151,10 +160,7 @@ class History:
             except StaleEdit:
                 continue
             return count
-        raise StaleEdit(
-            f"{BRANCH} moved {TRIES} times while {sum(map(len, lines.values()))} events were to be added: "
-            "run again when fewer jobs write to it."
-        )
+        raise StaleEdit(f"{BRANCH} moved {TRIES} times while events were to be added: run again when fewer jobs write.")
 
     def _tip(self) -> str:
         """The branch's commit, which is here by then; empty when there is no branch."""
@@ -222,6 +228,14 @@ class History:
         if made.code != 0:
             raise ToolFailed(f"{BRANCH}: its next tree could not be written: {said(made)}")
         return made.text.strip()
+
+
+def _lines(new: Iterable[Event]) -> dict[str, list[bytes]]:
+    """The lines of events, by month."""
+    found: dict[str, list[bytes]] = {}
+    for event in new:
+        found.setdefault(_month(event.at), []).append(events.line(event))
+    return found
 
 
 def _month(at: datetime) -> str:

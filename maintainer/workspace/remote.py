@@ -5,7 +5,8 @@ push: so whoever else pushes, amends or rebases is always told from us, whatever
 """
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -41,21 +42,23 @@ class Move(NamedTuple):
 
 
 class Remote:
-    """The repository at `url`. `header` is a whole header line that says who we are; `ca` a PEM file to trust."""
+    """The repository at `url`. `header` makes a whole header line that says who we are; `ca` is a PEM file to trust.
 
-    def __init__(self, git: Git, url: str, header: str = "", ca: Path | None = None) -> None:
-        settings = [("http.userAgent", "git/maintainer")]
-        settings += [("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", str(SILENCE))]
-        if header:
-            # The empty value drops what the checkout's configuration sends to that host itself.
-            name = f"http.{url}.extraHeader"
-            settings += [(name, ""), (name, header)]
+    A GitHub App's token lives an hour, and a run may be longer: so the header is asked for with each call.
+    """
+
+    def __init__(self, git: Git, url: str, header: Callable[[], str] | None = None, ca: Path | None = None) -> None:
         more = {"GIT_SSL_CAINFO": str(ca)} if ca else {}
         for name in _PROXIES:
             more |= {spelled: git.outer[spelled] for spelled in (name, name.upper()) if git.outer.get(spelled)}
         self.url = url
-        self._git = Git(git.root, git.outer, settings, **more)
+        self._header = header or (lambda: "")
+        self._ours = lru_cache(1)(lambda header: Git(git.root, git.outer, _settings(url, header), **more))
         self._host = urlsplit(url).hostname or "the remote"
+
+    @property
+    def _git(self) -> Git:
+        return self._ours(self._header())
 
     def refs(self, *patterns: str) -> dict[str, str]:
         """The commit of each ref that matches one of the patterns (`refs/heads/*`), by the ref's whole name."""
@@ -139,6 +142,14 @@ class Remote:
         rows = self._git.run("cat-file", "--batch-check=%(objectname)", stdin=asked).text.splitlines()
         absent = {row.split(" ")[0] for row in rows if row.endswith(" missing")}
         return [ref for ref, commit in refs.items() if commit in absent]
+
+
+def _settings(url: str, header: str) -> Sequence[tuple[str, str]]:
+    # The empty value drops what the checkout's configuration sends to that host itself.
+    name = f"http.{url}.extraHeader"
+    ours = ((name, ""), (name, header)) if header else ()
+    patience = (("http.lowSpeedLimit", "1"), ("http.lowSpeedTime", str(SILENCE)))
+    return (("http.userAgent", "git/maintainer"), *patience, *ours)
 
 
 def basic(user: str, token: str) -> str:

@@ -71,7 +71,7 @@ class Site:
     def run(self) -> Run:
         """A run that begins now."""
         client = self.client()
-        remote = Remote(self.git, f"{self.forge.git_url}/shop/site.git", basic("x-access-token", client.token))
+        remote = Remote(self.git, f"{self.forge.git_url}/shop/site.git", lambda: basic("x-access-token", client.token))
         branches = Branches(remote, self.git)
         proposals = GithubProposals(client, branches)
         return Run(client, branches, proposals, GithubBoard(client, proposals, self.forge.now))

@@ -66,7 +66,7 @@ class Site:
     @property
     def remote(self) -> Remote:
         user = "gitlab-ci-token" if self.job else "oauth2"
-        return Remote(self.git, f"{self.forge.git_url}/{self.project.path}.git", basic(user, self.token))
+        return Remote(self.git, f"{self.forge.git_url}/{self.project.path}.git", lambda: basic(user, self.token))
 
     def run(self, path: str = "shop/site") -> Run:
         """A run that begins now."""

@@ -76,7 +76,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
         environment = minimal({"PATH": "/usr/local/bin:/usr/bin:/bin"}, HOME=str(tmp_path))
         run(["git", "clone", "--quiet", str(forge.site.path), str(root)], cwd=tmp_path, environment=environment)
         git = Git(root, environment)
-        yield Here(forge, git, Remote(git, f"{forge.origin}/shop/site.git", basic("x-access-token", TOKEN)))
+        yield Here(forge, git, Remote(git, f"{forge.origin}/shop/site.git", lambda: basic("x-access-token", TOKEN)))
 
 
 def test_a_branch_is_made_moved_and_removed_with_what_we_remember_of_it(here: Here) -> None:
@@ -172,7 +172,7 @@ def test_a_refusal_is_the_forges_words_and_what_to_do(
 
 
 def test_a_wrong_token_is_a_sentence_without_it(here: Here) -> None:
-    wrong = Remote(here.git, here.remote.url, basic("x-access-token", "glpat-Wr0ng"))
+    wrong = Remote(here.git, here.remote.url, lambda: basic("x-access-token", "glpat-Wr0ng"))
     for attempt in (
         lambda: wrong.refs("refs/heads/*"),
         lambda: wrong.push([Move(HEAD, "", here.commit("1"))]),
@@ -200,7 +200,7 @@ def test_conflicts_are_known_from_git_and_a_shallow_checkout_is_completed(here: 
     url = here.forge.site.path.as_uri()
     run(["git", "clone", "--quiet", "--depth=1", url, str(root)], cwd=tmp_path, environment=here.git.environment)
     git = Git(root, here.git.outer)
-    branches = Branches(Remote(git, here.remote.url, basic("x", TOKEN)), git)
+    branches = Branches(Remote(git, here.remote.url, lambda: basic("x", TOKEN)), git)
     branches.fetch(["main", BRANCH, "maintainer/calm", "maintainer/gone"])
     assert branches.conflicts(BRANCH, "main") and not branches.conflicts("maintainer/calm", "main")
     assert git.line("rev-parse", "--is-shallow-repository") == "false"
@@ -220,7 +220,7 @@ def test_a_forge_that_says_nothing_is_not_waited_for_for_ever(
     tmp_path: Path, here: Here, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workspace_remote, "SILENCE", 1)
-    remote = Remote(here.git, here.remote.url, basic("x-access-token", TOKEN))
+    remote = Remote(here.git, here.remote.url, lambda: basic("x-access-token", TOKEN))
     here.forge.fault("GET", "info/refs", "slow", seconds=2.5, times=3)
     with pytest.raises(errors.Unreachable, match=r"could not be read.*Try again later"):
         remote.refs("refs/heads/*")
