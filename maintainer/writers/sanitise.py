@@ -52,7 +52,8 @@ def safe(text: str, limit: int = 20_000) -> str:
 
 def line(text: str, limit: int = 200) -> str:
     """As `safe`, on one line, with nothing that Markdown or a table would act on."""
-    flat = safe(" ".join(text.split()), limit)
+    flat = " ".join(text[: 20 * limit].split())
+    flat = safe(flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…")
     return re.sub(r"([*_`\[\]|~])", r"\\\1", flat)
 
 

@@ -25,6 +25,8 @@ from maintainer.writers.page import rendered
         ("/approve", "\u200b/approve"),
         ("```\ncode", "'''\ncode"),
         ("see !7 and GH-8", "see !\u200b7 and GH-\u200b8"),
+        ("as in shop/site#9", "as in shop/site#\u200b9"),
+        ("at www.evil.example or irc://evil.example now", "at  or  now"),
         ("line\r\nnext\x1b[31m", "line\nnext[31m"),
         ("&#64;octocat", "&amp;#\u200b64;octocat"),
     ],
@@ -67,9 +69,9 @@ def test_nothing_from_outside_becomes_html_or_a_mention(outside: str) -> None:
     assert not re.search(r"<(?:script|img|iframe|a|input|details|svg)\b", html, re.IGNORECASE)
 
 
-@given(hostile)
-def test_a_line_stays_one_line_and_one_cell(outside: str) -> None:
-    shown = sanitise.line(outside)
+@given(hostile, st.integers(10, 300))
+def test_a_line_stays_one_line_and_one_cell(outside: str, limit: int) -> None:
+    shown = sanitise.line(outside, limit)
     assert "\n" not in shown
     assert not re.search(r"(?<!\\)\|", shown)
 
@@ -94,3 +96,7 @@ def test_a_changelog_in_html_reads_as_lists_and_headings() -> None:
 
 def test_a_long_text_is_cut_at_a_line_and_says_so() -> None:
     assert sanitise.shortened("one\ntwo\nthree", 9) == "one\ntwo\n\n*(shortened)*"
+
+
+def test_a_long_line_is_cut_and_says_so() -> None:
+    assert sanitise.line("one two three", 8) == "one two…"
