@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from maintainer.model import Change, Proposal
 
-#: What the checks of a commit say together. `none`: nobody checks it.
+#: What the checks of a commit say together: `none` where nobody checks it, `pending` also where they say nothing of it.
 Checks = Literal["none", "pending", "success", "failure"]
 
 
@@ -157,6 +157,13 @@ class Board(Protocol):
 
     def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
         """What the checks of each proposal's head say, by number; ours (`maintainer/...`) are not counted."""
+
+    @property
+    def base_checks(self) -> Checks:
+        """What the checks that proposals have too say of the base branch's head.
+
+        It is told along by `checks`, of which there must have been a call; "none" where that asked of no proposal.
+        """
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
         """What people who may write asked of these and was not done yet: by boxes, then by comments, oldest first."""

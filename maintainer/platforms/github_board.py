@@ -48,8 +48,12 @@ class GithubBoard:
         self._verdicts.post(status, annotations)
 
     def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
-        """By one query over all of them; a commit that has more than 100 checks costs one more for each 100."""
+        """By one query for some twenty of them; a commit that has more than 30 checks costs one more for each 30."""
         return self._verdicts.read(one.number for one in proposals if one.state == "open")
+
+    @property
+    def base_checks(self) -> Checks:
+        return self._verdicts.base
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
         """By ticked boxes first (all proposals), then by comments on open ones.

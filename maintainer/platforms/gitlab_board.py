@@ -20,6 +20,7 @@ from maintainer.platforms.gitlab_requests import (
     shortened,
     titled,
 )
+from maintainer.platforms.verdicts import named
 from maintainer.text import foreign
 from maintainer.text.description import BEGIN, VERBS, asked_in, boxes, read
 
@@ -35,6 +36,7 @@ class GitlabBoard:
     def __init__(self, client: GitlabClient) -> None:
         self._client = client
         self._seen: dict[int, Seen] = {}
+        self._base_checks: Checks | None = None
         self._writers: dict[int, bool] = {}
 
     def comment(self, number: int, key: str, body: str) -> None:
@@ -48,16 +50,17 @@ class GitlabBoard:
 
         GitLab takes annotations only from a job, as its Code Quality report.
         """
+        name = named(status.name)
         fields = {
-            "name": status.name,
+            "name": name,
             "description": " ".join(status.sentence.split())[:_LONGEST_SENTENCE],
             "target_url": status.url or None,
         }
         state = _STATES[status.state]
         with self._client.asking("post a commit status"):
             commit = self._client.project.commits.get(status.commit, lazy=True)
-            posted = [one.attributes for one in commit.statuses.list(get_all=True, name=status.name)]
-        same = [one for one in posted if one.get("name") == status.name]
+            posted = [one.attributes for one in commit.statuses.list(get_all=True, name=name)]
+        same = [one for one in posted if one.get("name") == name]
         if same and (same[-1].get("status"), {name: same[-1].get(name) for name in fields}) == (state, fields):
             return
         try:
@@ -72,6 +75,10 @@ class GitlabBoard:
         numbers = [one.number for one in proposals if one.state == "open"]
         seen = self._look(numbers)
         return {number: seen[number].checks for number in numbers}
+
+    @property
+    def base_checks(self) -> Checks:
+        return self._base_checks or "none"
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
         """By ticked boxes first, which only people who may edit a description can tick, then by comments."""
@@ -185,7 +192,10 @@ class GitlabBoard:
     def _look(self, numbers: Sequence[int]) -> Mapping[int, Seen]:
         """The query's answers, each asked for once a run."""
         if missing := [number for number in numbers if number not in self._seen]:
-            self._seen |= dict.fromkeys(missing, Seen()) | look(self._client, missing)
+            found, base = look(self._client, missing)
+            self._seen |= dict.fromkeys(missing, Seen()) | found
+            # The first look is at all of them; a later one knows fewer names of jobs.
+            self._base_checks = self._base_checks or base
         return self._seen
 
     def _may_write(self, user: int) -> bool:

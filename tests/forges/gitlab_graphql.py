@@ -23,7 +23,7 @@ _COSTS = {
     **dict.fromkeys(("assignees", "labels", "reviewers", "mergedAt", "closedAt"), 5),
     **dict.fromkeys(("diffHeadSha", "detailedMergeStatus", "sourceBranchExists", "targetBranchExists", "mergeable"), 2),
 }
-_CONNECTIONS = frozenset({"mergeRequests", "issues", "notes", "projects"})
+_CONNECTIONS = frozenset({"mergeRequests", "issues", "notes", "projects", "pipelines"})
 _PAGES = frozenset({"first", "last", "after", "before"})
 _FILTERS = frozenset({"state", "iids", "labels", "labelName", "sourceBranches", "sort", "updatedAfter"})
 
@@ -124,6 +124,15 @@ class _Graph:
             mr = project.merge_request(int(given["iid"]))
             return self.merge_request(mr) if mr else None
 
+        def pipelines(given: Mapping[str, Any]) -> Any:
+            """Newest first."""
+            wanted = {name: given[name] for name in ("ref", "sha", "source") if given.get(name)}
+            _accepts("pipelines", given, frozenset({"ref", "sha", "source"}))
+            kept = [
+                one for one in project.pipelines if all(getattr(one, name) == value for name, value in wanted.items())
+            ]
+            return self.connection(kept[::-1], lambda one: self.pipeline(one, project), given)
+
         return {
             "__typename": "Project",
             "id": f"gid://gitlab/Project/{project.id}",
@@ -141,6 +150,7 @@ class _Graph:
                 "adminProject": level >= 40,
             },
             "maxAccessLevel": {"integerValue": level},
+            "pipelines": pipelines,
             "mergeRequests": merge_requests,
             "mergeRequest": merge_request,
             "issues": lambda given: self.connection(_kept(project.issues, given), self.issue, given),

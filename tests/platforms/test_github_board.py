@@ -120,9 +120,11 @@ def test_what_we_wrote_ourselves_asks_for_nothing(site: Site) -> None:
         (["success"], [None], "pending"),
         (["error"], [None], "failure"),
         (["failure"], [], "failure"),
-        ([], ["cancelled"], "failure"),
-        ([], ["timed_out", "success"], "failure"),
-        ([], ["action_required"], "failure"),
+        ([], ["failure", "cancelled"], "failure"),
+        ([], ["cancelled"], "pending"),
+        ([], ["timed_out", "success"], "pending"),
+        ([], ["action_required"], "pending"),
+        ([], ["stale"], "pending"),
     ],
 )
 def test_what_checks_say_together(site: Site, statuses: list[str], runs: list[str | None], expected: str) -> None:
@@ -168,6 +170,42 @@ def test_a_commit_with_more_checks_than_a_page_is_read_whole(site: Site) -> None
         ada.status(f"refs/heads/{BRANCH}", "failure" if at == 104 else "success", f"ci/{at:03}")
     run = site.run()
     assert run.board.checks(run.proposals.all()) == {1: "failure"}
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ({}, "none"),
+        ({"tests": "success"}, "success"),
+        ({"tests": "failure", "nightly": "success"}, "failure"),
+        ({"tests": "success", "nightly": "failure", "maintainer/gate": "failure"}, "success"),
+        ({"tests": None}, "pending"),
+        ({"tests": "cancelled"}, "pending"),
+    ],
+)
+def test_the_base_branch_is_judged_by_the_checks_proposals_have(
+    site: Site, base: dict[str, str | None], expected: str
+) -> None:
+    site.opened()
+    ada = site.forge.person("ada")
+    ada.check_run(f"refs/heads/{BRANCH}", "failure", "tests")
+    for name, conclusion in base.items():
+        ada.check_run("refs/heads/main", conclusion, name)
+    run = site.run()
+    site.forge.requests.clear()
+    assert run.board.checks(run.proposals.all()) == {1: "failure"}
+    assert run.board.base_checks == expected
+    assert len([one for one in site.forge.requests if one.path.endswith("/graphql")]) == 1
+
+
+def test_many_proposals_are_asked_for_in_parts(site: Site) -> None:
+    opened = [site.opened(package=f"p{at}") for at in range(22)]
+    site.forge.person("ada").check_run(f"refs/heads/{opened[-1].branch}", "failure", "tests")
+    site.forge.person("ada").check_run("refs/heads/main", "failure", "tests")
+    board = site.run().board
+    assert [number for number, said in board.checks(opened).items() if said == "failure"] == [opened[-1].number]
+    assert board.base_checks == "failure"
+    assert len([one for one in site.forge.requests if one.path.endswith("/graphql")]) == 2
 
 
 def test_a_verdict_is_a_check_with_annotations_where_the_token_can(site: Site) -> None:

@@ -102,13 +102,16 @@ def test_a_status_is_posted_where_it_does_not_say_so_already(site: Site) -> None
         ("running", {}, "pending"),
         ("success", {}, "success"),
         ("failed", {}, "failure"),
-        ("canceled", {}, "failure"),
+        ("canceled", {}, "pending"),
+        ("success", {"e2e": "canceled"}, "pending"),
+        ("failed", {"e2e": "canceled"}, "failure"),
         ("skipped", {}, "none"),
         ("manual", {}, "pending"),
         ("created", {}, "pending"),
         ("success", {"maintainer/gate": "failed"}, "success"),
         ("success", {"maintainer/gate": "pending", "e2e": "success"}, "success"),
         ("success", {"maintainer": "success", "e2e": "failed"}, "failure"),
+        ("success", {"maintainer": "failed"}, "failure"),
         ("running", {"maintainer/gate": "failed"}, "pending"),
         ("", {"maintainer/gate": "failed"}, "none"),
         ("", {"maintainers/gate": "failed"}, "failure"),
@@ -126,6 +129,37 @@ def test_checks_are_the_head_pipelines_without_ours(
         project.commits.get(head, lazy=True).statuses.create({"name": name, "state": state})
     run = site.run()
     assert run.board.checks(run.proposals.all()) == {1: expected}
+
+
+@pytest.mark.parametrize(
+    ("base", "statuses", "expected"),
+    [
+        ("", {}, "none"),
+        ("success", {}, "success"),
+        ("failed", {}, "failure"),
+        ("success", {"deploy": "failed"}, "success"),
+        ("canceled", {}, "pending"),
+    ],
+)
+def test_the_base_branch_is_judged_by_the_jobs_proposals_have(
+    site: Site, base: str, statuses: dict[str, Any], expected: str
+) -> None:
+    site.opened()
+    ada = site.forge.person("ada")
+    ada.pipeline(BRANCH, "failed")
+    main = site.project.repository.branches()["main"]
+    if base:
+        ada.pipeline("main", base)
+    project = site.run().client.project
+    for name, state in statuses.items():
+        project.commits.get(main, lazy=True).statuses.create({"name": name, "state": state, "ref": "main"})
+    # A job by the clock, such as ours.
+    site.forge.events.run_pipeline(site.project, "main", main, "failed", source="schedule")
+    run = site.run()
+    site.forge.requests.clear()
+    assert run.board.checks(run.proposals.all()) == {1: "failure"}
+    assert run.board.base_checks == expected
+    assert len([one for one in site.forge.api_requests() if one.path == "/api/graphql"]) == 1
 
 
 def test_who_may_write_may_ask(site: Site) -> None:
