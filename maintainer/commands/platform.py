@@ -255,10 +255,12 @@ def looked_at(platform: Platform) -> Platform:
     standing = [one for one in existing if one.state == "open"]
     asked = platform.board.asked(standing)
     checks = platform.board.checks(standing)
+    # Where the base branch fails too, a failure is no fault of what is proposed.
+    telling = {} if platform.board.base_checks == "failure" else checks
     dashboard = platform.board.issue(DASHBOARD)
     ticked = [box for box in boxes(dashboard.body if dashboard and dashboard.open else "") if box.ticked]
     wishes = {box.subject: box.verb for box in ticked} | {str(one.number): one.verb for one in asked}
-    existing = [_judged(_with_wish(one, wishes.get(str(one.number), "")), checks) for one in existing]
+    existing = [_judged(_with_wish(one, wishes.get(str(one.number), "")), telling) for one in existing]
     approved = {box.subject for box in ticked if box.verb == "approve"}
     # Who wants to have back what was closed needs no second word for it.
     approved |= {bisect.whole(one.branch) for one in existing if one.state == "closed" and one.wanted_anew}
