@@ -1,5 +1,7 @@
 """What we have: every extension of every room, one line each."""
 
+from maintainer.checks import smoke
+from maintainer.checks.base import Check
 from maintainer.datasources import docker as docker_registry
 from maintainer.datasources import (
     forge_tags,
@@ -88,3 +90,6 @@ ADVISORIES: dict[str, Advisories] = {
 
 #: Datasources that publish what each file of a release says.
 CHECKSUMS: dict[str, Checksums] = {"wordpress": wordpress}
+
+#: In the order they look: what is quick and quiet first, what loads the site last.
+CHECKS: dict[str, Check] = {"smoke": smoke}

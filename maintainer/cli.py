@@ -82,6 +82,8 @@ def arguments() -> argparse.ArgumentParser:
     command("plan", "show what is outdated and what would be done; changes nothing")
     command("run", "do what the plan says: make each change on its own branch and propose it")
 
+    verify_options(command("verify", "look at the site with the change, beside the one before it, and judge it"))
+
     proposals = command("proposals", "the proposals kept in this repository")
     verbs = proposals.add_subparsers(dest="verb", metavar="VERB", required=True)
     command("list", "all proposals and their states", verbs)
@@ -111,6 +113,17 @@ def arguments() -> argparse.ArgumentParser:
     completion = command("completion", "the completion script for a shell")
     completion.add_argument("shell", choices=SHELLS)
     return parser
+
+
+def verify_options(verify: argparse.ArgumentParser) -> None:
+    """The options of `verify`."""
+    add = verify.add_argument
+    add("--url", help="the site to look at, instead of environments.staging")
+    add("--baseline", metavar="URL", help="the site before the change, instead of environments.baseline")
+    add("--against", metavar="REF", help="the branch the change goes to (default: the proposal's, or origin's HEAD)")
+    add("--only", action="append", default=[], metavar="CHECK", help="only this check; may be repeated")
+    add("--skip", action="append", default=[], metavar="CHECK", help="not this check; may be repeated")
+    add("--into", metavar="DIR", help="where results and artifacts are left (default: in the git folder)")
 
 
 def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:

@@ -1,8 +1,9 @@
 """The vocabulary of proof: what was measured on a site, what could not be, and what is judged of it.
 
-    Target -> Measurement | Observation | Blind -> Verdict
+    Target, Page -> Measurement | Observation | Blind, and where was Looked -> Verdict
 
-Numbers are floats in the unit a measurement names; times are seconds unless it says otherwise.
+Numbers are floats in the unit a measurement names; times are seconds unless it says otherwise. `where` is a place on
+the site: a path with its query, the name of a flow, or empty for the whole of it.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ class Target:
 
     side: Side
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page the configuration names: what it must answer (`status` None: anything below 400), say and not say."""
+
+    path: str
+    status: int | None = None
+    must: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,9 @@ class Measurement:
 class Observation:
     """A fact that was seen and is no number: a PHP notice, a dead link, a header that is gone.
 
-    `key` names it so that the same fact on both sides is the same one; `sentence` says it to a person.
+    `key` names it, so that the same fact on both sides is the same one wherever it was met; what is another fact in
+    another place has the place in its key. `sentence` says it to a person, without the place. What is `told` alone
+    is worth a word and fails nothing.
     """
 
     check: str
@@ -63,27 +76,51 @@ class Observation:
     severity: Severity = "medium"
     side: Side = "head"
     artifacts: tuple[Artifact, ...] = ()
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A place was looked at for a rule: no observation there is a pass.
+
+    A `relative` rule says something only beside a baseline: that staging is `noindex` is no news.
+    """
+
+    check: str
+    rule: str
+    where: str
+    side: Side = "head"
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """What could not be measured, why, and what to do so that it can be."""
+    """What could not be looked at, why, and what to do so that it can be. `rule` is empty for all of them."""
 
     check: str
     where: str
     reason: str
     mend: str = ""
     side: Side = "head"
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that one check saw. `looked` are the places it looked at for each rule: silence there is a pass."""
+    """All that was seen, on both sides. Of a rule and a place that are not in `looked`, nothing is known."""
 
     measurements: tuple[Measurement, ...] = ()
     observations: tuple[Observation, ...] = ()
     blind: tuple[Blind, ...] = ()
-    looked: tuple[tuple[str, str], ...] = ()
+    looked: tuple[Looked, ...] = ()
+
+    def __add__(self, other: "Evidence") -> "Evidence":
+        return Evidence(
+            self.measurements + other.measurements,
+            self.observations + other.observations,
+            self.blind + other.blind,
+            self.looked + other.looked,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess  # noqa: TID251 - the seam to programs
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +66,56 @@ def run(
         out.seek(0)
         err.seek(0)
         return Finished(code, out.read(limit), err.read(limit))
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A program that goes on; what it prints goes to the file `log`."""
+
+    name: str
+    log: Path
+    _child: "subprocess.Popen[bytes]"
+
+    def code(self) -> int | None:
+        """Its exit code, None while it runs. It is not reaped, so that its number stays its own until it is ended."""
+        done = os.waitid(os.P_PID, self._child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if done is None:
+            return None
+        return done.si_status if done.si_code == os.CLD_EXITED else -done.si_status
+
+
+@contextmanager
+def started(
+    argv: Sequence[str], *, cwd: Path, environment: Mapping[str, str], log: Path, grace: float = 5
+) -> Iterator[Started]:
+    """Start a program that goes on, such as a server, and end it with all it started (its process group) at the end.
+
+    It is asked to end (SIGTERM), and after `grace` seconds made to. Raises `errors.ToolFailed` when it is missing.
+    """
+    with log.open("wb") as out:
+        try:
+            child = subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ToolFailed(f"{argv[0]} could not be started: {error.strerror}.") from None
+    one = Started(argv[0], log, child)
+    try:
+        yield one
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGTERM)
+            until = time.monotonic() + grace
+            while one.code() is None and time.monotonic() < until:
+                time.sleep(0.02)
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 def minimal(environment: Mapping[str, str], **more: str) -> dict[str, str]:

@@ -59,6 +59,11 @@ def write(folder: Path, plan: Plan, rows: Sequence[Row], markdown: str) -> None:
     )
 
 
+def told(folder: Path, markdown: str) -> None:
+    """What a command that makes no plan has to say to people."""
+    _write(folder, "summary.md", sanitise.shortened(markdown, LONGEST_SUMMARY))
+
+
 def end(folder: Path, code: int, message: str = "") -> None:
     """How the command ended. A `message` is what a person must know of it: it is annotated and summed up."""
     if not (folder / "outputs.env").is_file():

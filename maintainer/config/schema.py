@@ -73,6 +73,15 @@ ORDER = {
     "Custom": "updates.custom[]",
     "Freeze": "freeze[]",
     "Exempt": "freeze[].exempt",
+    "Environments": "environments",
+    "Environment": "environments.staging",
+    "Ready": "environments.staging.ready",
+    "Named": "environments.staging.headers[]",
+    "BasicAuth": "environments.staging.basic_auth",
+    "Verify": "verify",
+    "Wanted": "verify.pages[]",
+    "Bounds": "verify.bounds",
+    "Within": "verify.within",
     "Registries": "registries",
     "Vendor": "registries.vendors[]",
     "Host": "registries.hosts[]",
@@ -97,6 +106,8 @@ def _cell(text: str) -> str:
 
 def _takes(about: dict[str, Any]) -> str:
     """The values a key takes: a choice, a number, an example."""
+    if "anyOf" in about and "$ref" in about["anyOf"][1]:  # the one thing most say of it, or all of it
+        return f"{_takes(about['anyOf'][0])}, or see below"
     if "anyOf" in about:  # one value, or a list of such
         return f"{_takes(about['anyOf'][0])}, or a list of them"
     if "enum" in about:
@@ -107,7 +118,11 @@ def _takes(about: dict[str, Any]) -> str:
         case "integer":
             return f"{about['minimum']} to {about['maximum']}"
         case "array":
-            return "a list" if "$ref" in about["items"] else f"a list of: {_takes(about['items'])}"
+            return (
+                "a list"
+                if "$ref" in about["items"] or "$ref" in str(about["items"].get("anyOf"))
+                else f"a list of: {_takes(about['items'])}"
+            )
         case "object":
             return "a map"
     if "examples" in about:

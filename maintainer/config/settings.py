@@ -4,20 +4,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from maintainer.config.environments import Environments
 from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
 from maintainer.config.freeze import Freeze
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.updates import Matching, Updates
+from maintainer.config.verify import Verify
 
 #: Keys whose meaning is settled and whose work is not done yet.
 LATER = (
-    "environments",
     "windows",
     "campaigns",
     "calendars",
-    "verify",
     "gate",
     "guard",
     "watch",
@@ -61,6 +61,10 @@ class Settings(Section):
     site: Annotated[Site, Field(description="What the site is.")] = Site()
     updates: Annotated[Updates, Field(description="What may move, when, with what, and who is asked.")] = Updates()
     freeze: Annotated[tuple[Freeze, ...], Field(description="Spans of time in which nothing moves; by name.")] = ()
+    environments: Annotated[
+        Environments, Field(description="Where a proposal can be looked at, and the same site before it.")
+    ] = Environments()
+    verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify()
     registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
         Registries()
     )

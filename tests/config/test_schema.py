@@ -60,7 +60,12 @@ def test_the_policies_fit_it(policy: Path) -> None:
         ("freeze: [{name: a, from: '2026-11-23'}]", False),
         ("registries: {urls: {packagist: https://m.example}}", True),
         ("registries: {urls: {packagst: https://m.example}}", False),
-        ("verify: {}", False),
+        ("verify: {pages: [/shop/, {path: /cart/, must: [Koszyk]}], bounds: {pages: 10}}", True),
+        ("verify: {only: [smok]}", False),
+        ("environments: {staging: 'https://pr-{number}.x.example', allow: [cdn.example]}", True),
+        ("environments: {staging: {start: [php, -S, '127.0.0.1:{port}'], ready: {within: 30s}}}", True),
+        ("environments: {staging: {start: [php], ready: {within: 30}}}", False),
+        ("gate: {}", False),
         ("colour: red", False),
     ],
 )

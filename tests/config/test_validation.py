@@ -81,8 +81,29 @@ MISTAKES = {
     "registries: {vendors: [{name: a, packages: a, format: edd, url: https://v.example}]}\n": [
         "asks by number or name"
     ],
-    "verify: {pages: [/]}\ngate: {}\n": [
-        "m.yml:1:1: verify: comes with a later release and would do nothing now. Remove it.",
+    "verify: {pages: [shop/]}\n": [
+        'm.yml:1:18: verify.pages[0]: "shop/" is no path. Write it from the first slash'
+    ],
+    "verify: {only: smok}\n": ['"smok" is not allowed here. Did you mean "smoke"?'],
+    "verify: {within: {check: 5 min}}\n": ['"5 min" is no span from 1s to 24h. Write 30s, 5m or 1h.'],
+    "verify: {bounds: {pages: 0}}\n": ['"0" is no number from 1 to 10000.'],
+    "verify: {pages: [{path: /, status: 20}]}\n": ['"20" is no status. Write a number such as 200.'],
+    "environments: {staging: {}}\n": ["environments.staging: wants a url, or start: the program that serves it."],
+    "environments: {staging: 'https://{nmber}.x.example'}\n": [
+        "only {branch}, {number}, {sha}, {port} may stand here."
+    ],
+    "environments: {staging: 'https://x.example:{port}'}\n": ["{port} is the port of a site that is started here."],
+    "environments: {staging: {url: 'https://x.example', stop: [make, stop]}}\n": ["and nothing that is started here."],
+    "environments: {staging: {start: php -S x}}\n": [
+        "environments.staging.start: is a single value. Write a list here"
+    ],
+    "environments: {staging: {url: 'https://x.example', headers: [{name: x}]}}\n": ["wants either value, or value_env"],
+    "environments: {staging: {url: 'https://x.example', basic_auth: {user: ada}}}\n": [
+        "environments.staging.basic_auth.user_env: is missing.",
+    ],
+    "environments: {allow: ['https://cdn.example']}\n": ['"https://cdn.example" is no host.'],
+    "watch: {pages: [/]}\ngate: {}\n": [
+        "m.yml:1:1: watch: comes with a later release and would do nothing now. Remove it.",
         "m.yml:2:1: gate: comes with a later release",
     ],
 }
@@ -121,7 +142,7 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str) -> None:
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
-    text = "site:\n  timezone: x\n  colour: red\nlanguage: xx\nverify: {}\nupdates:\n"
+    text = "site:\n  timezone: x\n  colour: red\nlanguage: xx\ngate: {}\nupdates:\n"
     with pytest.raises(ConfigurationError) as caught:
         validation.settings(parse(text.encode(), "m.yml"))
     assert [line.split(":")[1] for line in caught.value.message.splitlines()] == ["2", "3", "4", "5", "6"]

@@ -1,0 +1,141 @@
+"""Where to look: pages of the configuration, of the platform that is found, and of the sitemap."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from maintainer.checks.smoke_markup import Markup
+from maintainer.checks.smoke_page import Reads
+from maintainer.evidence import Page
+from maintainer.http_visit import Missed, Seen
+
+#: A page nobody has: how friendly is the answer?
+NOWHERE = "/maintainer-looks-for-a-page-that-is-not-there/"
+
+#: What a WordPress and a WooCommerce have where nobody moved it.
+WORDPRESS: tuple[tuple[str, Reads], ...] = (
+    ("/?s=test", "page"), ("/feed/", "feed"), ("/wp-login.php", "page"), ("/wp-json/", "json"),
+    ("/wp-cron.php", "nothing"),
+)  # fmt: skip
+SHOP = {"shop": "/shop/", "cart": "/cart/", "checkout": "/checkout/", "myaccount": "/my-account/"}
+
+#: WooCommerce tells its pages in `wcSettings` (`storePages`) and in `wc_add_to_cart_params` (`cart_url`).
+STORE_PAGES = re.compile(
+    r'"(shop|cart|checkout|myaccount)":\{"id":\d{1,12},"title":"[^"]{0,300}","permalink":("[^"]{1,500}")'
+)
+CART_URL = re.compile(r'"(cart)_url":("[^"]{1,500}")')
+
+LOC = re.compile(r"<(?:\w{1,20}:)?loc>\s{0,100}(?:<!\[CDATA\[)?\s{0,100}([^<>\s\]]{1,2000})")
+MOST_SITEMAPS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page to look at. One that is only guessed need not be there; `wanted` is what the configuration says of it."""
+
+    path: str
+    reads: Reads = "page"
+    guessed: bool = False
+    wanted: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sitemap:
+    """Where it is, empty when there is none, and the paths it names."""
+
+    at: str = ""
+    paths: tuple[str, ...] = ()
+
+
+def configured(pages: Iterable[Page]) -> Iterator[Place]:
+    """The home page and what the configuration names."""
+    named = {page.path: page for page in pages}
+    for path in dict.fromkeys(["/", *named]):
+        yield Place(path, wanted=named.get(path))
+
+
+def of_platform(home: Seen, markup: Markup, *, production: bool) -> Iterator[Place]:
+    """What the platform that serves the home page has."""
+    text = home.text()
+    if not is_wordpress(home, text, markup):
+        return
+    for path, reads in WORDPRESS:
+        # Asking for wp-cron runs what is due: not ours to do to customers.
+        if not (production and reads == "nothing"):
+            yield Place(path, reads, guessed=True)
+    if "woocommerce" in text.lower():
+        found = {match[1]: _path(match[2], home.url) for match in CART_URL.finditer(text)}
+        found |= {match[1]: _path(match[2], home.url) for match in STORE_PAGES.finditer(text)}
+        for name, usual in SHOP.items():
+            yield Place(found.get(name) or usual, guessed=name not in found)
+
+
+def is_wordpress(home: Seen, text: str, markup: Markup) -> bool:
+    """By what core adds to every page: its folders, its generator, the link to its API."""
+    return (
+        "api.w.org" in home.headers.get("link", "")
+        or markup.generator.startswith("WordPress")
+        or bool(re.search(r"/wp-(?:content|includes)/", text))
+    )
+
+
+def _path(quoted: str, url: str) -> str:
+    try:
+        return urlsplit(urljoin(url, str(json.loads(quoted)))).path
+    except ValueError:
+        return ""
+
+
+def sitemap(origin: str, robots: Seen | Missed, ask: Callable[[str], Seen | Missed], most: int) -> Sitemap:
+    """The sitemap that robots.txt names, or one at the usual places (https://www.sitemaps.org/protocol.html).
+
+    An address on another host is taken as the same path here: a staging's sitemap often names production.
+    """
+    stated = re.findall(r"(?im)^sitemap:\s*(\S+)", robots.text()[:100_000]) if isinstance(robots, Seen) else []
+    usual = ["/wp-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml"]
+    for path in dict.fromkeys([*(_here(one, origin) for one in stated[:3]), *usual]):
+        seen = ask(path)
+        if isinstance(seen, Missed) or seen.status != 200 or b"<" not in seen.body[:1000] or "html" in seen.type:
+            continue
+        text = seen.text()
+        if "<sitemapindex" not in text[:5000]:
+            if "<urlset" in text[:5000]:
+                return Sitemap(path, tuple(_paths(text, origin, most)))
+            continue
+        paths: dict[str, None] = {}
+        for part in list(_paths(text, origin, MOST_SITEMAPS)):
+            inner = ask(part)
+            if isinstance(inner, Seen) and inner.status == 200:
+                paths |= dict.fromkeys(_paths(inner.text(), origin, most))
+        return Sitemap(path, tuple(paths))
+    return Sitemap()
+
+
+def _paths(text: str, origin: str, most: int) -> Iterator[str]:
+    for index, match in enumerate(LOC.finditer(text)):
+        if index >= most:
+            return
+        yield _here(match[1].replace("&amp;", "&"), origin)
+
+
+def _here(address: str, origin: str) -> str:
+    try:
+        parts = urlsplit(urljoin(origin + "/", address))
+    except ValueError:
+        return "/"
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def chosen(lists: Iterable[Iterable[Place]], most: int) -> tuple[Place, ...]:
+    """The first `most` of all, in their order, each path once; what is not only guessed somewhere is not guessed."""
+    made: dict[str, Place] = {}
+    for places in lists:
+        for place in places:
+            known = made.get(place.path)
+            if known is None:
+                made[place.path] = place
+            elif known.guessed and not place.guessed:
+                made[place.path] = Place(place.path, known.reads, False, place.wanted)
+    return tuple(made.values())[:most]

@@ -1,0 +1,123 @@
+"""`maintainer verify`: look at the site with the change, beside the one before it, and judge what is seen."""
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from maintainer import catalog
+from maintainer.checks.base import Bench, Bounds, Check
+from maintainer.commands import verify_report
+from maintainer.commands.context import Context
+from maintainer.commands.environment import Place, Sites, production_host, sites
+from maintainer.commands.outside import configuration
+from maintainer.commands.platform import git_folder
+from maintainer.commands.verify_target import Commits, commits, wanted
+from maintainer.config.load import Config
+from maintainer.config.spelling import nearest, quoted
+from maintainer.config.verify import Verify
+from maintainer.errors import ConfigurationError, MaintainerError
+from maintainer.evidence import Blind, Evidence, Outcome, worst
+from maintainer.policy.verdicts import judge
+from maintainer.workspace.checkout import Checkout, open_checkout
+
+#: What nothing is known of is no yes.
+EXIT_CODES: Mapping[Outcome, int] = {"fail": 1, "inconclusive": 3, "skipped": 3, "pass": 0}
+
+
+def main(context: Context, args: argparse.Namespace) -> int:
+    """Print the verdicts; 1 when something fails, 3 when something could not be judged and nothing fails."""
+    began = time.perf_counter()
+    checkout = open_checkout(context.root, context.environment)
+    config = configuration(context, checkout.root)
+    checks = chosen(config.settings.verify, args.only, args.skip)
+    environments = wanted(config.settings, args.url, args.baseline)
+    of = commits(checkout, context.environment, args.against)
+    folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog.CHECKS)
+    with sites(environments, _place(context, checkout, config, of, folder)) as found:
+        evidence = _seen(found, checks, config.settings.verify, folder)
+    verdicts = judge(evidence, list(checks), baseline=found.base is not None or _base_is_blind(found))
+    started = bool(environments.staging and environments.staging.start)
+    report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
+    headline = verify_report.headline(config, found)
+    verify_report.tell(context, report, evidence, headline, folder, time.perf_counter() - began)
+    return EXIT_CODES[worst({verdict.outcome for verdict in verdicts})]
+
+
+def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Check]:
+    """The checks that look; what the command line says goes before the file. Raises ConfigurationError."""
+    for name in (*only, *skip):
+        if name not in catalog.CHECKS:
+            known = ", ".join(catalog.CHECKS)
+            raise ConfigurationError(f"{quoted(name)} is no check.{nearest(name, catalog.CHECKS)} There are: {known}.")
+    those = only or verify.only or tuple(catalog.CHECKS)
+    without = skip or (() if only else verify.skip)
+    made = {name: check for name, check in catalog.CHECKS.items() if name in those and name not in without}
+    if not made:
+        raise ConfigurationError("No check is left: verify.only and verify.skip, or --only and --skip, leave none.")
+    return made
+
+
+def _folder(context: Context, checkout: Checkout, of: Commits, into: str | None) -> Path:
+    if into:
+        return (context.root / into).absolute()
+    if checkout.git is None:
+        raise ConfigurationError(f"{checkout.root} is not in git: say with --into where results are left.")
+    return git_folder(checkout) / "verify" / (of.head or "no-commit")[:12]
+
+
+def _place(context: Context, checkout: Checkout, config: Config, of: Commits, folder: Path) -> Place:
+    settings = config.settings
+    certificates = settings.registries.ca_file
+    return Place(
+        root=checkout.root,
+        folder=folder,
+        scratch=git_folder(checkout) / "scratch" if checkout.git else folder,
+        outer=context.environment,
+        names={"branch": of.branch, "number": of.number, "sha": of.head or ""},
+        allowed=frozenset(settings.environments.allow),
+        production=production_host(settings.site.production),
+        ca=checkout.root / certificates if certificates else None,
+        git=checkout.git,
+        base=of.base,
+        seconds=settings.verify.within.request,
+        at_once=settings.verify.bounds.at_once,
+    )
+
+
+def _seen(found: Sites, checks: Mapping[str, Check], verify: Verify, folder: Path) -> Evidence:
+    """What all checks see, one after the other: one that breaks costs itself alone."""
+    made = Evidence(blind=found.blind)
+    if found.head is None:
+        return made
+    end = time.monotonic() + verify.within.all
+    for name, check in checks.items():
+        given: dict[str, Any] = {
+            "head": found.head,
+            "base": found.base,
+            "pages": tuple(page.page() for page in verify.pages),
+            "bounds": Bounds(
+                verify.bounds.pages, verify.bounds.links, verify.bounds.at_once, verify.bounds.kilobytes * 1024
+            ),
+            "folder": folder,
+            "until": min(end, time.monotonic() + verify.within.check),
+        }
+        made += _looked(name, check, Bench(**given))
+    return made
+
+
+def _looked(name: str, check: Check, bench: Bench) -> Evidence:
+    if check.WRITES and any(site.production for site in bench.sites):
+        reason = "it writes, and this is production, where customers buy"
+        return Evidence(blind=(Blind(name, "", reason, "Give it a staging: environments.staging"),))
+    if not bench.left():
+        return Evidence(blind=(Blind(name, "", "the time for all checks was over", "Raise verify.within.all"),))
+    try:
+        return check.measure(bench)
+    except MaintainerError as error:
+        return Evidence(blind=(Blind(name, "", error.message),))
+
+
+def _base_is_blind(found: Sites) -> bool:
+    return any(blind.side == "base" for blind in found.blind)

@@ -1,0 +1,74 @@
+"""The key `verify`: which checks look, at which pages, and how much they may ask of the site."""
+
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BeforeValidator, Field
+
+from maintainer.config.environments import PagePath, Seconds, Status
+from maintainer.config.fields import Section, Texts, described, listed, read
+from maintainer.config.spelling import quoted
+from maintainer.evidence import Page
+
+#: Names of checks; tests keep them the same as `catalog.py`.
+Check = Literal["smoke"]
+CHECKS: tuple[str, ...] = get_args(Check)
+
+Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
+
+
+def bound(text: str) -> int:
+    """A whole number, 1 to 10000."""
+    if not (text.isascii() and text.isdigit()) or text[0] == "0" or int(text[:6]) > 10_000:
+        raise ValueError(f"{quoted(text)} is no number from 1 to 10000. Write 40.")
+    return int(text)
+
+
+Bound = Annotated[int, read(bound), described(type="integer", minimum=1, maximum=10_000)]
+
+
+class Wanted(Section):
+    """A page that is looked at, and what must be true of it."""
+
+    path: Annotated[PagePath, Field(description="Its path, with its query.")]
+    status: Annotated[Status | None, Field(description="What it must answer; anything below 400 otherwise.")] = None
+    must: Annotated[Texts, Field(description="Texts that stand on it.")] = ()
+    must_not: Annotated[Texts, Field(description="Texts that don't.")] = ()
+
+    def page(self) -> Page:
+        """The page as checks know it."""
+        return Page(self.path, self.status, self.must, self.must_not)
+
+
+def _named(given: Any) -> Any:
+    """`- /shop/` is a page at that path."""
+    return {"path": given} if isinstance(given, str) else given
+
+
+Pages = tuple[Annotated[Wanted, BeforeValidator(_named, json_schema_input_type=str | Wanted)], ...]
+
+
+class Bounds(Section):
+    """How much is asked of the site at most."""
+
+    pages: Annotated[Bound, Field(description="Pages that are looked at, those that are named here first.")] = 40
+    links: Annotated[Bound, Field(description="Links and assets of these pages that are asked for.")] = 400
+    at_once: Annotated[Bound, Field(description="Requests at a time.")] = 4
+    kilobytes: Annotated[Bound, Field(description="What is read of one answer.")] = 2048
+
+
+class Within(Section):
+    """How long looking may take."""
+
+    request: Annotated[Seconds, Field(description="One request, to its last byte.")] = 20.0
+    check: Annotated[Seconds, Field(description="One check.")] = 600.0
+    all: Annotated[Seconds, Field(description="All checks together.")] = 3600.0
+
+
+class Verify(Section):
+    """What is looked at before a person merges."""
+
+    pages: Annotated[Pages, Field(description="Pages beside those the sitemap and the platform name.")] = ()
+    only: Annotated[Checks, Field(description="Only these checks; empty: all.")] = ()
+    skip: Annotated[Checks, Field(description="All checks but these.")] = ()
+    bounds: Annotated[Bounds, Field(description="How much it may ask of the site.")] = Bounds()
+    within: Annotated[Within, Field(description="How long it may take.")] = Within()

@@ -1,0 +1,173 @@
+"""What is broken on purpose, each with the rule that must find it, where, and what its sentence must name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from maintainer.checks.smoke_places import NOWHERE
+from tests.loopback import Reply, Served
+from tests.shops.shop import SOUND, answer, page, sitemap
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`changed` are the answers that differ from a sound shop's."""
+
+    changed: Mapping[str, Served]
+    rule: str
+    where: str
+    names: str
+
+
+FATAL = (
+    "<br />\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function wc_tax() in /srv/wp-content/plugins/"
+    "tax/tax.php:12\nStack trace:\n#0 {main}\n"
+    "  thrown in <b>/srv/wp-content/plugins/tax/tax.php</b> on line <b>12</b><br />"
+)
+WARNING = (
+    '<br />\n<b>Warning</b>:  Undefined array key "vat" in '
+    "<b>/srv/wp-content/themes/shop/cart.php</b> on line <b>7</b><br />"
+)
+DIED = (
+    '<!DOCTYPE html><html><head><title>Błąd</title></head><body id="error-page"><div class="wp-die-message">'
+    "<p>W witrynie wystąpił błąd krytyczny.</p></div></body></html>"
+)
+NO_ENTITY = '<?xml version="1.0"?><rss><channel><title>a &nbsp; b</title></channel></rss>'
+
+
+def without(reply: Any, *names: str) -> Reply:
+    return Reply(200, reply.body, {name: value for name, value in reply.headers.items() if name not in names})
+
+
+FAULTS: Mapping[str, Fault] = {
+    "fatal in a 200": Fault(
+        {"/checkout/": page("/checkout/", "Kupuję" + FATAL)}, "php", "/checkout/", "undefined function wc_tax() in"
+    ),
+    "warning": Fault(
+        {"/cart/": page("/cart/", WARNING)},
+        "php",
+        "/cart/",
+        'PHP warning: Undefined array key "vat" (themes/shop/cart.php, line 7)',
+    ),
+    "notice as text": Fault(
+        {"/about/": page("/about/", "\nNotice: Undefined index: a in /srv/a.php on line 3\n")},
+        "php",
+        "/about/",
+        "PHP notice: Undefined index: a",
+    ),
+    "critical error page": Fault({"/cart/": answer(500, DIED)}, "php", "/cart/", "W witrynie wystąpił błąd krytyczny."),
+    "500 on checkout": Fault(
+        {"/checkout/": answer(500, "<html><body>Oops</body></html>")},
+        "answers",
+        "/checkout/",
+        "is broken: it answers 500",
+    ),
+    "page gone": Fault(
+        {"/about/": answer(404, "<html><body>nie ma</body></html>")}, "answers", "/about/", "answers 404"
+    ),
+    "guessed page gone": Fault(
+        {"/my-account/": answer(404, "<html><body>nie ma</body></html>")}, "answers", "/my-account/", "answers 404"
+    ),
+    "white page": Fault({"/cart/": answer(200, "")}, "blank", "/cart/", "a white page"),
+    "nothing but a shell": Fault(
+        {"/cart/": answer(200, "<html><head><title>a</title></head><body><!-- cart --></body></html>")},
+        "blank",
+        "/cart/",
+        "shows nothing",
+    ),
+    "breaks off": Fault(
+        {"/shop/": answer(200, "<!DOCTYPE html><html><body><p>12 kub")}, "whole", "/shop/", "breaks off before </html>"
+    ),
+    "text missing": Fault(
+        {"/checkout/": page("/checkout/", "<p>Zapraszamy</p>")}, "content", "/checkout/", "doesn't say “Kupuję”"
+    ),
+    "text refused": Fault(
+        {"/checkout/": page("/checkout/", "Kupuję, ale wkrótce")}, "content", "/checkout/", "says “wkrótce”"
+    ),
+    "dead stylesheet": Fault(
+        {"/wp-content/themes/shop/style.css": answer(404, "")},
+        "assets",
+        "/",
+        "loads /wp-content/themes/shop/style.css, which answers 404",
+    ),
+    "script is a page": Fault(
+        {"/wp-includes/js/cart.js": answer(200, "<html></html>")},
+        "assets",
+        "/",
+        "/wp-includes/js/cart.js, which answers a page",
+    ),
+    "empty script": Fault(
+        {"/wp-includes/js/cart.js": answer(200, "", "text/javascript")}, "assets", "/", "cart.js, which is empty"
+    ),
+    "dead link": Fault(
+        {"/about/": page("/about/", '<a href="/terms/">Regulamin</a>')},
+        "links",
+        "/about/",
+        "links to /terms/, which answers 404",
+    ),
+    "api is a page": Fault(
+        {"/wp-json/": page("/wp-json/", "<p>hej</p>")}, "well-formed", "/wp-json/", "is no JSON (text/html"
+    ),
+    "feed is broken": Fault(
+        {"/feed/": answer(200, NO_ENTITY, "application/rss+xml")},
+        "well-formed",
+        "/feed/",
+        "is no XML: undefined entity",
+    ),
+    "noindex": Fault(
+        {"/shop/": page("/shop/", "", '<meta name="robots" content="noindex, follow">')},
+        "indexing",
+        "/shop/",
+        "tells search engines noindex",
+    ),
+    "noindex header": Fault(
+        {"/shop/": page("/shop/", "", x_robots_tag="noindex")}, "indexing", "/shop/", "tells search engines noindex"
+    ),
+    "robots.txt closes": Fault(
+        {"/robots.txt": answer(200, "User-agent: *\nDisallow: /\n", "text/plain")},
+        "indexing",
+        "/robots.txt",
+        "sends all search engines away",
+    ),
+    "canonical moved": Fault(
+        {"/about/": page("/shop/", "<p>O nas</p>")},
+        "canonical",
+        "/about/",
+        "names /shop/ as its canonical address (before: names /about/",
+    ),
+    "header gone": Fault(
+        {"/": without(SOUND["/"], "content-security-policy")},
+        "headers",
+        "/",
+        "lacks the header content-security-policy",
+    ),
+    "leads elsewhere": Fault(
+        {"/cart/": Reply(302, "", {"location": "/shop/"})},
+        "redirects",
+        "/cart/",
+        "leads to /shop/ (before: answers itself)",
+    ),
+    "leads off the site": Fault(
+        {"/cart/": Reply(302, "", {"location": "https://pay.example/"})}, "answers", "/cart/", "leads to pay.example"
+    ),
+    "redirects without end": Fault(
+        {"/cart/": Reply(302, "", {"location": "/cart/"})}, "answers", "/cart/", "redirects more than 5 times"
+    ),
+    "sitemap emptied": Fault(
+        {"/sitemap.xml": sitemap()}, "sitemap", "/sitemap.xml", "names no page, where the baseline's names 4"
+    ),
+    "stack trace": Fault(
+        {"/about/": answer(500, "<html><body>Traceback (most recent call last):</body></html>")},
+        "traces",
+        "/about/",
+        "shows a stack trace (Python)",
+    ),
+    "unfriendly 404": Fault({NOWHERE: answer(404, "")}, "not-found", NOWHERE, "a white page"),
+    "soft 404": Fault({NOWHERE: page("/", "hej")}, "not-found", NOWHERE, "answers 200 instead of 404"),
+    "connection cut": Fault(
+        {"/wp-includes/js/cart.js": Reply(200, "let", {"content-type": "text/javascript"}, length=900)},
+        "assets",
+        "/",
+        "broke the connection",
+    ),
+}

@@ -1,0 +1,89 @@
+"""A small shop on loopback, sound or broken on purpose: what it answers is a table that a fault changes.
+
+with serving(SOUND | {"/cart/": Reply(500, "…")}) as server: ...
+"""
+
+from collections.abc import Mapping
+
+from tests.loopback import Loopback, Reply, Request, Served
+
+PROTECTED = {
+    "content-type": "text/html; charset=UTF-8",
+    "x-frame-options": "SAMEORIGIN",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'self'",
+}
+NAVIGATION = (
+    '<nav><a href="/">Home</a> <a href="/shop/">Shop</a> <a href="/cart/">Cart</a> <a href="/about/">About</a> '
+    '<a href="/?logout=1">Log out</a> <a href="/product/mug/">Mug</a> '
+    '<a href="https://elsewhere.example/">Elsewhere</a></nav>'
+)
+
+
+def page(path: str, body: str, head: str = "", **headers: str) -> Reply:
+    """A page as a theme renders it."""
+    html = (
+        f'<!DOCTYPE html>\n<html lang="pl"><head><meta charset="utf-8"><title>Sklep {path}</title>'
+        f'<meta name="generator" content="WordPress 6.5.5">'
+        f'<link rel="stylesheet" href="/wp-content/themes/shop/style.css?ver=1.0">'
+        f'<link rel="canonical" href="{{origin}}{path}">{head}'
+        f'<script src="/wp-includes/js/cart.js?ver=6.5"></script></head>'
+        f'<body class="woocommerce">{NAVIGATION}<h1>{path}</h1>{body}<img src="/wp-content/uploads/mug.png" alt="">'
+        f"</body></html>\n"
+    )
+    return Reply(200, html, PROTECTED | {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def answer(status: int, body: str, kind: str = "text/html") -> Reply:
+    return Reply(status, body, {"content-type": kind})
+
+
+def sitemap(*paths: str) -> Reply:
+    places = "".join(f"<url><loc>{{origin}}{path}</loc></url>" for path in paths)
+    text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
+    return answer(200, text, "application/xml")
+
+
+NOT_FOUND = answer(404, "<!DOCTYPE html><html><body><h1>Nie znaleziono strony</h1><a href='/'>Sklep</a></body></html>")
+
+SOUND: Mapping[str, Served] = {
+    "/": page("/", "<p>Kubki</p>"),
+    "/shop/": page("/shop/", '<p>12 kubków</p><a href="/shop/?add-to-cart=7">Do koszyka</a>'),
+    "/cart/": page("/cart/", "<p>Koszyk jest pusty</p>"),
+    "/checkout/": page("/checkout/", "<button>Kupuję i płacę</button>"),
+    "/my-account/": page("/my-account/", '<form><input type="password" name="password"></form>'),
+    "/about/": page("/about/", "<p>O nas</p>"),
+    "/product/mug/": page("/product/mug/", "<p>19,99 zł</p>"),
+    "/?s=test": page("/", "<p>Nic nie znaleziono</p>"),
+    "/feed/": answer(
+        200, '<?xml version="1.0"?><rss version="2.0"><channel><title>a</title></channel></rss>', "application/rss+xml"
+    ),
+    "/wp-login.php": answer(200, "<!DOCTYPE html><html><body><form><input type=password></form></body></html>"),
+    "/wp-json/": Reply(200, {"name": "Sklep", "routes": {}}, {"content-type": "application/json"}),
+    "/wp-cron.php": answer(200, ""),
+    "/robots.txt": answer(200, "User-agent: *\nDisallow: /wp-admin/\nSitemap: {origin}/sitemap.xml\n", "text/plain"),
+    "/sitemap.xml": sitemap("/", "/shop/", "/about/", "/product/mug/"),
+    "/wp-content/themes/shop/style.css": answer(200, "body{}", "text/css"),
+    "/wp-includes/js/cart.js": answer(200, "let cart;", "text/javascript"),
+    "/wp-content/uploads/mug.png": Reply(200, b"\x89PNG", {"content-type": "image/png"}),
+}
+
+
+def serving(answers: Mapping[str, Served]) -> Loopback:
+    """The shop; `{origin}` in an answer is its own address, and what nobody has answers a page that says so."""
+    server = Loopback({})
+    server.answers = {path: _at(server.url, served) for path, served in answers.items()}
+    whole = server.reply
+
+    def reply(request: Request) -> Reply:
+        made = whole(request)
+        return NOT_FOUND if made.status == 404 and made.body == "not found" else made
+
+    server.reply = reply  # type: ignore[method-assign]
+    return server
+
+
+def _at(origin: str, served: Served) -> Served:
+    if isinstance(served, Reply) and isinstance(served.body, str):
+        return Reply(served.status, served.body.replace("{origin}", origin), served.headers, served.length)
+    return served
