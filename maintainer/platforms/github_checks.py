@@ -8,8 +8,8 @@ from typing import Any
 from maintainer import errors
 from maintainer.platforms.base import Annotation, Checks, Status
 from maintainer.platforms.github_client import Client
-from maintainer.platforms.github_errors import quoted
 from maintainer.platforms.verdicts import is_ours, named, together
+from maintainer.text import inert
 
 #: GitHub takes so many annotations at a time, and so many characters of a status.
 ANNOTATIONS, DESCRIPTION = 50, 140
@@ -80,7 +80,7 @@ class Verdicts:
                 return
             except errors.AccessDenied:
                 self._writes_checks = False  # the permission is missing: a status says the same, without annotations
-        sentence = quoted(status.sentence, DESCRIPTION)
+        sentence = inert.subject(status.sentence, DESCRIPTION)
         wanted = (status.state, sentence, status.url)
         if self._posted.get((status.commit, name)) == wanted:
             return
@@ -171,18 +171,19 @@ def _head(repository: Mapping[str, Any], number: int) -> Mapping[str, Any]:
 
 def _annotation(one: Annotation) -> dict[str, Any]:
     return {
-        "path": one.path,
+        "path": one.path.encode("utf-8", "replace").decode(),
         "start_line": max(one.line, 1),
         "end_line": max(one.line, 1),
         "annotation_level": one.level,
-        "title": one.title[:255],
-        "message": one.sentence[:60_000],
+        "title": inert.subject(one.title, 255),
+        "message": inert.shown(one.sentence)[:60_000],
     }
 
 
 def _output(status: Status, annotations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    title = quoted(status.sentence, DESCRIPTION) or status.name
-    return {"title": title, "summary": status.sentence, "annotations": list(annotations)}
+    """GitHub shows the summary as Markdown, and all else as it is."""
+    title = inert.subject(status.sentence, DESCRIPTION) or status.name
+    return {"title": title, "summary": inert.sentence(status.sentence, 60_000), "annotations": list(annotations)}
 
 
 def _verdict(one: Mapping[str, Any]) -> Checks:

@@ -25,6 +25,7 @@ _ADDRESS = re.compile(r"(?<=:)(?=//)|\b(?<=www)(?=\.)", re.IGNORECASE)
 def subject(text: str, limit: int = 250) -> str:
     """A title or a commit's subject: one line of at most `limit` characters, that is no Markdown."""
     flat = CONTROL.sub("", " ".join(text.encode("utf-8", "replace").decode().split()))
+    flat = " ".join(flat.split())
     flat = _ADDRESS.sub(BREAK, REFERENCE.sub(rf"\1{BREAK}", MENTION.sub(f"@{BREAK}", flat)))
     return flat[:limit].strip()
 

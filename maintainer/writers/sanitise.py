@@ -65,6 +65,7 @@ def plain(text: str, limit: int = 2_000) -> str:
 def code(text: str) -> str:
     """A name or version from outside as inline code; the backtick it may contain can't end it."""
     flat = CONTROL.sub("", " ".join(text.split())).replace("`", "'").replace("|", "¦")[:200]
+    flat = flat.replace("<!--", f"<!{BREAK}--")  # our own marks are looked for without regard to Markdown
     return f"`{flat}`" if flat else ""
 
 

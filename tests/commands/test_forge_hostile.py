@@ -193,12 +193,12 @@ def answered(site: Stage, payload: str) -> None:
         issues: Mapping[Any, Any] = {one.number: one for one in repository.issues.values()}
         dashboard = next(number for number, one in issues.items() if LABEL in one.labels)
         old, shown = issues[1].body, issues[dashboard].body
-        ada.label(1, flat(payload, 40))
+        site.forge.person("ada").label(1, flat(payload, 40))
     else:
         project = site.forge.project()
         dashboard = next(one for one in project.issues if LABEL in one.labels)
         old, shown = project.merge_request(1).description, dashboard.description
-        ada.label(1, add=(flat(payload, 40),))
+        site.forge.person("ada").label(1, add=(flat(payload, 40),))
     ada.edit(1, title=flat(payload), **{text: f"{words}\n\n{old}\n\n{words}"})
     ada.edit(dashboard, **{text: f"{words}\n\n{shown}\n\n{words}"})
     ada.comment(1, f"{payload}\n/maintainer rebase")
@@ -206,7 +206,7 @@ def answered(site: Stage, payload: str) -> None:
 
 
 #: Two payloads a scene, for time's sake: where there is room for one, it is the one on GitHub and the other on GitLab.
-PAIRS = [*zip(*[iter(PAYLOADS)] * 2, strict=False), (list(PAYLOADS)[-1], list(PAYLOADS)[0])]
+PAIRS = [*zip(*[iter(PAYLOADS)] * 2, strict=False), ("marks", "markdown")]
 SCENES = [(kind, pair if kind == "github" else pair[::-1]) for kind in FORGES for pair in PAIRS]
 
 
