@@ -41,6 +41,7 @@ CALLS = (
     Tried("POST", "/pulls", "open a pull request", "Pull requests"),
     Tried("POST", "/pulls/.*/requested_reviewers", "ask for a review", "Pull requests"),
     Tried("PATCH", "/pulls/.*", "edit a pull request", "Pull requests"),
+    Tried("PUT", "/pulls/.*/merge", "merge a pull request", "Contents"),
     Tried("GET", "/issues.*/comments", "read its comments", "Pull requests", "read"),
     Tried("POST|PATCH", "/issues/.*/?comments.*", "write a comment", "Pull requests"),
     Tried("POST", "/issues/.*/labels", "label a pull request", "Pull requests"),

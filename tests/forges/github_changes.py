@@ -109,6 +109,8 @@ def merge(world: World, repository: Repository, issue: Issue, by: str, method: s
         raise Refused(405, "Pull Request is not mergeable")
     if pull.draft:
         raise Refused(405, "Pull Request is still a draft")
+    if method not in repository.methods:
+        raise Refused(405, f"{method.capitalize()} merges are not allowed on this repository.")
     if why := blocked(repository, issue, pull):
         raise Refused(405, why)
     written = title or f"Merge pull request #{issue.number} from {pull.owner}/{pull.head}\n\n{issue.title}"

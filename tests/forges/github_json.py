@@ -131,9 +131,9 @@ class Json:
             shown["permissions"] = permissions(role)
         if at_least(role, "write"):
             shown |= {
-                "allow_merge_commit": True,
-                "allow_squash_merge": True,
-                "allow_rebase_merge": True,
+                "allow_merge_commit": "merge" in repository.methods,
+                "allow_squash_merge": "squash" in repository.methods,
+                "allow_rebase_merge": "rebase" in repository.methods,
                 "allow_update_branch": False,
                 "allow_auto_merge": repository.allow_auto_merge,
                 "delete_branch_on_merge": repository.delete_branch_on_merge,

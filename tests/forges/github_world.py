@@ -179,6 +179,8 @@ class Repository:
     archived: bool = False
     fork_of: str | None = None
     allow_auto_merge: bool = False
+    #: How pull requests may be merged.
+    methods: frozenset[str] = frozenset({"merge", "squash", "rebase"})
     #: Off while GitHub still works out whether pull requests conflict: `mergeable` is null then.
     mergeability_known: bool = True
     #: "Allow GitHub Actions to create and approve pull requests", off in new organisations.

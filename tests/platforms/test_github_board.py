@@ -290,10 +290,9 @@ def may_not(site: Site) -> None:
         (actions_token, "starts no workflow"),
         (switched_off, "Allow auto-merge"),
         (unprotected, "protect main with a required check"),
-        (all_is_met, "clean status"),
         (may_not, "Contents: write"),
     ],
-    ids=["actions", "switched-off", "unprotected", "clean", "permission"],
+    ids=["actions", "switched-off", "unprotected", "permission"],
 )
 def test_why_nothing_is_merged_by_itself(site: Site, how: object, sentence: str) -> None:
     site.opened()
@@ -302,6 +301,48 @@ def test_why_nothing_is_merged_by_itself(site: Site, how: object, sentence: str)
     run = site.run()
     assert sentence in run.board.automerge(run.one(), True)
     assert (site.pull().auto_merge, site.issue().state) == (None, "open")
+
+
+@pytest.mark.parametrize(
+    ("methods", "parents"), [(("merge", "squash", "rebase"), 2), (("squash", "rebase"), 1), (("rebase",), 1)]
+)
+def test_what_nothing_holds_back_any_more_is_merged_at_once(site: Site, methods: tuple[str, ...], parents: int) -> None:
+    site.opened()
+    all_is_met(site)
+    repository = site.repository
+    repository.methods = frozenset(methods)
+    run = site.run()
+    seen = run.one()
+    assert site.writes(lambda: run.board.automerge(seen, True))[-1].startswith("PUT /repos/shop/site/pulls/1/merge")
+    assert site.pull().merged and site.pull().merged_by == site.run().client.login
+    assert len(repository.git.commit_of(site.pull().merge_commit or "").parents) == parents
+    assert run.board.automerge(seen, True) == "", "it is merged, and nothing is asked of it again"
+    assert site.run().one().state == "merged"
+
+
+def test_what_someone_pushed_meanwhile_is_not_merged(site: Site) -> None:
+    site.opened()
+    all_is_met(site)
+    run = site.run()
+    seen = run.one()
+
+    def pushed(what: str) -> None:
+        if what.endswith("/merge"):
+            site.forge.before_write = lambda _: None
+            site.forge.person("ada").push(BRANCH, {"mine.txt": "mine"})
+
+    site.forge.before_write = pushed
+    assert "Head branch was modified" in run.board.automerge(seen, True)
+    assert (site.issue().state, site.pull().merged) == ("open", None)
+
+
+def test_the_token_of_a_workflow_merges_nothing_that_is_ready_either(site: Site) -> None:
+    site.opened()
+    all_is_met(site)
+    site.who = site.forge.token(kind="actions")
+    run = site.run()
+    assert "starts no workflow" in run.board.automerge(run.one(), True)
+    assert site.issue().state == "open"
 
 
 def test_the_issue_is_opened_once_and_edited_in_place(site: Site) -> None:

@@ -243,6 +243,21 @@ def test_automerge_is_gitlabs_own(site: Site) -> None:
     assert run.board.automerge(run.one(), False) == ""
 
 
+def test_what_nothing_holds_back_any_more_is_merged_at_once(site: Site) -> None:
+    site.opened()
+    site.project.only_allow_merge_if_pipeline_succeeds = True
+    ada = site.forge.person("ada")
+    ada.pipeline(BRANCH, "success")
+    seen = site.run().one()
+    moved = site.run()
+    assert "its branch moved" in moved.board.automerge(replace(seen, head="0" * 40), True)
+    assert site.mr().state == "opened"
+    run = site.run()
+    assert run.board.automerge(run.one(), True) == ""
+    assert (site.mr().state, site.mr().sha) == ("merged", seen.head)
+    assert site.run().one().state == "merged"
+
+
 def test_automerge_says_why_not(site: Site) -> None:
     site.opened()
     ada = site.forge.person("ada")
