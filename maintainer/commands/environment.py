@@ -100,7 +100,7 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place, blind
             visitor.enter(wanted.bypass.name, _value(wanted.bypass, place.outer))
     except ToolFailed as error:
         reason, _, mend = error.message.partition("\n")
-        blind.append(Blind("environment", "", reason, mend, side, "ready"))
+        blind.append(Blind("environment", "", reason.removesuffix("."), mend, side, "ready"))
         return None
     return Site(Target(side, url), visitor, production=bool(place.production) and visitor.host == place.production)
 
