@@ -23,7 +23,8 @@ _INSTEAD = f"use a GitHub App, or a personal access token ({DOCS})"
 _NO_CHECKS = f"No personal access token can: the verdicts are posted as statuses. A GitHub App can ({DOCS})."
 _ACTIONS = {
     WORKFLOWS: f"GITHUB_TOKEN never may, so PHP and Node can't be moved in workflows: {_INSTEAD}.",
-    STARTS: f"GitHub starts none for what GITHUB_TOKEN opens, so its checks stay empty: {_INSTEAD}.",
+    STARTS: "What GITHUB_TOKEN opens waits for a person, who approves its workflows each time; on a GitHub Enterprise "
+    f"Server none start at all: {_INSTEAD}.",
     MERGES: f"GitHub starts none for what GITHUB_TOKEN merges, so nothing is merged by itself: {_INSTEAD}.",
 }
 
