@@ -169,7 +169,7 @@ class _Place:
     def _third_parties(self, side: Side) -> Evidence:
         """Who else the page talks to: with the change in at least half of the runs, before it in any."""
         runs = [pair[side] for pair in self.pairs]
-        if not all("hosts.third_party" in run.metrics for run in runs):
+        if not all("third_parties" in run.metrics for run in runs):
             return Evidence()
         hosts = {name: host for run in runs for name, host in run.third_parties.items()}
         often = len(runs) / 2 if side == "head" else 1

@@ -26,7 +26,7 @@ TIMINGS: Mapping[str, tuple[str, Unit]] = {
 }
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 KINDS = ("script", "stylesheet", "image", "font", "document", "media", "other")
-RESOURCES: Mapping[object, str] = {"total": "", "third-party": ".third_party"} | {kind: f".{kind}" for kind in KINDS}
+RESOURCES: Mapping[object, str] = {"total": "", "third-party": "_third_party"} | {kind: f"_{kind}" for kind in KINDS}
 #: What to do about https://github.com/GoogleChrome/lighthouse/blob/v12.8.2/core/lib/lh-error.js
 MENDS: Mapping[str, str] = {
     "ERRORED_DOCUMENT_REQUEST": "Open the page: it answers an error. The smoke check says which",
@@ -73,7 +73,7 @@ def unit(metric: str) -> Unit:
     """What a metric is counted in."""
     if metric.startswith("bytes"):
         return "bytes"
-    if metric.startswith(("requests", "hosts")):
+    if metric.startswith(("requests", "third_parties")):
         return "count"
     if metric.startswith("score"):
         return "score"
@@ -99,7 +99,7 @@ def read(report: bytes, url: str) -> Run:
         raise Unusable(f"Lighthouse measured no times of the page: {why}", MENDS["NO_FCP"])
     parties = _third_parties(told)
     if parties is not None:
-        metrics["hosts.third_party"] = float(len(parties))
+        metrics["third_parties"] = float(len(parties))
     browser = re.search(r"(?:Headless)?Chrome/[\d.]{1,30}", _said(told.get("userAgent")))
     version = _said(told.get("lighthouseVersion"))
     return Run(metrics, speed, parties or {}, version, browser[0] if browser else "", report)
@@ -132,7 +132,7 @@ def _metrics(told: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     for category in CATEGORIES:
         score = _number(_map(_map(told, "categories"), category).get("score"))
         if score is not None and score <= 1:
-            yield f"score.{category}", score
+            yield f"score_{category.replace('-', '_')}", score
     for item in _items(told, "resource-summary"):
         kind = item.get("resourceType")
         if kind not in RESOURCES:

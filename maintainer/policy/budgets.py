@@ -72,7 +72,7 @@ USUAL = Budget(
         "ttfb": Growth(share=0.1),
         "cls": Growth(share=0.2),
         "bytes": Growth(amount=200_000),
-        "bytes.script": Growth(amount=50_000),
+        "bytes_script": Growth(amount=50_000),
     },
 )
 

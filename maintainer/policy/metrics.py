@@ -46,17 +46,17 @@ _ALL = (
     Metric("ttfb", "TTFB", "ms", varies=True, grain=20),
     # Worse by 0.01 or less is nobody's concern.
     Metric("cls", "CLS", "", varies=True, grain=0.1, floor=0.1),
-    Metric("score.performance", "The performance score", "score", varies=True, least=True),
-    Metric("score.accessibility", "The accessibility score", "score", least=True),
-    Metric("score.best-practices", "The best-practices score", "score", least=True),
-    Metric("score.seo", "The SEO score", "score", least=True),
+    Metric("score_performance", "The performance score", "score", varies=True, least=True),
+    Metric("score_accessibility", "The accessibility score", "score", least=True),
+    Metric("score_best_practices", "The best-practices score", "score", least=True),
+    Metric("score_seo", "The SEO score", "score", least=True),
     Metric("bytes", "The page's weight", "bytes"),
-    Metric("bytes.third_party", "The weight of third parties", "bytes"),
-    *(Metric(f"bytes.{kind}", f"The weight of {words}", "bytes") for kind, words in _KINDS.items()),
+    Metric("bytes_third_party", "The weight of third parties", "bytes"),
+    *(Metric(f"bytes_{kind}", f"The weight of {words}", "bytes") for kind, words in _KINDS.items()),
     Metric("requests", "The number of requests", "count"),
-    Metric("requests.third_party", "The number of requests to third parties", "count"),
-    *(Metric(f"requests.{kind}", f"The number of {words}", "count") for kind, words in _KINDS.items()),
-    Metric("hosts.third_party", "The number of third parties", "count"),
+    Metric("requests_third_party", "The number of requests to third parties", "count"),
+    *(Metric(f"requests_{kind}", f"The number of {words}", "count") for kind, words in _KINDS.items()),
+    Metric("third_parties", "The number of third parties", "count"),
 )
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}
 

@@ -1,0 +1,210 @@
+"""`verify.budgets`, as people write it and as they bring it along."""
+
+import json
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import ValidationError
+
+from maintainer.config.budgets import Budget, Lighthouse
+from maintainer.config.carried.budget_files import budgets_file, lighthouse_ci, sitespeed
+from maintainer.errors import ConfigurationError
+from maintainer.policy.budgets import Growth
+
+WRITTEN = {
+    "pages": "/checkout/**",
+    "devices": "mobile",
+    "limits": {"lcp": "2.5s", "tbt": "200 ms", "bytes_script": "300kB", "bytes": "1 MiB", "cls": "0.1", "ttfb": "none"},
+    "warn": {"lcp": "2s"},
+    "growth": {"lcp": "10%", "bytes_script": "50kB", "requests": "5 %", "tbt": "none"},
+}
+
+
+def test_amounts_have_units() -> None:
+    made = Budget.model_validate(WRITTEN).budget()
+    assert made.limits == {
+        "lcp": 2500,
+        "tbt": 200,
+        "bytes_script": 300_000,
+        "bytes": 1_048_576,
+        "cls": 0.1,
+        "ttfb": None,
+    }
+    assert made.warn == {"lcp": 2000}
+    assert made.growth == {
+        "lcp": Growth(share=0.1),
+        "bytes_script": Growth(amount=50_000),
+        "requests": Growth(share=0.05),
+        "tbt": None,
+    }
+    assert made.fits("/checkout/pay on mobile")
+    assert not made.fits("/checkout/pay on desktop")
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        ({"limits": {"lpc": "1s"}}, '"lpc" is no metric. Did you mean "lcp"?'),
+        ({"limits": {"lcp": "2500"}}, 'lcp: "2500" is no amount of it. Write 2.5s or 300ms, or none.'),
+        ({"limits": {"bytes": "2s"}}, "Write 300kB or 1.5MB"),
+        ({"limits": {"lcp": "-1s"}}, "is no amount"),
+        ({"limits": {"lcp": "1e9s"}}, "is no amount"),
+        ({"limits": {"score_seo": "90"}}, "Write a number from 0 to 1"),
+        ({"limits": "2s"}, "is a single value. Write a map"),
+        ({"limits": {"lcp": {"max": "1s"}}}, "lcp: is a map. Write one value."),
+        ({"growth": {"lcp": "1%"}}, "less than 3% of a timing can't be told from none"),
+        ({"growth": {"lcp": "200ms"}}, "a timing grows by shares. Write 10%, or none."),
+        ({"growth": {"bytes": "lots"}}, "is no amount"),
+        ({"devices": "watch"}, "mobile"),
+    ],
+    ids=lambda value: None if isinstance(value, dict) else value[:24],
+)
+def test_a_mistake_is_told_with_what_to_write(written: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Budget.model_validate(written)
+    assert sentence in str(caught.value)
+
+
+def test_editors_are_told_the_same() -> None:
+    schema = Draft202012Validator(Budget.model_json_schema())
+    assert schema.is_valid(WRITTEN)
+    assert schema.is_valid({"limits": {"cls": 0.1, "requests": 80}})
+    assert not schema.is_valid({"limits": {"lpc": "1s"}})
+    assert not schema.is_valid({"limits": {"lcp": "soon"}})
+
+
+def test_the_fewest_runs_are_not_more_than_the_most() -> None:
+    assert Lighthouse.model_validate({"fewest": "5", "most": "5"}).most == 5
+    with pytest.raises(ValidationError, match="Raise most"):
+        Lighthouse.model_validate({"fewest": "9", "most": "5"})
+
+
+# what other tools were told
+
+
+def carried(budgets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was carried over, once our own settings have read it."""
+    for one in budgets:
+        Budget.model_validate(one)
+    return budgets
+
+
+def test_what_lighthouse_ci_asserts_as_errors_is_carried_over() -> None:
+    told = {
+        "ci": {
+            "collect": {"settings": {"preset": "desktop"}},
+            "assert": {
+                "preset": "lighthouse:recommended",
+                "assertions": {
+                    "largest-contentful-paint": ["error", {"maxNumericValue": 2500, "aggregationMethod": "optimistic"}],
+                    "categories:seo": ["error", {"minScore": 0.9}],
+                    "resource-summary:script:size": ["error", {"maxNumericValue": 125000}],
+                    "resource-summary.third-party.count": ["error", {"maxNumericValue": 5}],
+                    "interactive": ["error", {"maxNumericValue": 5000}],
+                    "speed-index": ["warn", {"maxNumericValue": 3000}],
+                    "total-blocking-time": "error",
+                    "tap-targets": "off",
+                },
+                "assertMatrix": [
+                    {
+                        "matchingUrlPattern": "https?://[^/]+/product/.*",
+                        "assertions": {"cumulative-layout-shift": ["error", {"maxNumericValue": 0.1}]},
+                    },
+                    {"matchingUrlPattern": "(cart|basket)", "assertions": {"speed-index": "error"}},
+                ],
+            },
+        }
+    }
+    made = lighthouse_ci(json.dumps(told), "lighthouserc.json")
+    assert carried(made.budgets) == [
+        {
+            "devices": ["desktop"],
+            "limits": {"lcp": "2500ms", "score_seo": "0.9", "bytes_script": "125000B", "requests_third_party": "5"},
+        },
+        {"pages": ["/product/**"], "devices": ["desktop"], "limits": {"cls": "0.1"}},
+    ]
+    assert [one.where for one in made.left] == [
+        "ci.assert.preset",
+        "ci.assert.assertions.interactive",
+        "ci.assert.assertions.speed-index",
+        "ci.assert.assertions.total-blocking-time",
+        "ci.assert.assertMatrix[1]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "pages"),
+    [
+        (".*", None),
+        ("http://[^/]+/$", ["/"]),
+        ("^https://shop.example/cart/$", ["/cart/"]),
+        ("http://localhost:8080/blog", ["/blog**"]),
+    ],
+)
+def test_a_pattern_over_addresses_becomes_a_glob_over_paths(pattern: str, pages: list[str] | None) -> None:
+    row = {"matchingUrlPattern": pattern, "assertions": {"speed-index": ["error", {"maxNumericValue": 3000}]}}
+    made = lighthouse_ci(json.dumps({"ci": {"assert": {"assertMatrix": [row]}}}), "lighthouserc.json")
+    (budget,) = carried(made.budgets)
+    assert budget.get("pages") == pages
+
+
+def test_lighthouses_own_budget_is_carried_over() -> None:
+    told = [
+        {
+            "path": "/product/*",
+            "timings": [{"metric": "interactive", "budget": 5000}, {"metric": "speed-index", "budget": 3000}],
+            "resourceSizes": [{"resourceType": "script", "budget": 125}],
+            "resourceCounts": [{"resourceType": "third-party", "budget": 10}, {"resourceType": "total"}],
+        },
+        {"path": "/*", "resourceSizes": [{"resourceType": "total", "budget": 500}]},
+    ]
+    made = budgets_file(json.dumps(told), "budget.json")
+    assert carried(made.budgets) == [
+        {
+            "pages": ["/product/**"],
+            "limits": {"si": "3000ms", "bytes_script": "128000B", "requests_third_party": "10"},
+        },
+        {"limits": {"bytes": "512000B"}},
+    ]
+    assert [one.where for one in made.left] == ["[0].timings[0]", "[0].resourceCounts[1]"]
+
+
+def test_sitespeeds_budget_is_carried_over() -> None:
+    told = {
+        "budget": {
+            "timings": {"firstPaint": 1000, "largestContentfulPaint": 2500},
+            "requests": {"total": 89, "javascript": 10},
+            "transferSize": {"total": 400000},
+            "thirdParty": {"requests": 0},
+            "score": {"accessibility": 100},
+            "https://www.shop.example/cart/": {"googleWebVitals": {"cumulativeLayoutShift": 0.05}},
+        }
+    }
+    made = sitespeed(json.dumps(told), "budget.json")
+    assert carried(made.budgets) == [
+        {
+            "limits": {
+                "lcp": "2500ms",
+                "requests": "89",
+                "requests_script": "10",
+                "bytes": "400000B",
+                "requests_third_party": "0",
+            }
+        },
+        {"pages": ["/cart/"], "limits": {"cls": "0.05"}},
+    ]
+    assert [one.where for one in made.left] == ["budget.timings.firstPaint", "budget.score.accessibility"]
+
+
+@pytest.mark.parametrize("reader", [lighthouse_ci, budgets_file, sitespeed], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("text", ["", "[", "3", '{"ci": 3}', '{"budget": []}', "null", "[" * 10_000], ids=repr)
+def test_what_is_no_budget_is_refused(reader: Any, text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^b\.json"):
+        reader(text, "b.json")
+
+
+@pytest.mark.parametrize("value", [-1, True, "5", None, 1e300, [], float("inf")], ids=repr)
+def test_what_is_no_amount_is_left_behind(value: Any) -> None:
+    made = sitespeed(json.dumps({"budget": {"requests": {"total": value}}}), "budget.json")
+    assert (made.budgets, len(made.left)) == ([], 1)
