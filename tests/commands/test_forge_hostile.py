@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from maintainer.text import description
+from maintainer.workspace.history import BRANCH
 from tests.commands import neutral
 from tests.commands.hostile import PAYLOADS
 from tests.commands.site import FILES, NOW, checksums, packument, plugin, wordpress_plugin, zipped
@@ -116,6 +117,7 @@ class Told:
     reports: dict[str, str] = field(default_factory=dict)
     actions: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
+    history: str = ""
 
 
 def played(kind: Forge, payload: str, folder: Path) -> Told:
@@ -143,6 +145,7 @@ def played(kind: Forge, payload: str, folder: Path) -> Told:
                 if branch.startswith("maintainer/")
             }
         told.actions = [one for one in getattr(site.forge, "quick_actions", []) if not one.startswith("ada ")]
+        told.history = (site.repository.read(f"refs/heads/{BRANCH}", "2026-11.jsonl") or b"").decode()
         told.ran = [str(path) for path in folder.rglob("pwned*")]
     return told
 
@@ -253,5 +256,25 @@ def test_reports_hold_what_is_ours_alone(told: Told) -> None:
         assert not neutral.STEERS.search(issue["description"])
 
 
+def test_history_has_an_event_a_line(told: Told) -> None:
+    lines = told.history.split("\n")[:-1]
+    assert lines and all(json.loads(line) for line in lines)
+    assert not neutral.STEERS.search("".join(lines)) and "\n" not in "".join(lines)
+
+
 def test_nothing_of_it_is_carried_out(told: Told) -> None:
     assert (told.actions, told.ran) == ([], [])
+
+
+@pytest.mark.parametrize("kind", FORGES)
+def test_a_default_branch_may_be_called_anything(kind: Forge, tmp_path: Path) -> None:
+    name = "rel/@ada-#1-!1-$(touch${IFS}pwned)-`touch`;|&<b>'\"%0A##vso\u202e"
+    with stage(kind, tmp_path) as site:
+        site.person("ada").rename_branch("main", name)
+        told = Told("127.0.0.1")
+        printed(told, site, "run")
+        written(told, site, "first")
+        assert len(told.lines) >= 3
+        assert not wrong({place: neutral.markdown(text, told.host, OURS) for place, text in told.markdown.items()})
+        assert not wrong({place: neutral.log(text) for place, text in told.log.items()})
+        assert not list(tmp_path.rglob("pwned*"))
