@@ -54,11 +54,11 @@ class GithubProposals:
         """Finish what was cut off, take note of what people reopened, label what lost its label."""
         for pull in list(self.pulls.open.values()):
             mark = pull.mark
-            if mark and not mark.settled and mark.commit == self._branches.pushed(pull.branch):
-                self._finish(pull.number, mark)
-            elif mark and mark.closed_by_us:
+            if mark and mark.closed_by_us:
                 # Who reopens what we closed wants it as it is: without a commit of ours it is theirs.
-                self._remark(pull.number, replace(mark, closed_by_us=False, commit=""))
+                self._remark(pull.number, replace(mark, closed_by_us=False, commit="", settled=True))
+            elif mark and not mark.settled and mark.commit == self._branches.pushed(pull.branch):
+                self._finish(pull.number, mark)
             elif LABEL not in pull.labels:
                 self._wishes.label(pull.number, [LABEL])
         used = {pull.branch for pull in self.pulls.open.values()}
@@ -104,7 +104,8 @@ class GithubProposals:
             told = f"Closed: {inert.sentence(reason)}." + (f" It goes on in #{heir}." if heir else "")
             self.comments.write(found.number, "closed", told)
             mark = found.mark or Mark(proposal.identity, found.branch, proposal.pushed)
-            mark = replace(mark, closed_by_us=ours, failed=proposal.failed, settled=True)
+            # Not settled: its branch is still to be removed, whoever wanted it closed.
+            mark = replace(mark, closed_by_us=ours, failed=proposal.failed, settled=False)
             mark = replace(mark, handled=handled or mark.handled)
             body = description.remarked(description.unticked(found.body), mark)
             self._edit(found, replace(found, body=body, state="closed"))
@@ -211,7 +212,7 @@ class GithubProposals:
     def _is_left_over(self, pull: Pull) -> bool:
         """Whether its branch still stands where we pushed it for this one, and nobody needs it."""
         head, pushed, mark = self._branches.head(pull.branch), self._branches.pushed(pull.branch), pull.mark
-        done = pull.state == "merged" or (mark is not None and mark.closed_by_us)
+        done = pull.state == "merged" or (mark is not None and (mark.closed_by_us or not mark.settled))
         return bool(pushed and mark and mark.commit == pushed) and (not head or (done and head == pushed))
 
     def _proposal(self, pull: Pull) -> Proposal:
