@@ -11,8 +11,8 @@ from maintainer.commands.context import Context
 from maintainer.commands.merging import checked
 from maintainer.commands.plan import Planned
 from maintainer.commands.platform import DASHBOARD, Platform
-from maintainer.model import Ask, Decided, Proposal
-from maintainer.planning import group
+from maintainer.model import Allow, Ask, Decided, Proposal
+from maintainer.planning import bisect, group, reconcile
 from maintainer.platforms.base import Board, Issue
 from maintainer.text import description
 from maintainer.writers import dashboard
@@ -34,25 +34,28 @@ def tell(context: Context, planned: Planned, standing: Sequence[Proposal]) -> st
         planned.plan,
         standing,
         checked(platform, standing),
-        _waiting(planned),
+        _waiting(planned, standing),
         platform.approved,
         plan.headline(context, planned),
         "!" if platform.name == "gitlab" else "#",
     )
     region = dashboard.region(seen, ZoneInfo(planned.config.rulebook.timezone), context.now)
-    return f"look at: {_written(platform, platform.board, region)}"
+    return _written(platform, platform.board, region)
 
 
 def _written(platform: Platform, board: Board, region: str) -> str:
-    """The issue's address. What people do to it meanwhile is read again and kept: what they tick, for the next run."""
+    """Where to look. What people do to it meanwhile is read again and kept: what they tick, for the next run."""
     before, heeded = platform.dashboard, _ticked(platform.dashboard)
     for last in (False,) * (TRIES - 1) + (True,):
+        if before and not before.open:
+            return f"the dashboard was closed by a person: reopen {before.url} to have it kept again"
         mark = description.Mark(title=dashboard.TITLE)
         body = description.compose(region, mark, before.body if before else "", limit=LONGEST)
         if before and _same(before.body, body):
-            return before.url
+            return f"look at: {before.url}"
         try:
-            return board.write_issue(DASHBOARD, before.title if before else dashboard.TITLE, body, before).url
+            title = before.title if before else dashboard.TITLE
+            return f"look at: {board.write_issue(DASHBOARD, title, body, before).url}"
         except errors.StaleEdit:
             if last:
                 raise
@@ -85,12 +88,20 @@ def standing(existing: Sequence[Proposal], done: Sequence[tuple[str, Proposal]])
     return [one for _, one in sorted(now.items())]
 
 
-def _waiting(planned: Planned) -> list[tuple[str, str, Sequence[str]]]:
-    """Branch and title of each change that waits for an approval, and what a person should know before."""
+def _waiting(planned: Planned, standing: Sequence[Proposal]) -> list[tuple[str, str, Sequence[str]]]:
+    """Branch and title of each change that waits for an approval, and what a person should know before.
+
+    An approved one stays until it is proposed. What a person closed is asked for where it can be had back.
+    """
+    assert planned.platform
+    approved = planned.platform.approved - {bisect.whole(one.branch) for one in standing if one.state == "open"}
+    refused = reconcile.refused(standing)
     asked: dict[str, list[Decided]] = {}
     for one in (one for looked in planned.plan.dependencies for one in looked.updates):
-        if isinstance(one.decision, Ask):
-            asked.setdefault(group.branch_of(one), []).append(one)
+        branch, pair = group.branch_of(one), (one.update.dependency.name, one.update.release.version)
+        waits = isinstance(one.decision, Ask) or (isinstance(one.decision, Allow) and branch in approved)
+        if waits and pair not in refused:
+            asked.setdefault(branch, []).append(one)
     return [(branch, *_asking(planned, members)) for branch, members in asked.items()]
 
 

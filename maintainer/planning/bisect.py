@@ -51,7 +51,8 @@ def _parts(change: Change, failed: Collection[Content]) -> Sequence[Change]:
     # The smallest first: what is known of few says more than what is known of many.
     for red in sorted((one for one in failed if one <= every), key=lambda one: (len(one), sorted(one))):
         parts = [piece for part in parts for piece in (_split(part, red) if red <= part else [part])]
-    if parts == [every]:
+    # The last one of a group that failed keeps its branch when all else is merged: it is no other proposal by that.
+    if parts == [every] and not (len(every) == 1 and any(every < red for red in failed)):
         return [change]
     return [_part(change, part) for part in sorted(parts, key=sorted)]
 

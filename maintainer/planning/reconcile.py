@@ -60,13 +60,13 @@ def reconcile(
     for proposal in known:
         if proposal.state == "open":
             opened.setdefault(proposal.branch, []).append(proposal)
-    refused, claimed = _refused(known), _claimed(opened)
+    closed, claimed = refused(known), _claimed(opened)
     standing = _Standing(decided, unknown)
 
     actions: list[Action] = []
     offered: dict[str, Change] = {}
     for change in sorted(wanted, key=lambda change: not change.security):
-        left, reason = _offered(change, refused, claimed)
+        left, reason = _offered(change, closed, claimed)
         if left is None or change.branch in offered:
             actions.append(Leave(change, reason or f"another change has its branch {change.branch}"))
             continue
@@ -79,7 +79,7 @@ def reconcile(
             also = (one for one in proposals if one is not kept)
             actions += [Leave(one, f"#{kept.number} has the same branch: close one of them") for one in also]
         else:
-            actions += [_unwanted(proposal, offered, standing, refused) for proposal in proposals]
+            actions += [_unwanted(proposal, offered, standing, closed) for proposal in proposals]
     exempt = {change.branch for change in wanted if change.security}
     return limited(actions, limits or Limits(), exempt)
 
@@ -93,8 +93,8 @@ def _chosen(proposals: Sequence[Proposal]) -> Proposal:
     return next((proposal for proposal in proposals if is_touched(proposal)), proposals[0])
 
 
-def _refused(known: Iterable[Proposal]) -> dict[tuple[str, str], Proposal]:
-    """(package, to) -> the proposal in which a person closed it; the last word counts."""
+def refused(known: Iterable[Proposal]) -> dict[tuple[str, str], Proposal]:
+    """(package, to) -> the proposal in which a person closed it; the last word counts. `known` is oldest first."""
     last: dict[tuple[str, str], Proposal] = {}
     for proposal in known:
         if proposal.state == "closed" and not proposal.closed_by_us:
@@ -114,15 +114,15 @@ def _claimed(opened: Mapping[str, Sequence[Proposal]]) -> dict[tuple[str, str, b
 
 
 def _offered(
-    change: Change, refused: Mapping[tuple[str, str], Proposal], claimed: Mapping[tuple[str, str, bool], Proposal]
+    change: Change, closed: Mapping[tuple[str, str], Proposal], claimed: Mapping[tuple[str, str, bool], Proposal]
 ) -> tuple[Change | None, str]:
     """The change without what people closed or hold; None with the reason when nothing is left."""
     dropped, reason = [], ""
     for update in change.updates:
         name, to = update.dependency.name, update.release.version
         holder = claimed.get((update.dependency.file, name, update.bump == "major"))
-        if closed := refused.get((name, to)):
-            reason = f"a person closed it in #{closed.number}; a newer version will be proposed"
+        if refusal := closed.get((name, to)):
+            reason = f"a person closed it in #{refusal.number}; a newer version will be proposed"
         elif holder and holder.branch != change.branch and (not change.security or _holds(holder, name, to)):
             reason = reason or f"#{holder.number} holds it, and a person changed that branch: it is theirs"
         else:
@@ -155,17 +155,17 @@ def _unwanted(
     proposal: Proposal,
     offered: Mapping[str, Change],
     standing: "_Standing",
-    refused: Mapping[tuple[str, str], Proposal],
+    closed: Mapping[tuple[str, str], Proposal],
 ) -> Action:
     """What is done about an open proposal that no wanted change stands behind."""
     if is_touched(proposal):
         return Leave(proposal, THEIRS)
     if reason := standing.unknown(proposal.identity):
         return Leave(proposal, reason)
-    if closed := next(
-        (refused[package, to] for _, package, _, to in proposal.identity if (package, to) in refused), None
+    if refusal := next(
+        (closed[package, to] for _, package, _, to in proposal.identity if (package, to) in closed), None
     ):
-        return Close(proposal, f"a person closed the same update in #{closed.number}")
+        return Close(proposal, f"a person closed the same update in #{refusal.number}")
     places = {(file, package) for file, package, _, _ in proposal.identity}
     heirs = (c.branch for c in offered.values() for u in c.updates if (u.dependency.file, u.dependency.name) in places)
     successor = next(heirs, "")

@@ -172,7 +172,10 @@ class Board(Protocol):
         """Have the forge merge it once all it requires is met, or take that back; a sentence when it can't."""
 
     def issue(self, label: str) -> Issue | None:
-        """The oldest open issue of ours with this label; of several, the younger ones are closed."""
+        """The oldest open issue of ours with this label; of several, the younger ones are closed and lose the label.
+
+        Where none is open, the last one a person closed.
+        """
 
     def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
         """Open it, or edit it when it still says what `before` says.

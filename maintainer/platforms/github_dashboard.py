@@ -18,11 +18,16 @@ class Dashboard:
         self._client = client
 
     def read(self, label: str) -> Issue | None:
-        """The oldest open one; younger ones that are ours, from two runs that opened one at once, are closed."""
-        found = self._listed(label)
+        """The oldest open one, else the last that a person closed.
+
+        Younger open ones that are ours, from two runs that opened one at once, are closed and lose the label.
+        """
+        listed = self._listed(label)
+        found = [one for one in listed if one.state == "open"]
         for double in found[1:]:
-            double.edit(state="closed", state_reason="not_planned")
-        return _issue(found[0]) if found else None
+            others = [one.name for one in double.labels if one.name != label]
+            double.edit(state="closed", state_reason="not_planned", labels=others)
+        return _issue(found[0]) if found else _issue(listed[-1]) if listed else None
 
     def write(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
         """See `Board.write_issue`."""
@@ -36,7 +41,7 @@ class Dashboard:
         return _issue(now)
 
     def _opened(self, label: str, title: str, body: str) -> Issue:
-        if known := self._listed(label):
+        if known := [one for one in self._listed(label) if one.state == "open"]:
             raise _edited(known[0].number)
         made = self._client.repository.create_issue(title, body=body, labels=[label])
         if not any(one.name == label for one in made.labels):
@@ -47,9 +52,9 @@ class Dashboard:
         return _issue(made)
 
     def _listed(self, label: str) -> Sequence[GithubIssue]:
-        """The open ones that have our region or metadata, oldest first."""
+        """Those that have our region or metadata, oldest first."""
         repository = self._client.repository
-        listed = repository.get_issues(labels=[label], state="open", sort="created", direction="asc")
+        listed = repository.get_issues(labels=[label], state="all", sort="created", direction="asc")
         return [one for one in listed if not is_pull(one) and _is_ours(one.body or "")]
 
 

@@ -244,7 +244,7 @@ class GitlabProposals:
             wanted_anew=_wanted_anew(one, mark, is_open, pushed),
             failed=mark.failed and not is_open,
             url=one.url,
-            merges=is_open and one.auto_merge and one.merged_by == self._client.me["id"],
+            merges=is_open and one.auto_merge and one.merges,
         )
 
     def _is_conflicted(self, one: MergeRequest) -> bool:

@@ -128,10 +128,11 @@ class GitlabBoard:
     def issue(self, label: str) -> Issue | None:
         if self._client.project.attributes.get("issues_enabled") is False:
             return None
-        issues = self._issues(label)
+        listed = self._issues(label)
+        issues = [one for one in listed if one.open]
         for younger in issues[1:]:
-            self._close_issue(younger.number, issues[0].number)
-        return issues[0] if issues else None
+            self._close_issue(younger.number, issues[0].number, label)
+        return issues[0] if issues else listed[-1] if listed else None
 
     def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
         """See `Board.write_issue`. GitLab has no edit on condition: what is edited is read again right before."""
@@ -143,7 +144,7 @@ class GitlabBoard:
                     f"{self._client.path} has issues switched off on GitLab, so no dashboard can be kept: switch them "
                     "on in its settings."
                 )
-            if known := self._issues(label):
+            if known := [one for one in self._issues(label) if one.open]:
                 raise _edited(known[0].number)
             with self._client.asking("open an issue", "Reporter"):
                 made = _issue(self._client.project.issues.create(fields | {"labels": [label]}).attributes)
@@ -210,10 +211,10 @@ class GitlabBoard:
         return self._writers[user]
 
     def _issues(self, label: str) -> list[Issue]:
-        """The open ones that are ours, oldest first."""
+        """Those that are ours, oldest first."""
         with self._client.asking("list its issues", "Reporter"):
             found = self._client.project.issues.list(
-                get_all=True, labels=[label], state="opened", order_by="created_at", sort="asc"
+                get_all=True, labels=[label], order_by="created_at", sort="asc"
             )
             listed = [one.attributes for one in found]
         return sorted((_issue(one) for one in listed if self._is_ours(one)), key=lambda one: one.number)
@@ -228,11 +229,11 @@ class GitlabBoard:
             return False
         return author == self._client.me["id"] or (isinstance(author, int) and self._may_write(author))
 
-    def _close_issue(self, number: int, instead: int) -> None:
+    def _close_issue(self, number: int, instead: int, label: str) -> None:
         with self._client.asking(f"close the issue #{number}", "Reporter"):
             found = self._client.project.issues.get(number, lazy=True)
             found.notes.create({"body": f"Closed: #{instead} has the same."})
-            self._client.project.issues.update(number, {"state_event": "close"})
+            self._client.project.issues.update(number, {"state_event": "close", "remove_labels": label})
 
 
 def _plain(body: str) -> str:

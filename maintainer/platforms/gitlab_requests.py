@@ -33,7 +33,8 @@ _QUICK_ACTION = re.compile(r"^([^\S\n]*)/(?=[a-zA-Z])", re.MULTILINE)
 class MergeRequest:
     """One as GitLab holds it; `state` is `opened`, `closed`, `merged` or `locked` (being merged).
 
-    `own` says that its branch is of this very project, not of a fork. `sha` is the head it has, or had last.
+    `own` says that its branch is of this very project, not of a fork. `sha` is the head it has, or had last. `merges`
+    says that who opened it is also who has it merge by itself, or merged it.
     """
 
     number: int
@@ -49,7 +50,7 @@ class MergeRequest:
     merged: datetime | None = None
     mark: Mark | None = None
     auto_merge: bool = False
-    merged_by: int = 0
+    merges: bool = False
 
     @classmethod
     def of(cls, stated: Mapping[str, Any]) -> "MergeRequest":
@@ -69,7 +70,7 @@ class MergeRequest:
             merged=foreign.when(stated, "merged_at"),
             mark=read(body),
             auto_merge=stated.get("merge_when_pipeline_succeeds") is True,
-            merged_by=int(foreign.text(stated, "merge_user", "id") or 0),
+            merges=foreign.text(stated, "merge_user", "id") == foreign.text(stated, "author", "id") != "",
         )
 
     @property

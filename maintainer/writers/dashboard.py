@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
-from maintainer.model import Allow, Finding, Plan, Proposal
+from maintainer.model import Allow, Ask, Finding, Plan, Proposal
 from maintainer.text.description import box
 from maintainer.writers import sanitise
 from maintainer.writers.plan_rows import Row, rows
@@ -129,8 +129,10 @@ def _row(row: Row) -> str:
 
 
 def _refused(seen: Seen) -> list[str]:
-    """What would be proposed, alone or in a group, had a person not closed it: each with a box to have it back."""
-    updates = [one for looked in seen.plan.dependencies for one in looked.updates if isinstance(one.decision, Allow)]
+    """What would be proposed or asked for, had a person not closed it: each with a box to have it back."""
+    updates = [
+        one for looked in seen.plan.dependencies for one in looked.updates if isinstance(one.decision, Allow | Ask)
+    ]
     wanted = {(one.update.dependency.name, one.update.release.version) for one in updates}
     wanted -= {pair for one in seen.proposals if one.state == "open" for pair in _pairs(one)}
     closed = [one for one in seen.proposals if one.state == "closed" and not one.closed_by_us]

@@ -67,6 +67,12 @@ def test_a_culprit_alone_keeps_its_branch_whatever_version_comes() -> None:
     assert len(branches) == 2 and all(branch.startswith("maintainer/theme-tooling-part-") for branch in branches)
 
 
+def test_a_culprit_alone_keeps_its_branch_when_the_rest_was_merged() -> None:
+    failed = [content(grouped(["a", "b"]).updates), content(grouped(["a"]).updates)]
+    before = {part.branch for part in parted([grouped(["a", "b"])], failed) if names(part) == {"a"}}
+    assert {part.branch for part in parted([grouped(["a"])], failed)} == before
+
+
 def test_a_runtime_moves_in_one_piece() -> None:
     php = grouped(["php", "php-cli"], group="php")
     assert parted([php], [content(php.updates)]) == (php,)
