@@ -31,6 +31,8 @@ from tests.loopback import Reply, Request
 PREFIX = "maintainer/"
 ROOT, THEME = "package.json", "themes/own/package.json"
 CONFIG = "maintainer.yml"
+#: Where the repository is once it was renamed.
+MOVED = "shop/new-site"
 #: What the site has of each package at first; all of it is the newest there is.
 STANDS = {"is-odd": "3.0.0", "sass": "1.70.0", "stylelint": "16.0.0", "vite": "5.0.0", "postcss": "8.4.0"}
 TOOLS = ("sass", "stylelint")
@@ -98,7 +100,7 @@ class Play:
     problems: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.forge.before_write = self.writes.append
+        self.forge.after_write = self.writes.append
 
     @property
     def forge(self) -> Any:
@@ -157,9 +159,8 @@ class Play:
         """Do this once, right before the next write whose description has this word."""
 
         def heard(what: str) -> None:
-            self.writes.append(what)
             if write in what:
-                self.forge.before_write = self.writes.append
+                self.forge.before_write = lambda _: None
                 action()
 
         self.forge.before_write = heard
@@ -290,9 +291,7 @@ class Play:
 
     def comment(self, branch: str, text: str, by: str = "ada") -> Callable[[str], None]:
         """What it gives edits the comment."""
-        number, person = self.number(branch), self.ada()
-        if by != "ada":
-            person = GithubPerson(self.forge, by, self.forge.repository()) if self.github else self.forge.person(by)
+        number, person = self.number(branch), self.known(by)
         made = person.comment(number, text)
         if isinstance(person, GithubPerson):
             return lambda words: person.edit_comment(made, words)  # type: ignore[arg-type]
@@ -304,6 +303,13 @@ class Play:
             self.forge.person(login, role="read")
         else:
             self.forge.user(login, 20)
+
+    def known(self, login: str) -> "GithubPerson | GitlabPerson":
+        """Someone with the rights they have, where `ada` would give them all."""
+        if self.github:
+            return GithubPerson(self.forge, login, self.forge.repository())
+        found: GitlabPerson = self.forge.person(login)
+        return found
 
     def label(self, number: int, *names: str) -> None:
         ada = self.ada()
@@ -360,20 +366,24 @@ class Play:
         else:
             ada.merge_request(number).auto_merge = ada.user
 
-    def propose(self, branch: str, *, body: str = "", fork: bool = False) -> int:
-        """A person's own proposal from a branch of that whole name; from their fork, where that is said."""
+    def propose(self, branch: str, *, body: str = "") -> int:
+        """A person's own proposal from a branch of that whole name."""
         ada = self.ada()
         if isinstance(ada, GithubPerson):
-            return ada.open_pull(branch, body=body, fork="ada/site" if fork else "")
-        there = ada.at("ada/site") if fork else ada
-        return there.open(branch, text=body, into=REPOSITORY if fork else "").iid
+            return ada.open_pull(branch, body=body)
+        return ada.open(branch, text=body).iid
 
-    def fork(self) -> None:
-        ada = self.ada()
-        if isinstance(ada, GithubPerson):
-            ada.fork()
-        else:
-            self.forge.fork(REPOSITORY, "ada/site")
+    def fork(self, branch: str, files: Mapping[str, bytes | str | None], body: str) -> int:
+        """A stranger's proposal from a branch of that whole name in their fork."""
+        self.stranger("mallory")
+        mallory = self.known("mallory")
+        if isinstance(mallory, GithubPerson):
+            mallory.at(mallory.fork()).push(branch, files)
+            return mallory.open_pull(branch, body=body, fork="mallory/site")
+        self.forge.fork(REPOSITORY, "mallory/site")
+        there = mallory.at("mallory/site")
+        there.push(branch, files)
+        return there.open(branch, text=body, into=REPOSITORY).iid
 
     # The forge
 
@@ -387,6 +397,24 @@ class Play:
             self.forge.project().only_allow_merge_if_pipeline_succeeds = True
         else:
             self.forge.project().protected.append(Protected(self.forge.world.id(), pattern, push=60))
+
+    def needs_approval(self) -> None:
+        """Nothing is merged into the default branch without a person's approval, nor before checks passed."""
+        if self.github:
+            self.protect(self.git.default_branch, checks=True)
+            self.forge.repository().protected[self.git.default_branch] = Protection(checks=("tests",), approvals=1)
+        else:
+            self.protect(self.git.default_branch, checks=True)
+            self.forge.project().approvals_before_merge = 1
+
+    def merges_by_itself(self) -> None:
+        """What the forge does in time: it merges what waited."""
+        if self.github:
+            self.forge.automerge()
+
+    def move(self) -> None:
+        """The repository has another path now; the old one redirects."""
+        self.forge.rename(REPOSITORY, MOVED)
 
     # The dashboard
 
@@ -422,6 +450,39 @@ class Play:
         number = next(one["number"] for one in self.issues() if one["open"] and "maintainer-dashboard" in one["labels"])
         return ada.issue(number)
 
+    def on_board_body(self) -> str:
+        """The whole description of the dashboard, addresses in it as they are."""
+        board = self.on_board()
+        return (board.body if self.github else board.description) or ""
+
+    def label_issue(self, number: int, name: str) -> None:
+        ada = self.ada()
+        if isinstance(ada, GithubPerson):
+            ada.label(number, name)
+        else:
+            ada.label(ada.issue(number), add=(name,))
+
+    def close_issue(self, number: int) -> None:
+        ada = self.ada()
+        if isinstance(ada, GithubPerson):
+            ada.close(number)
+        else:
+            ada.close(ada.issue(number))
+
+    def reopen_issue(self, number: int) -> None:
+        ada = self.ada()
+        if isinstance(ada, GithubPerson):
+            ada.reopen(number)
+        else:
+            ada.reopen(ada.issue(number))
+
+    def delete_board(self) -> None:
+        board = self.on_board()
+        if self.github:
+            del self.forge.repository().issues[board.number]
+        else:
+            self.forge.project().issues.remove(board)
+
     def tick_board(self, wish: str, ticked: bool = True) -> None:
         """The box of this verb and subject: `rebase 1`."""
         board = self.on_board()
@@ -439,7 +500,7 @@ def _pull(one: Mapping[str, Any]) -> Shown:
     return Shown(
         one["number"], one["state"], one["head"], one["title"], one["body"], tuple(one["labels"]), one["base"],
         one["commit"], one["draft"], tuple(one["reviewers"]), tuple(said["body"] for said in one["comments"]),
-        one["auto_merge"] is not None, one["author"], one["repository"] == REPOSITORY,
+        one["auto_merge"] is not None, one["author"], one["repository"] in (REPOSITORY, MOVED),
     )  # fmt: skip
 
 
@@ -449,7 +510,7 @@ def _request(one: Mapping[str, Any]) -> Shown:
         one["iid"], state, one["source_branch"], one["title"], one["description"], tuple(one["labels"]),
         one["target_branch"], one["head"], one["draft"], tuple(one["reviewers"]),
         tuple(text for _, text in one["notes"]), one["auto_merge"], one["author"],
-        one["source_project"] == REPOSITORY,
+        one["source_project"] in (REPOSITORY, MOVED),
     )  # fmt: skip
 
 

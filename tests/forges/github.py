@@ -202,6 +202,18 @@ class GithubFake(ForgeServer):
         """All there is, as plain data to compare: see `github_state`."""
         return github_state.dumped(self, self.repository(repository))
 
+    def rename(self, old: str, new: str) -> None:
+        """Rename or transfer a repository; the old address redirects."""
+        with self.lock:
+            found = self.world.repositories.pop(old.lower())
+            found.former_names.append(old.lower())
+            found.owner, _, found.name = new.partition("/")
+            self.world.account(found.owner, "Organization")
+            self.world.repositories[new.lower()] = found
+            for _, pull in found.pulls():
+                if pull.head_repository == old:
+                    pull.head_repository, pull.owner = new, found.owner
+
     def rate_limit(self, token: Token | None) -> dict[str, int]:
         limit = 60 if token is None else 1000 if token.kind == "actions" else 5000
         used = self.used.get(token.text if token else "", 0)
@@ -225,11 +237,32 @@ class GithubFake(ForgeServer):
         if description:
             self.before_write(description)
         with self.lock:
-            reply = self._rest(request, path)
+            path = self._by_number(path)
+            reply = self._moved(request, path) or self._rest(request, path)
         self._judge(request, path, reply)
         if description and reply.status < 400:
             self.after_write(description)
         return reply
+
+    def _by_number(self, path: str) -> str:
+        """`/repositories/12/pulls`, to which redirects lead, is that repository's own path."""
+        found = re.fullmatch(r"/repositories/(\d+)(.*)", path)
+        there = {one.id: one.full_name for one in self.world.repositories.values()}
+        return f"/repos/{there[int(found[1])]}{found[2]}" if found and int(found[1]) in there else path
+
+    def _moved(self, request: Request, path: str) -> Reply | None:
+        """What a renamed or transferred repository's old address answers.
+
+        https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+        """
+        found = re.fullmatch(r"/repos/([^/]+/[^/]+)(.*)", path)
+        there = self.world.repository(found[1]) if found else None
+        if not found or there is None or there.full_name.lower() == found[1].lower():
+            return None
+        query = f"?{request.query}" if request.query else ""
+        url = f"{self.url}/repositories/{there.id}{found[2]}{query}"
+        status, said = (301, "Moved Permanently") if request.method == "GET" else (307, "Temporary Redirect")
+        return Reply(status, {"message": said, "url": url, "documentation_url": DOCS}, {"Location": url})
 
     def _rest(self, request: Request, path: str) -> Reply:
         token: Token | None = None

@@ -178,6 +178,7 @@ class Repository:
     private: bool = False
     archived: bool = False
     fork_of: str | None = None
+    former_names: list[str] = field(default_factory=list)
     allow_auto_merge: bool = False
     #: How pull requests may be merged.
     methods: frozenset[str] = frozenset({"merge", "squash", "rebase"})
@@ -246,8 +247,9 @@ class World:
         return known
 
     def repository(self, name: str) -> Repository | None:
-        """By `owner/name`, in whatever case."""
-        return self.repositories.get(name.lower())
+        """By `owner/name`, in whatever case; by a former one too, as git and GraphQL do."""
+        moved = (one for one in self.repositories.values() if name.lower() in one.former_names)
+        return self.repositories.get(name.lower()) or next(moved, None)
 
     def role(self, repository: Repository, login: str) -> str:
         """What a person may do there. Everyone reads what is public."""
