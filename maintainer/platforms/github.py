@@ -180,6 +180,8 @@ class GithubProposals:
     def _written(self, number: int, draft: Draft) -> Proposal:
         """An open one as the draft has it, but for what people wrote or took away. The description comes last."""
         found = self.pulls.fresh(number)
+        if found.state != "open":
+            raise errors.StaleEdit(f"#{number} was {found.state} meanwhile: its text was left as it is. Run again.")
         before = found.mark or Mark()
         known = before if before.settled else Mark()
         mark = replace(_mark(draft), handled=draft.handled or before.handled)
