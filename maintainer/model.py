@@ -303,7 +303,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the forge holds: `pushed` we pushed last, `head` is the branch now; `failed`: its checks failed."""
+    """What the forge holds: `pushed` we pushed last, `head` is the branch now; `failed`: its checks failed;
+    `merges`: the forge merges it by itself, by our word; `closed_by_us`: superseded, or no longer needed."""
 
     number: int
     branch: str
@@ -315,13 +316,11 @@ class Proposal:
     base: str
     body: str = ""
     conflicted: bool = False
-    #: Closed because it was superseded or no longer needed; what a person closed stays closed.
     closed_by_us: bool = False
     #: A person asked for it anew, `recreate` even without what people added; or the last run was cut off.
     wanted_anew: Literal["", "interrupted", "rebase", "recreate"] = ""
     failed: bool = False
     url: str = ""
-    #: The forge merges it by itself, because we said so; what people switched on is theirs.
     merges: bool = False
 
 
