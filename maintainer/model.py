@@ -102,8 +102,7 @@ class Archive:
     digests: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-# A plan makes a hundred thousand of these, and a frozen one takes four times as long: nobody changes one all the same.
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """A published version.
 
@@ -303,8 +302,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the forge holds: `pushed` we pushed last, `head` is the branch now; `failed`: its checks failed;
-    `merges`: the forge merges it by itself, by our word; `closed_by_us`: superseded, or no longer needed."""
+    """What the forge holds: `pushed` we pushed last, `head` is the branch now; `merges`: by itself, by our word."""
 
     number: int
     branch: str

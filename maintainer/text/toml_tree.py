@@ -186,7 +186,7 @@ class _Reader:
         group = found.lastindex
         raw = found[group]
         if "\\" in raw and group in (1, 3):
-            raw = _unescaped(raw, '"""' if group == 1 else '"')
+            raw = _unescaped(raw, long=group == 1)
         elif group in (1, 2):
             raw = raw.replace("\r\n", "\n")
         return Scalar(raw, Span(*found.span(group)))
@@ -216,10 +216,11 @@ def _closed(child: "_Open | list[_Open] | Node") -> Node:
     return child
 
 
-def _unescaped(raw: str, quote: str = '"') -> str:
-    """What a basic string means."""
+def _unescaped(raw: str, *, long: bool = False) -> str:
+    """What a basic string means; in a long one the line break behind the quotes is ours, and means nothing."""
+    quoted = f'"""\n{raw}"""' if long else f'"{raw}"'
     try:
-        return str(tomllib.loads(f"x = {quote}{raw}{quote}")["x"])
+        return str(tomllib.loads(f"x = {quoted}")["x"])
     except ValueError:
         raise _Disagreement from None
 

@@ -3,7 +3,7 @@ import tomllib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maintainer.errors import Unreadable
@@ -107,6 +107,7 @@ def test_anything_is_read_as_tomllib_reads_it_or_refused(text: str) -> None:
 @given(
     st.integers(0, len(EVERYTHING)), st.integers(0, 30), st.sampled_from(["", '"', "'''", "[", "\n", "=", "\\", "#"])
 )
+@example(EVERYTHING.index('"""\n') + 4, 0, "\n")
 def test_damage_is_read_as_tomllib_reads_it_or_refused(start: int, length: int, put: str) -> None:
     text = EVERYTHING[:start] + put + EVERYTHING[start + length :]
     try:
