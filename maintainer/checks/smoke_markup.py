@@ -22,6 +22,7 @@ TITLE = re.compile(r"<title\b[^<>]{0,4096}>([^<]{0,1000})", re.IGNORECASE)
 
 #: What a page can show that is no text.
 SHOWS = frozenset({"audio", "embed", "iframe", "img", "input", "object", "video"})
+FEEDS = frozenset({"application/rss+xml", "application/atom+xml"})
 LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 
 
@@ -36,13 +37,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """A page. `robots` and `canonical` are None where it says nothing of them; `closed`: its `</html>` is there."""
+    """A page. `canonical`, `robots` and `feed` (its first) are None where it says nothing of them.
+
+    `blank` means that it shows nothing, `closed` that its `</html>` is there, `tags` counts some of them.
+    """
 
     references: tuple[Reference, ...]
     title: str
     base: str | None
     canonical: str | None
     robots: str | None
+    feed: str | None
     generator: str
     blank: bool
     closed: bool
@@ -68,6 +73,7 @@ def read(text: str) -> Markup:
         base=next((given["href"] for tag, given in tags if tag == "base" and given.get("href")), None),
         canonical=canonical,
         robots=metas.get("robots"),
+        feed=next((one.get("href") for one in links if one.get("type", "").lower() in FEEDS), None),
         generator=metas.get("generator", ""),
         blank=not words and not loads and not scripts and not any(tag in SHOWS for tag, _ in tags),
         closed="</html" in text[-4096:].lower(),

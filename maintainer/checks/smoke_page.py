@@ -16,10 +16,13 @@ from maintainer.model import Severity
 #: How an answer is read: a page, JSON, a feed, text, or nothing at all (wp-cron answers an empty body).
 Reads = Literal["page", "json", "feed", "text", "nothing"]
 
-#: As PHP prints errors, with `html_errors` and without (https://www.php.net/manual/en/errorfunc.configuration.php).
+#: As PHP prints errors, with `html_errors` and without (https://www.php.net/manual/en/errorfunc.configuration.php);
+#: an exception says where it was thrown before its stack trace, however long that is.
 PHP = re.compile(
     r"(?:<b>)?(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
-    r"[ \t]{1,4}(.{1,1000}?)[ \t\n](?:thrown )?in (?:<b>)?([^\s<>]{1,400}?)(?:</b>)? on line (?:<b>)?(\d{1,7})",
+    r"[ \t]{1,4}(.{1,1000}?)[ \t\n]in (?:<b>)?"
+    r"(?:([^\s<>]{1,400}?)(?:</b>)? on line (?:<b>)?(\d{1,7})"
+    r"|((?:[A-Za-z]:)?[^\s<>:]{1,400}):(\d{1,7})\s{1,4}Stack trace:)",
     re.DOTALL,
 )
 PHP_WEIGHT: Mapping[str, Severity] = {
@@ -62,7 +65,7 @@ class Fact:
 def errors(text: str) -> Iterator[Fact]:
     """What PHP and WordPress print when something broke, in the body of any answer."""
     for match in PHP.finditer(text) if " on line " in text else ():
-        level, message, file, line = match[1], _flat(match[2].partition("Stack trace:")[0]), match[3], match[4]
+        level, message, file, line = match[1], _flat(match[2]), match[3] or match[5], match[4] or match[6]
         # Two checkouts of the same site differ in their root, and a line moves with what stands above it.
         short = "/".join(file.replace("\\", "/").split("/")[-3:])
         key = f"{level} {re.sub(r'/[^ ]*/|:[0-9]+', '', message)} {short}"

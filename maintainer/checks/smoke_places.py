@@ -14,11 +14,16 @@ from maintainer.http_visit import Missed, Seen
 #: A page nobody has: how friendly is the answer?
 NOWHERE = "/maintainer-looks-for-a-page-that-is-not-there/"
 
-#: What a WordPress and a WooCommerce have where nobody moved it.
+#: What every WordPress has at the same address. Where its API and its feed are, it says itself.
 WORDPRESS: tuple[tuple[str, Reads], ...] = (
-    ("/?s=test", "page"), ("/feed/", "feed"), ("/wp-login.php", "page"), ("/wp-json/", "json"),
+    ("/?s=test", "page"),
+    ("/wp-login.php", "page"),
     ("/wp-cron.php", "nothing"),
-)  # fmt: skip
+)
+#: https://developer.wordpress.org/rest-api/using-the-rest-api/discovery/
+API = re.compile(r'<([^<>]{1,2000})>;\s{0,4}rel="https://api\.w\.org/"')
+
+#: Where WooCommerce's pages are unless somebody moved them.
 SHOP = {"shop": "/shop/", "cart": "/cart/", "checkout": "/checkout/", "myaccount": "/my-account/"}
 
 #: WooCommerce tells its pages in `wcSettings` (`storePages`) and in `wc_add_to_cart_params` (`cart_url`).
@@ -65,6 +70,11 @@ def of_platform(home: Seen, markup: Markup, *, production: bool) -> Iterator[Pla
         # Asking for wp-cron runs what is due: not ours to do to customers.
         if not (production and reads == "nothing"):
             yield Place(path, reads, guessed=True)
+    api = API.search(home.headers.get("link", ""))
+    if api:
+        yield Place(_here(api[1], home.url), "json")
+    if markup.feed:
+        yield Place(_here(markup.feed, home.url), "feed")
     if "woocommerce" in text.lower():
         found = {match[1]: _path(match[2], home.url) for match in CART_URL.finditer(text)}
         found |= {match[1]: _path(match[2], home.url) for match in STORE_PAGES.finditer(text)}
@@ -122,7 +132,7 @@ def _paths(text: str, origin: str, most: int) -> Iterator[str]:
 
 def _here(address: str, origin: str) -> str:
     try:
-        parts = urlsplit(urljoin(origin + "/", address))
+        parts = urlsplit(urljoin(origin, address))
     except ValueError:
         return "/"
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

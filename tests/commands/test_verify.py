@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import socket
 import threading
 import time
@@ -14,13 +15,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-from maintainer import cli
+from maintainer import catalog, cli
+from maintainer.checks import smoke, smoke_markup, smoke_page
+from maintainer.config.verify import CHECKS
 from tests.loopback import Loopback, Reply, Request, Served
 from tests.shops.faults import FAULTS, WARNING
 from tests.shops.shop import SOUND, answer, page, serving, sitemap
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs/schemas/verify.schema.json").read_bytes())
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "schemas/verify.schema.json").read_bytes())
 PAGES = "verify: {pages: [{path: /checkout/, must: [Kupuję], must_not: [wkrótce]}]}\n"
 
 
@@ -122,9 +126,7 @@ def test_a_notice_that_only_moved_its_line_and_folder_is_the_same(verify: Run) -
     assert code == 0
 
 
-def test_mixed_content_is_found_on_https(verify: Run, tmp_path: Path) -> None:
-    from maintainer.checks import smoke_markup, smoke_page
-
+def test_mixed_content_is_found_on_https() -> None:
     text = '<img src="http://cdn.example/a.png"><img src="/b.png"><a href="http://other.example/">a</a>'
     (fact,) = smoke_page.mixed(smoke_markup.read(text), "https://shop.example/")
     assert "loads http://cdn.example/a.png over plain HTTP" in fact.sentence
@@ -309,7 +311,11 @@ def test_bounds_hold(verify: Run) -> None:
     verify.configure("verify: {bounds: {pages: 3, links: 2, at_once: 1}}\n")
     with serving(SOUND) as after:
         _, verdicts = verify.json("--url", after.url)
-    assert {where for rule, where, _ in said(verdicts, "pass") if rule == "answers"} == {"/", "/?s=test", "/feed/"}
+    assert {where for rule, where, _ in said(verdicts, "pass") if rule == "answers"} == {
+        "/",
+        "/?s=test",
+        "/wp-login.php",
+    }
     assert any(
         "links and assets were not asked for. Raise verify.bounds.links" in reason
         for _, _, reason in said(verdicts, "pass")
@@ -432,3 +438,18 @@ def test_a_mistake_is_told(verify: Run, case: str) -> None:
     code, out, err = verify(*argv)
     assert (code, out) == (2, "")
     assert names in err
+
+
+# what is written of it
+
+
+def test_the_configuration_knows_every_check() -> None:
+    assert set(CHECKS) <= set(catalog.CHECKS)
+    assert all(name == check.NAME for name, check in catalog.CHECKS.items())
+
+
+def test_every_rule_of_smoke_is_written_and_has_a_fault() -> None:
+    told = re.findall(r"^\| `([\w-]+)` \|", (DOCS / "checks/smoke.md").read_text(encoding="utf-8"), re.MULTILINE)
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(smoke.__file__).parent.glob("smoke*.py"))
+    assert sorted(told) == sorted({fault.rule for fault in FAULTS.values()} | {"mixed"})
+    assert all(f'"{rule}"' in code for rule in told)

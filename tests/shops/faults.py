@@ -21,7 +21,7 @@ class Fault:
 
 FATAL = (
     "<br />\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function wc_tax() in /srv/wp-content/plugins/"
-    "tax/tax.php:12\nStack trace:\n#0 {main}\n"
+    "tax/tax.php:12\nStack trace:\n" + "#0 /srv/wp-includes/class-wp-hook.php(324): {closure}()\n" * 40 + "#1 {main}\n"
     "  thrown in <b>/srv/wp-content/plugins/tax/tax.php</b> on line <b>12</b><br />"
 )
 WARNING = (
@@ -41,7 +41,10 @@ def without(reply: Any, *names: str) -> Reply:
 
 FAULTS: Mapping[str, Fault] = {
     "fatal in a 200": Fault(
-        {"/checkout/": page("/checkout/", "Kupuję" + FATAL)}, "php", "/checkout/", "undefined function wc_tax() in"
+        {"/checkout/": page("/checkout/", "Kupuję" + FATAL)},
+        "php",
+        "/checkout/",
+        "undefined function wc_tax() (plugins/tax/tax.php, line 12)",
     ),
     "warning": Fault(
         {"/cart/": page("/cart/", WARNING)},

@@ -12,6 +12,7 @@ PROTECTED = {
     "x-frame-options": "SAMEORIGIN",
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'self'",
+    "link": '</wp-json/>; rel="https://api.w.org/"',
 }
 NAVIGATION = (
     '<nav><a href="/">Home</a> <a href="/shop/">Shop</a> <a href="/cart/">Cart</a> <a href="/about/">About</a> '
@@ -26,6 +27,7 @@ def page(path: str, body: str, head: str = "", **headers: str) -> Reply:
         f'<!DOCTYPE html>\n<html lang="pl"><head><meta charset="utf-8"><title>Sklep {path}</title>'
         f'<meta name="generator" content="WordPress 6.5.5">'
         f'<link rel="stylesheet" href="/wp-content/themes/shop/style.css?ver=1.0">'
+        f'<link rel="alternate" type="application/rss+xml" href="/feed/">'
         f'<link rel="canonical" href="{{origin}}{path}">{head}'
         f'<script src="/wp-includes/js/cart.js?ver=6.5"></script></head>'
         f'<body class="woocommerce">{NAVIGATION}<h1>{path}</h1>{body}<img src="/wp-content/uploads/mug.png" alt="">'
