@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 from xml.parsers.expat import ExpatError, ParserCreate
@@ -18,13 +19,16 @@ Reads = Literal["page", "json", "feed", "text", "nothing"]
 
 #: As PHP prints errors, with `html_errors` and without (https://www.php.net/manual/en/errorfunc.configuration.php);
 #: an exception says where it was thrown before its stack trace, however long that is.
-PHP = re.compile(
-    r"(?:<b>)?(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:"
-    r"[ \t]{1,4}(.{1,1000}?)[ \t\n]in (?:<b>)?"
-    r"(?:([^\s<>]{1,400}?)(?:</b>)? on line (?:<b>)?(\d{1,7})"
+LEVEL = re.compile(
+    r"(Fatal error|Parse error|Recoverable fatal error|Warning|Notice|Deprecated|Strict Standards)(?:</b>)?:[ \t]{1,4}"
+)
+SAYS = re.compile(
+    r"(.{1,1000}?)[ \t\n]in (?:<b>)?(?:([^\s<>]{1,400}?)(?:</b>)? on line (?:<b>)?(\d{1,7})"
     r"|((?:[A-Za-z]:)?[^\s<>:]{1,400}):(\d{1,7})\s{1,4}Stack trace:)",
     re.DOTALL,
 )
+#: So many words that begin an error are looked behind; a page with more has said enough.
+MOST_ERRORS = 300
 PHP_WEIGHT: Mapping[str, Severity] = {
     "Fatal error": "critical", "Parse error": "critical", "Recoverable fatal error": "critical", "Warning": "high",
 }  # fmt: skip
@@ -64,8 +68,11 @@ class Fact:
 
 def errors(text: str) -> Iterator[Fact]:
     """What PHP and WordPress print when something broke, in the body of any answer."""
-    for match in PHP.finditer(text) if " on line " in text else ():
-        level, message, file, line = match[1], _flat(match[2]), match[3] or match[5], match[4] or match[6]
+    for begun in islice(LEVEL.finditer(text), MOST_ERRORS) if " on line " in text else ():
+        match = SAYS.match(text, begun.end())
+        if match is None:
+            continue
+        level, message, file, line = begun[1], _flat(match[1]), match[2] or match[4], match[3] or match[5]
         # Two checkouts of the same site differ in their root, and a line moves with what stands above it.
         short = "/".join(file.replace("\\", "/").split("/")[-3:])
         key = f"{level} {re.sub(r'/[^ ]*/|:[0-9]+', '', message)} {short}"
