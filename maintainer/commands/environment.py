@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from maintainer.checks.base import Site
 from maintainer.config.environments import Environment, Environments, Named
+from maintainer.config.secrets import NAMES, looks_secret
 from maintainer.credentials import basic
 from maintainer.errors import ConfigurationError, ToolFailed
 from maintainer.evidence import Blind, Side, Target
@@ -21,6 +22,8 @@ from maintainer.workspace.worktree import worktree
 PAUSE = 0.1
 #: Lines of a log that are told.
 LAST_LINES = 5
+#: A shorter value is a word, and masking it would garble what it stands in.
+SHORTEST_SECRET = 6
 #: Statuses of a site that is being started.
 STARTING = frozenset({502, 503, 504})
 #: A program that prepares or stops a site may take so long.
@@ -170,6 +173,22 @@ def identity(wanted: Environment, outer: Mapping[str, str]) -> Identity:
         )
         headers |= basic(user, password)
     return Identity(headers, {one.name: _value(one, outer) for one in wanted.cookies})
+
+
+def secrets(wanted: Environments, outer: Mapping[str, str]) -> tuple[str, ...]:
+    """What must stand nowhere in what is left: a site may print what it was given. The longest first."""
+    found: set[str] = set()
+    for one in filter(None, (wanted.staging, wanted.baseline)):
+        named = (*one.headers, *one.cookies, *filter(None, (one.bypass,)))
+        values = [outer.get(each.value_env, "") for each in named if each.value_env]
+        values += [
+            outer.get(name, "") for name in one.pass_env if NAMES.search(name) or looks_secret(outer.get(name, ""))
+        ]
+        if one.basic_auth:
+            user, password = outer.get(one.basic_auth.user_env, ""), outer.get(one.basic_auth.password_env, "")
+            values += [password, *(value.partition(" ")[2] for value in basic(user, password).values())]
+        found.update(value for value in values if len(value) >= SHORTEST_SECRET)
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _value(named: Named, outer: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from maintainer import catalog
 from maintainer.checks.base import Bench, Bounds, Check
 from maintainer.commands import verify_report
 from maintainer.commands.context import Context
-from maintainer.commands.environment import Place, Sites, production_host, sites
+from maintainer.commands.environment import Place, Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
 from maintainer.commands.verify_target import Commits, commits, wanted
@@ -37,11 +37,15 @@ def main(context: Context, args: argparse.Namespace) -> int:
     folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog.CHECKS)
     with sites(environments, _place(context, checkout, config, of, folder)) as found:
         evidence = _seen(found, checks, config.settings.verify, folder)
-    verdicts = judge(evidence, list(checks), baseline=found.base is not None or _base_is_blind(found))
+    hidden = secrets(environments, context.environment)
+    verdicts = verify_report.masked(
+        judge(evidence, list(checks), baseline=found.base is not None or _base_is_blind(found)), hidden
+    )
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
     headline = verify_report.headline(config, found)
     verify_report.tell(context, report, evidence, headline, folder, time.perf_counter() - began)
+    verify_report.hide(folder, hidden)
     return EXIT_CODES[worst({verdict.outcome for verdict in verdicts})]
 
 

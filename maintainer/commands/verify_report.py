@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from maintainer.commands import reports
@@ -20,6 +21,7 @@ from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites
 from maintainer.commands.verify_target import Commits
 from maintainer.config.load import Config
+from maintainer.config.secrets import MASK
 from maintainer.config.validation import plain
 from maintainer.errors import ConfigurationError
 from maintainer.evidence import Evidence, Outcome, Verdict, worst
@@ -100,6 +102,28 @@ def tell(context: Context, made: Report, evidence: Evidence, head: str, folder: 
             context.out.write(markdown)
         case "text":
             context.out.write(_terminal(context, head, rows, summary, folder))
+
+
+def masked(verdicts: Iterable[Verdict], hidden: Sequence[str]) -> tuple[Verdict, ...]:
+    """The verdicts without secrets, which a site may have printed."""
+
+    def mask(text: str) -> str:
+        for secret in hidden:
+            text = text.replace(secret, MASK)
+        return text
+
+    return tuple(replace(verdict, where=mask(verdict.where), reason=mask(verdict.reason)) for verdict in verdicts)
+
+
+def hide(folder: Path, hidden: Sequence[str]) -> None:
+    """Take secrets out of what was kept: answers and logs."""
+    for path in folder.rglob("*") if hidden else ():
+        if path.is_file() and not path.is_symlink():
+            kept = data = path.read_bytes()
+            for secret in hidden:
+                data = data.replace(secret.encode(), MASK.encode())
+            if data != kept:
+                path.write_bytes(data)
 
 
 def _terminal(context: Context, head: str, rows: list[verify_rows.Row], summary: str, folder: Path) -> str:

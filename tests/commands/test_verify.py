@@ -298,6 +298,26 @@ def test_who_we_are_goes_to_the_site_alone(verify: Run) -> None:
     assert "share-code-1" not in out + err + left
 
 
+def test_a_secret_that_a_site_prints_is_left_nowhere(verify: Run) -> None:
+    verify.configure(
+        "environments:\n  staging:\n    url: https://x.example\n    headers: [{name: x-key, value_env: STAGE_KEY}]\n"
+        "    basic_auth: {user_env: STAGE_USER, password_env: STAGE_PASS}\n"
+    )
+    verify.environment |= {"STAGE_USER": "ada", "STAGE_PASS": "pass-word-1", "STAGE_KEY": "key-of-ours-1"}
+
+    def talkative(request: Request) -> Reply:
+        given = f"{request.headers['x-key']} {request.headers['authorization']}"
+        return page("/about/", f"\nNotice: {given} in /srv/pass-word-1/a.php on line 3\n")
+
+    with serving({**SOUND, "/about/": talkative}) as after:
+        code, out, err = verify("--url", after.url)
+    left = "".join(path.read_text(errors="replace") for path in verify.folder.rglob("*") if path.is_file())
+    assert code == 1
+    assert "PHP notice: *** Basic *** (" in (verify.folder / "verify.json").read_text(encoding="utf-8")
+    for secret in ("pass-word-1", "key-of-ours-1", "YWRhOnBhc3Mtd29yZC0x"):
+        assert secret not in out + err + left
+
+
 def test_a_credential_that_is_not_set_is_inconclusive(verify: Run) -> None:
     verify.configure(
         "environments: {staging: {url: 'https://x.example', headers: [{name: x, value_env: NOBODY_SET}]}}\n"
