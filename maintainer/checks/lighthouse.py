@@ -27,9 +27,9 @@ WRITES = False
 DRIFT = 0.15
 #: Plain requests for one TTFB.
 PLAIN = 3
-#: So many runs of a place may fail before it is given up, and so many pairs in ten may be thrown away.
+#: So many runs of a place may fail before it is given up. At least so many pairs may be thrown away, or half of all.
 PATIENCE = 3
-SPARE = 5
+SPARE = 4
 DEVICES: tuple[Device, ...] = ("mobile", "desktop")
 
 Pair = dict[Side, Run]
@@ -79,7 +79,7 @@ class Lighthouse:
         place = _Place(f"{path} on {device}")
         if blind := [found for site in bench.sites if (found := _answers(site, path, place.name))]:
             return Evidence(blind=tuple(blind))
-        spare = max(2, self.most * SPARE // 10)
+        spare = max(SPARE, self.most // 2)
         while len(place.pairs) < self.most and place.thrown < spare and place.failed < PATIENCE:
             if bench.left() <= place.longest * len(bench.sites):
                 break

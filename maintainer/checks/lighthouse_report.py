@@ -26,7 +26,7 @@ TIMINGS: Mapping[str, tuple[str, Unit]] = {
 }
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 KINDS = ("script", "stylesheet", "image", "font", "document", "media", "other")
-RESOURCES: Mapping[object, str] = {"total": "", "third-party": "_third_party"} | {kind: f"_{kind}" for kind in KINDS}
+RESOURCES: Mapping[object, str] = {"total": "", "third-party": "_third_party", **{kind: f"_{kind}" for kind in KINDS}}
 #: What to do about https://github.com/GoogleChrome/lighthouse/blob/v12.8.2/core/lib/lh-error.js
 MENDS: Mapping[str, str] = {
     "ERRORED_DOCUMENT_REQUEST": "Open the page: it answers an error. The smoke check says which",

@@ -178,7 +178,7 @@ def test_a_machine_that_is_never_steady_measures_nothing(both: Scene) -> None:
     (blind,) = found.blind
     assert blind.where == HOME
     assert blind.reason == (
-        "0 of at least 2 runs could be used: the machine's speed drifted by more than 15% during 2 others"
+        "0 of at least 2 runs could be used: the machine's speed drifted by more than 15% during 4 others"
     )
     assert found.measurements == ()
 
