@@ -3,18 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from maintainer import errors
-from maintainer.model import Identity, Proposal
+from maintainer.model import Proposal
 from maintainer.platforms.base import Draft
 from maintainer.platforms.branches import OURS, Branches
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_comments import Comments
 from maintainer.platforms.github_errors import Refused
-from maintainer.platforms.github_pulls import LABEL, Pull, Pulls
+from maintainer.platforms.github_pulls import Pull, Pulls
 from maintainer.platforms.github_signing import signed
 from maintainer.platforms.github_wishes import Wishes
+from maintainer.platforms.marks import LABEL, described, is_same, mark_of, wanted_anew
 from maintainer.text import description, inert
 from maintainer.text.description import Mark
 
@@ -121,18 +122,16 @@ class GithubProposals:
 
     def _standing(self, draft: Draft) -> int:
         """The open pull request on exactly this branch, 0 for none. Raises `errors.StaleEdit`, see `open`."""
-        pairs = _pairs(draft.change.identity)
         for pull in self.pulls.of_branch(draft.change.branch):
             if pull.state == "open":
                 return pull.number
             mark = pull.mark
             unknown = pull.state == "closed" and pull.number not in self.pulls.closed
-            same = bool(pairs & _pairs(mark.identity)) if mark else pull.title == _title(draft)
-            if unknown and same and not (mark and mark.closed_by_us):
+            if unknown and is_same(draft, _title(draft), mark, pull.title) and not (mark and mark.closed_by_us):
                 self._wishes.label(pull.number, _new([LABEL], pull.labels))
                 if mark is None:
                     pushed = self._branches.pushed(pull.branch)
-                    self._remark(pull.number, replace(_mark(draft), commit=pushed))
+                    self._remark(pull.number, replace(mark_of(draft, _title(draft)), commit=pushed))
                 raise errors.StaleEdit(
                     f"A person closed the same in #{pull.number} and took its label {LABEL} or our metadata off. "
                     "Closed stays closed: it is back, and later runs keep to it. To have it anew, reopen that one."
@@ -150,7 +149,7 @@ class GithubProposals:
     def _created(self, draft: Draft) -> int:
         """A new one, not settled yet; or the one that another run opened a moment ago."""
         branch = draft.change.branch
-        body = description.compose(_clean(draft.body), _mark(draft, settled=False), limit=LONGEST_BODY)
+        body = described(draft.body, replace(mark_of(draft, _title(draft)), settled=False), limit=LONGEST_BODY)
         create = self._client.repository.create_pull
         try:
             try:
@@ -184,12 +183,12 @@ class GithubProposals:
             raise errors.StaleEdit(f"#{number} was {found.state} meanwhile: its text was left as it is. Run again.")
         before = found.mark or Mark()
         known = before if before.settled else Mark()
-        mark = replace(_mark(draft), handled=draft.handled or before.handled)
+        mark = mark_of(draft, _title(draft), before)
         self._wishes.label(number, _new([LABEL, *mark.labels], (*known.labels, *found.labels)))
         self._wishes.review(number, _new(mark.reviewers, known.reviewers))
         self._wishes.assign(number, _new(mark.assignees, known.assignees))
         self._wishes.milestone(number, mark.milestone if mark.milestone != known.milestone else "")
-        body = description.compose(_clean(draft.body), mark, found.body, limit=LONGEST_BODY)
+        body = described(draft.body, mark, found.body, limit=LONGEST_BODY)
         edited = bool(before.title) and found.title != before.title
         title = found.title if edited else mark.title
         self._edit(found, replace(found, title=title, body=body, base=draft.base))
@@ -235,53 +234,16 @@ class GithubProposals:
             conflicted=is_open and self._branches.conflicts(pull.branch, base),
             closed_by_us=mark.closed_by_us,
             failed=mark.failed and pull.state != "open",
-            wanted_anew=_wanted_anew(pull, pushed),
+            wanted_anew=wanted_anew(pull.body, pull.mark, pull.state, pushed),
             url=pull.url,
             merges=is_open and bool(pull.automerge) and pull.automerge == self._client.login,
         )
-
-
-def _wanted_anew(pull: Pull, pushed: str) -> Literal["", "interrupted", "rebase", "recreate"]:
-    mark = pull.mark
-    if pull.state == "merged" or (pull.state == "closed" and mark and mark.closed_by_us):
-        return ""
-    asked = {box.verb for box in description.boxes(pull.body) if box.ticked and not box.subject}
-    if "recreate" in asked:
-        return "recreate"
-    if "rebase" in asked:
-        return "rebase"
-    whole = mark is not None and mark.settled and mark.commit == pushed
-    return "" if whole or pull.state != "open" else "interrupted"
-
-
-def _mark(draft: Draft, *, settled: bool = True) -> Mark:
-    change = draft.change
-    return Mark(
-        change.identity,
-        change.branch,
-        draft.commit,
-        _title(draft),
-        settled=settled,
-        labels=change.labels,
-        reviewers=change.reviewers,
-        assignees=change.assignees,
-        milestone=draft.milestone,
-    )
 
 
 def _new(wanted: Iterable[str], known: Iterable[str]) -> list[str]:
     return [one for one in dict.fromkeys(wanted) if one not in known]
 
 
-def _pairs(identity: Identity) -> set[tuple[str, str]]:
-    return {(package, to) for _, package, _, to in identity}
-
-
 def _title(draft: Draft) -> str:
     """As GitHub keeps it. A merge makes it a commit's subject, where it would close issues and notify people."""
     return inert.subject(draft.change.title, LONGEST_TITLE) or draft.change.branch
-
-
-def _clean(text: str) -> str:
-    """Text as JSON can carry it: paths that are not UTF-8 have lone surrogates in the model."""
-    return text.encode("utf-8", "replace").decode()

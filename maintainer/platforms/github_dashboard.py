@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from github.Issue import Issue as GithubIssue
 
-from maintainer import errors
 from maintainer.platforms.base import Issue
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_pulls import is_pull
-from maintainer.text import description
+from maintainer.platforms.marks import edited, is_ours, plain
 
 
 class Dashboard:
@@ -34,41 +33,29 @@ class Dashboard:
         if before is None:
             return self._opened(label, title, body)
         now = self._client.repository.get_issue(before.number).complete()
-        if now.state != "open" or _plain(now.body) != _plain(before.body) or now.title != before.title:
-            raise _edited(before.number)
-        if (now.title, _plain(now.body)) != (title, _plain(body)):
+        if now.state != "open" or plain(now.body) != plain(before.body) or now.title != before.title:
+            raise edited(before.number)
+        if (now.title, plain(now.body)) != (title, plain(body)):
             now.edit(title=title, body=body)
         return _issue(now)
 
     def _opened(self, label: str, title: str, body: str) -> Issue:
         if known := [one for one in self._listed(label) if one.state == "open"]:
-            raise _edited(known[0].number)
+            raise edited(known[0].number)
         made = self._client.repository.create_issue(title, body=body, labels=[label])
         if not any(one.name == label for one in made.labels):
             made.add_to_labels(label)  # who may not push may not label either: GitHub says nothing and leaves it out
         first = self.read(label)
         if first and first.number != made.number:
-            raise _edited(first.number)
+            raise edited(first.number)
         return _issue(made)
 
     def _listed(self, label: str) -> Sequence[GithubIssue]:
         """Those that have our region or metadata, oldest first."""
         repository = self._client.repository
         listed = repository.get_issues(labels=[label], state="all", sort="created", direction="asc")
-        return [one for one in listed if not is_pull(one) and _is_ours(one.body or "")]
-
-
-def _is_ours(body: str) -> bool:
-    return description.BEGIN in body or description.read(body) is not None
+        return [one for one in listed if not is_pull(one) and is_ours(one.body or "")]
 
 
 def _issue(one: GithubIssue) -> Issue:
     return Issue(one.number, one.title, one.body or "", one.html_url, one.state == "open")
-
-
-def _plain(body: str | None) -> str:
-    return (body or "").replace("\r\n", "\n").strip()
-
-
-def _edited(number: int) -> errors.StaleEdit:
-    return errors.StaleEdit(f"Someone edited #{number} meanwhile: nothing was overwritten. Run again.")

@@ -11,11 +11,10 @@ from github.PullRequest import PullRequest
 
 from maintainer.platforms.branches import OURS, Branches
 from maintainer.platforms.github_client import Client
+from maintainer.platforms.marks import LABEL
 from maintainer.text import description, foreign
 from maintainer.text.description import Mark
 
-#: On every proposal of ours: closed ones are found by it.
-LABEL = "maintainer"
 #: Who has such a relation to a repository may write to it, or may be trusted as if.
 TRUSTED = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from maintainer import errors
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_errors import Refused
-from maintainer.platforms.github_pulls import LABEL
+from maintainer.platforms.marks import LABEL
 
 _REFUSALS = (Refused, errors.NotFound, errors.AccessDenied)
 

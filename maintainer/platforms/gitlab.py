@@ -9,17 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 
 from maintainer import errors
-from maintainer.model import Identity, Proposal
+from maintainer.model import Proposal
 from maintainer.platforms.base import Draft
 from maintainer.platforms.branches import Branches
 from maintainer.platforms.gitlab_client import GitlabClient
 from maintainer.platforms.gitlab_errors import Refused
 from maintainer.platforms.gitlab_people import People
 from maintainer.platforms.gitlab_requests import (
-    LABEL,
     LONGEST_DESCRIPTION,
     LONGEST_TITLE,
     MergeRequest,
@@ -28,14 +26,13 @@ from maintainer.platforms.gitlab_requests import (
     notice,
     titled,
 )
+from maintainer.platforms.marks import LABEL, State, described, is_same, mark_of, wanted_anew
 from maintainer.text import description
 from maintainer.text.description import Mark
 from maintainer.text.inert import sentence
 
 #: What makes a merge request a draft (https://docs.gitlab.com/user/project/merge_requests/drafts/).
 _DRAFT = re.compile(r"^\s*(?:draft:|\[draft\]|\(draft\))\s*", re.IGNORECASE)
-
-Wanted = Literal["", "interrupted", "rebase", "recreate"]
 
 
 class GitlabProposals:
@@ -131,14 +128,13 @@ class GitlabProposals:
 
     def _standing(self, draft: Draft) -> int:
         """The open one on exactly this branch, 0 for none. Raises `errors.StaleEdit`, see `open`."""
-        pairs = _pairs(draft.change.identity)
         for one in reversed(self._requests.of_branch(draft.change.branch)):
             if one.state == "locked":
                 raise errors.StaleEdit(f"!{one.number} is just being merged: nothing was changed. Run again.")
             if one.state == "opened":
                 return one.number
             known = one.mark and (LABEL in one.labels or one.mark.closed_by_us)
-            same = pairs & _pairs(one.mark.identity) if one.mark else one.title == titled(draft.change.title)
+            same = is_same(draft, titled(draft.change.title), one.mark, one.title)
             if one.state == "closed" and not known and same:
                 mark = one.mark or replace(_mark(draft), commit=self._branches.pushed(one.branch))
                 self._remark(one, mark, add_labels=LABEL)
@@ -175,7 +171,7 @@ class GitlabProposals:
         """An open one as the draft has it, but for what people wrote or took away, read as late as can be."""
         found = self._requests.get(number)
         known = found.mark or Mark()
-        mark = _mark(draft, known.handled)
+        mark = _mark(draft, known)
         fields: dict[str, object] = {"description": _described(draft.body, mark, found.body)}
         if (title := _retitled(found.title, known.title, mark.title)) != found.title:
             fields["title"] = title
@@ -222,7 +218,7 @@ class GitlabProposals:
 
     def _proposal(self, one: MergeRequest) -> Proposal:
         mark = one.mark or Mark()
-        state: Literal["open", "merged", "closed"] = "open" if one.state in ("opened", "locked") else "closed"
+        state: State = "open" if one.state in ("opened", "locked") else "closed"
         head, pushed = self._branches.head(one.branch), self._branches.pushed(one.branch)
         if one.state == "merged":
             state = "merged"
@@ -241,7 +237,7 @@ class GitlabProposals:
             body=one.body,
             conflicted=is_open and self._is_conflicted(one),
             closed_by_us=one.state == "closed" and mark.closed_by_us,
-            wanted_anew=_wanted_anew(one, mark, is_open, pushed),
+            wanted_anew=wanted_anew(one.body, one.mark, state, pushed),
             failed=mark.failed and not is_open,
             url=one.url,
             merges=is_open and one.auto_merge and one.merges,
@@ -252,39 +248,15 @@ class GitlabProposals:
         return not self._branches.head(one.base) or self._branches.conflicts(one.branch, one.base)
 
 
-def _wanted_anew(one: MergeRequest, mark: Mark, is_open: bool, pushed: str) -> Wanted:
-    if one.state == "merged" or (one.state == "closed" and mark.closed_by_us):
-        return ""
-    ticked = {box.verb for box in description.boxes(one.body) if box.ticked and not box.subject}
-    if "recreate" in ticked:
-        return "recreate"
-    if "rebase" in ticked:
-        return "rebase"
-    return "interrupted" if is_open and (not mark.settled or mark.commit != pushed) else ""
-
-
-def _pairs(identity: Identity) -> set[tuple[str, str]]:
-    return {(package, to) for _, package, _, to in identity}
-
-
-def _mark(draft: Draft, handled: str = "") -> Mark:
-    change = draft.change
-    return Mark(
-        identity=change.identity,
-        branch=change.branch,
-        commit=draft.commit,
-        title=titled(change.title),
-        handled=draft.handled or handled,
-        labels=tuple(name.replace(",", " ") for name in change.labels),
-        reviewers=change.reviewers,
-        assignees=change.assignees,
-        milestone=draft.milestone,
-    )
+def _mark(draft: Draft, before: Mark | None = None) -> Mark:
+    """GitLab takes labels as one text, parted by commas."""
+    mark = mark_of(draft, titled(draft.change.title), before)
+    return replace(mark, labels=tuple(name.replace(",", " ") for name in mark.labels))
 
 
 def _described(body: str, mark: Mark, before: str = "") -> str:
     """The whole description, within GitLab's limit; in ours no line is a quick action."""
-    return description.compose(inert(body), mark, before, limit=LONGEST_DESCRIPTION)
+    return described(inert(body), mark, before, limit=LONGEST_DESCRIPTION)
 
 
 def _retitled(title: str, known: str, wanted: str) -> str:

@@ -20,9 +20,11 @@ from maintainer.platforms.gitlab_requests import (
     shortened,
     titled,
 )
+from maintainer.platforms.marks import edited, is_ours, plain
 from maintainer.platforms.verdicts import named
 from maintainer.text import foreign
-from maintainer.text.description import BEGIN, VERBS, asked_in, boxes, read
+from maintainer.text.description import VERBS, asked_in, boxes, read
+from maintainer.text.inert import subject
 
 #: Ours -> GitLab's (https://docs.gitlab.com/api/commits/#set-commit-pipeline-status).
 _STATES = {"pending": "pending", "success": "success", "failure": "failed"}
@@ -53,7 +55,7 @@ class GitlabBoard:
         name = named(status.name)
         fields = {
             "name": name,
-            "description": " ".join(status.sentence.split())[:_LONGEST_SENTENCE],
+            "description": subject(status.sentence, _LONGEST_SENTENCE),
             "target_url": status.url or None,
         }
         state = _STATES[status.state]
@@ -145,18 +147,18 @@ class GitlabBoard:
                     "on in its settings."
                 )
             if known := [one for one in self._issues(label) if one.open]:
-                raise _edited(known[0].number)
+                raise edited(known[0].number)
             with self._client.asking("open an issue", "Reporter"):
                 made = _issue(self._client.project.issues.create(fields | {"labels": [label]}).attributes)
             first = self.issue(label)
             if first and first.number != made.number:
-                raise _edited(first.number)
+                raise edited(first.number)
             return made
         with self._client.asking(f"show the issue #{before.number}", "Reporter"):
             now = _issue(self._client.project.issues.get(before.number).attributes)
-        if not now.open or (_plain(now.body), now.title) != (_plain(before.body), before.title):
-            raise _edited(before.number)
-        if (now.title, _plain(now.body)) == (fields["title"], _plain(text)):
+        if not now.open or (plain(now.body), now.title) != (plain(before.body), before.title):
+            raise edited(before.number)
+        if (now.title, plain(now.body)) == (fields["title"], plain(text)):
             return now
         with self._client.asking(f"edit the issue #{before.number}", "Reporter"):
             return _issue(self._client.project.issues.update(before.number, fields))
@@ -213,9 +215,7 @@ class GitlabBoard:
     def _issues(self, label: str) -> list[Issue]:
         """Those that are ours, oldest first."""
         with self._client.asking("list its issues", "Reporter"):
-            found = self._client.project.issues.list(
-                get_all=True, labels=[label], order_by="created_at", sort="asc"
-            )
+            found = self._client.project.issues.list(get_all=True, labels=[label], order_by="created_at", sort="asc")
             listed = [one.attributes for one in found]
         return sorted((_issue(one) for one in listed if self._is_ours(one)), key=lambda one: one.number)
 
@@ -225,7 +225,7 @@ class GitlabBoard:
         Guests label the issues they open, and edit them for ever: https://docs.gitlab.com/user/permissions/.
         """
         issue, author = _issue(stated), foreign.table(stated, "author").get("id")
-        if BEGIN not in issue.body and read(issue.body) is None:
+        if not is_ours(issue.body):
             return False
         return author == self._client.me["id"] or (isinstance(author, int) and self._may_write(author))
 
@@ -234,14 +234,6 @@ class GitlabBoard:
             found = self._client.project.issues.get(number, lazy=True)
             found.notes.create({"body": f"Closed: #{instead} has the same."})
             self._client.project.issues.update(number, {"state_event": "close", "remove_labels": label})
-
-
-def _plain(body: str) -> str:
-    return body.replace("\r\n", "\n").strip()
-
-
-def _edited(number: int) -> errors.StaleEdit:
-    return errors.StaleEdit(f"Someone edited #{number} meanwhile: nothing was overwritten. Run again.")
 
 
 def _unmergeable(number: int, refused: Refused, standing: str, on: bool) -> str:

@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING, Any
 from maintainer import errors
 from maintainer.platforms.branches import OURS
 from maintainer.platforms.gitlab_client import GitlabClient
+from maintainer.platforms.marks import LABEL, carried, plain
 from maintainer.text import foreign
 from maintainer.text.description import Mark, read
 from maintainer.text.inert import BREAK, subject
 
 if TYPE_CHECKING:
     from gitlab.v4.objects import ProjectMergeRequest
-
-#: The label all proposals have: finished ones are found by it.
-LABEL = "maintainer"
 
 #: Characters (https://docs.gitlab.com/administration/instance_limits/); a title's are those of its column.
 LONGEST_DESCRIPTION, LONGEST_NOTE, LONGEST_TITLE = 1_048_576, 1_000_000, 255
@@ -158,14 +156,14 @@ def notice(client: GitlabClient, number: int, key: str, body: str) -> None:
     for younger in ours[1:]:
         with suppress(errors.NotFound), client.asking(f"remove a second comment on !{number}"):
             on.notes.delete(younger.get_id())
-    if ours and _plain(ours[0].body) != _plain(text):
+    if ours and plain(ours[0].body) != plain(text):
         with client.asking(f"edit our comment on !{number}"):
             on.notes.update(ours[0].get_id(), {"body": text})
 
 
 def is_notice(text: str, key: str, body: str) -> bool:
     """Whether a note is the living one of this key and says `body` already."""
-    return _plain(text) == _plain(_note(key, body))
+    return plain(text) == plain(_note(key, body))
 
 
 def _note(key: str, body: str) -> str:
@@ -182,18 +180,13 @@ def inert(text: str) -> str:
 
     https://docs.gitlab.com/user/project/quick_actions/
     """
-    text = _clean(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = carried(text).replace("\r\n", "\n").replace("\r", "\n")
     return _QUICK_ACTION.sub(rf"\1{BREAK}/", text)
 
 
 def titled(title: str) -> str:
     """A title GitLab takes: one line, not too long, that notifies and refers to nobody (it looks into titles too)."""
     return subject(title, LONGEST_TITLE)
-
-
-def _clean(text: str) -> str:
-    """Text as JSON can carry it: paths that are not UTF-8 have lone surrogates in the model."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def shortened(text: str, limit: int) -> str:
@@ -208,7 +201,3 @@ def _notes(client: GitlabClient, on: "ProjectMergeRequest", key: str) -> list[An
     mine = (one for one in listed if foreign.table(one.attributes, "author").get("id") == me)
     found = [one for one in mine if _hidden(key) in foreign.text(one.attributes, "body", limit=LONGEST_NOTE)]
     return sorted(found, key=lambda one: int(one.get_id() or 0))
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").strip()

@@ -16,9 +16,6 @@ from maintainer.errors import StaleEdit as Stale
 from maintainer.process import Finished
 from maintainer.workspace.git import IN_THE_WAY, Git, said
 
-#: Where the last commit we pushed to a branch stands.
-PUSHED = "refs/maintainer/pushed/"
-
 #: What git and the forges say when a ref is not where it was expected.
 _STALE = ("stale info", "cannot lock ref", "reference already exists", "failed to update ref", "fetch first",
           "incorrect old value")  # fmt: skip

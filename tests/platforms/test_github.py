@@ -406,3 +406,15 @@ def test_what_github_refuses_beside_it_costs_no_proposal(
     assert site.run().one().wanted_anew == ""
     assert site.pull().reviewers == (["ada"] if draft.change.reviewers else [])
     assert site.issue().assignees == (["ada"] if draft.change.assignees else [])
+
+
+def test_a_tick_to_ignore_it_that_was_set_while_we_ran_is_not_lost(site: Site) -> None:
+    site.opened()
+    run = site.run()
+    seen = run.one()
+    for words in ("ignore this", "rebase this"):
+        site.forge.person("ada").check(1, words)
+    run.proposals.refresh(seen, site.draft("2.1.0"))
+    run = site.run()
+    assert [one.verb for one in run.board.asked(run.proposals.all())] == ["ignore"]
+    assert run.one().wanted_anew == ""

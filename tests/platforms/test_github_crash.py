@@ -155,4 +155,4 @@ def test_a_quiet_run_over_thirty_proposals_is_cheap(tmp_path: Path) -> None:
         requests = site.forge.api_requests()
         assert len(site.forge.requests) <= 15
         assert {one.path for one in requests if one.status != 304} == {"/api/graphql"}
-        assert len(requests) == 7
+        assert len(requests) == 8

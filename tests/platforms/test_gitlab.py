@@ -220,3 +220,15 @@ def test_a_title_is_one_line_and_names_nobody(site: Site) -> None:
         run.one(), replace(site.draft(package="node"), change=replace(draft.change, title="node 1 → 3"))
     )
     assert site.mr().title == "node 1 → 3", "we knew our own title again"
+
+
+def test_a_tick_to_ignore_it_that_was_set_while_we_ran_is_not_lost(site: Site) -> None:
+    site.opened()
+    run = site.run()
+    seen = run.one()
+    for words in ("ignore this", "rebase this"):
+        site.forge.person("ada").check(1, words)
+    run.proposals.refresh(seen, site.draft("2.1.0"))
+    run = site.run()
+    assert [one.verb for one in run.board.asked(run.proposals.all())] == ["ignore"]
+    assert run.one().wanted_anew == ""
