@@ -2,6 +2,8 @@
 
 from maintainer.checks import smoke
 from maintainer.checks.base import Check
+from maintainer.checks.lighthouse import Lighthouse
+from maintainer.checks.lighthouse_program import Program
 from maintainer.datasources import docker as docker_registry
 from maintainer.datasources import (
     forge_tags,
@@ -92,4 +94,4 @@ ADVISORIES: dict[str, Advisories] = {
 CHECKSUMS: dict[str, Checksums] = {"wordpress": wordpress}
 
 #: In the order they look: what is quick and quiet first, what loads the site last.
-CHECKS: dict[str, Check] = {"smoke": smoke}
+CHECKS: dict[str, Check] = {"smoke": smoke, "lighthouse": Lighthouse(Program({}))}

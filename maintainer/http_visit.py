@@ -108,6 +108,11 @@ class Visitor:
         """Whether this address is on a host that may be asked."""
         return urlsplit(url).scheme in DEFAULT_PORTS and host_of(url) in self._allowed
 
+    @property
+    def identified(self) -> bool:
+        """Whether the site is told who asks, by headers or cookies."""
+        return bool(self._identity.headers or self._cookies)
+
     def own(self, url: str) -> bool:
         """Whether this address is on the site itself."""
         return host_of(url) == self.host

@@ -8,7 +8,8 @@ from typing import Any
 
 from maintainer import catalog
 from maintainer.checks.base import Bench, Bounds, Check
-from maintainer.commands import verify_report
+from maintainer.checks.lighthouse import Lighthouse
+from maintainer.commands import verify_budgets, verify_report
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Place, Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
@@ -36,11 +37,13 @@ def main(context: Context, args: argparse.Namespace) -> int:
     of = commits(checkout, context.environment, args.against)
     folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog.CHECKS)
     with sites(environments, _place(context, checkout, config, of, folder)) as found:
-        evidence = _seen(found, checks, config.settings.verify, folder)
+        evidence = _seen(found, checks, config.settings.verify, folder, context.environment)
     hidden = secrets(environments, context.environment)
-    verdicts = verify_report.masked(
-        judge(evidence, list(checks), baseline=found.base is not None or _base_is_blind(found)), hidden
-    )
+    baseline = found.base is not None or _base_is_blind(found)
+    judged = judge(evidence, list(checks), baseline=baseline)
+    if "lighthouse" in checks and found.head is not None:
+        judged += verify_budgets.judged(evidence, config.settings.verify, baseline=baseline)
+    verdicts = verify_report.masked(judged, hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
     headline = verify_report.headline(config, found)
@@ -56,7 +59,7 @@ def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str
             known = ", ".join(catalog.CHECKS)
             raise ConfigurationError(f"{quoted(name)} is no check.{nearest(name, catalog.CHECKS)} There are: {known}.")
     those = only or verify.only or tuple(catalog.CHECKS)
-    without = skip or (() if only else verify.skip)
+    without = (*skip, *(() if only else verify.skip))
     made = {name: check for name, check in catalog.CHECKS.items() if name in those and name not in without}
     if not made:
         raise ConfigurationError("No check is left: verify.only and verify.skip, or --only and --skip, leave none.")
@@ -90,7 +93,9 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
     )
 
 
-def _seen(found: Sites, checks: Mapping[str, Check], verify: Verify, folder: Path) -> Evidence:
+def _seen(
+    found: Sites, checks: Mapping[str, Check], verify: Verify, folder: Path, environment: Mapping[str, str]
+) -> Evidence:
     """What all checks see, one after the other: one that breaks costs itself alone."""
     made = Evidence(blind=found.blind)
     if found.head is None:
@@ -107,6 +112,11 @@ def _seen(found: Sites, checks: Mapping[str, Check], verify: Verify, folder: Pat
             "folder": folder,
             "until": min(end, time.monotonic() + verify.within.check),
         }
+        if isinstance(check, Lighthouse):
+            guarded = any(site.visitor.identified for site in (found.head, found.base) if site)
+            check = verify_budgets.configured(
+                check, verify, environment, baseline=found.base is not None, guarded=guarded
+            )
         made += _looked(name, check, Bench(**given))
     return made
 

@@ -80,6 +80,8 @@ ORDER = {
     "BasicAuth": "environments.staging.basic_auth",
     "Verify": "verify",
     "Wanted": "verify.pages[]",
+    "Budget": "verify.budgets[]",
+    "Lighthouse": "verify.lighthouse",
     "Bounds": "verify.bounds",
     "Within": "verify.within",
     "Registries": "registries",

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
+from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Section, Texts, described, listed, read
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke"]
+Check = Literal["smoke", "lighthouse"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -70,5 +71,9 @@ class Verify(Section):
     pages: Annotated[Pages, Field(description="Pages beside those the sitemap and the platform name.")] = ()
     only: Annotated[Checks, Field(description="Only these checks; empty: all.")] = ()
     skip: Annotated[Checks, Field(description="All checks but these.")] = ()
+    budgets: Annotated[
+        tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
+    ] = ()
+    lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
     bounds: Annotated[Bounds, Field(description="How much it may ask of the site.")] = Bounds()
     within: Annotated[Within, Field(description="How long it may take.")] = Within()
