@@ -17,7 +17,10 @@ import pytest
 
 from maintainer import catalog, cli
 from maintainer.checks import smoke, smoke_markup, smoke_page
+from maintainer.checks.base import Bench
 from maintainer.config.verify import CHECKS
+from maintainer.errors import ToolFailed
+from maintainer.evidence import Evidence
 from tests.loopback import Loopback, Reply, Request, Served
 from tests.shops.faults import FAULTS, WARNING
 from tests.shops.shop import SOUND, answer, page, serving, sitemap
@@ -143,6 +146,7 @@ BLIND: dict[str, tuple[Mapping[str, Served], str, str]] = {
     "login wall": ({"/": Reply(401, "", {"www-authenticate": "Basic"})}, "wants credentials (401)", "basic_auth"),
     "forbidden": ({"/": answer(403, "no")}, "refuses us (403)", "credentials"),
     "half up": ({"/": answer(502, "Bad gateway")}, "was not ready in 1 s: it answered 502", "deployed"),
+    "hangs": ({"/": hang}, "was not ready in 1 s: it did not answer within 1 s", "deployed"),
     "redirects to a login": (
         {"/": Reply(302, "", {"location": "/wp-login.php"})},
         "leads to a login (/wp-login.php)",
@@ -256,7 +260,8 @@ def test_no_other_host_is_asked(verify: Run) -> None:
         assert verify.json("--url", after.url)[0] == 0
         assert other.requests == []
         verify.configure(f"environments: {{allow: ['{other.host}']}}\n")
-        assert verify.json("--url", after.url)[0] == 0
+        code, verdicts = verify.json("--url", after.url)
+        assert code == 0, said(verdicts, "inconclusive")
         assert sorted(other.paths()) == ["/shop/", "/wp-content/uploads/mug.png"]
 
 
@@ -267,6 +272,54 @@ def test_nothing_is_changed_by_looking(verify: Run) -> None:
         assert not [
             request for request in after.requests if "add-to-cart" in request.query or "logout" in request.query
         ]
+
+
+def test_customers_site_is_only_read(verify: Run) -> None:
+    with serving(SOUND) as live:
+        verify.configure(f"site: {{production: '{live.url}'}}\n")
+        code, verdicts = verify.json("--url", live.url)
+    assert code == 0
+    assert ("answers", "/wp-login.php", "") in said(verdicts, "pass")
+    assert "/wp-cron.php" not in live.paths()
+
+
+class Orders:
+    """A check that places orders."""
+
+    NAME = "orders"
+    WRITES = True
+
+    def measure(self, bench: Bench) -> Evidence:
+        raise AssertionError("it must not begin")
+
+
+def test_what_writes_refuses_production(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalog.CHECKS, "orders", Orders())
+    with serving(SOUND) as live:
+        verify.configure(f"site: {{production: '{live.url}'}}\n")
+        code, verdicts = verify.json("--url", live.url, "--only", "orders")
+    ((_, _, reason),) = said(verdicts, "inconclusive")
+    assert code == 3
+    assert reason == "it writes, and this is production, where customers buy. Give it a staging: environments.staging"
+
+
+class Broken(Orders):
+    """A check whose tool is missing."""
+
+    WRITES = False
+
+    def measure(self, bench: Bench) -> Evidence:
+        raise ToolFailed("locust could not be started: no such file. `maintainer doctor` says how to get it.")
+
+
+def test_a_check_that_breaks_costs_itself_alone(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(catalog.CHECKS, "orders", Broken())
+    with serving(SOUND) as after:
+        code, verdicts = verify.json("--url", after.url, "--only", "smoke", "--only", "orders")
+    assert code == 3
+    ((_, _, reason),) = said(verdicts, "inconclusive")
+    assert reason.startswith("locust could not be started")
+    assert ("answers", "/cart/", "") in said(verdicts, "pass")
 
 
 def test_who_we_are_goes_to_the_site_alone(verify: Run) -> None:
