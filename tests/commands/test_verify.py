@@ -221,9 +221,12 @@ def garbling() -> Iterator[str]:
                     connection.recv(4096)
                     connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
 
-        threading.Thread(target=answers, daemon=True).start()
+        thread = threading.Thread(target=answers, daemon=True)
+        thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        server.close()
+        # Closed alone, its number could be the next server's while the thread still accepts on it.
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
 
 
 def test_a_staging_that_is_down_is_inconclusive(verify: Run, nobody: str) -> None:
