@@ -50,7 +50,7 @@ class GithubBoard:
         self._verdicts.post(status, annotations)
 
     def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
-        """By one query for some twenty of them; a commit that has more than 30 checks costs one more for each 30."""
+        """By one query for two dozen of them; a commit that has more than 30 checks costs one more for each 30."""
         return self._verdicts.read(one.number for one in proposals if one.state == "open")
 
     @property

@@ -15,7 +15,7 @@ from maintainer.text import inert
 ANNOTATIONS, DESCRIPTION = 50, 140
 #: Commits in one query, and checks of each: GitHub gives a query ten seconds
 #: (https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#timeouts).
-AT_ONCE, PAGE = 20, 30
+AT_ONCE, PAGE = 25, 30
 #: Stands for the head of the base branch among the numbers of pull requests.
 BASE = 0
 

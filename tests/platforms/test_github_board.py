@@ -200,7 +200,7 @@ def test_the_base_branch_is_judged_by_the_checks_proposals_have(
 
 
 def test_many_proposals_are_asked_for_in_parts(site: Site) -> None:
-    opened = [site.opened(package=f"p{at}") for at in range(22)]
+    opened = [site.opened(package=f"p{at}") for at in range(26)]
     site.forge.person("ada").check_run(f"refs/heads/{opened[-1].branch}", "failure", "tests")
     site.forge.person("ada").check_run("refs/heads/main", "failure", "tests")
     board = site.run().board
