@@ -118,6 +118,9 @@ class _Run:
                 case Refresh(change, existing, _):
                     self.done.append(("refreshed", self._proposals.refresh(existing, self._draft(change, existing))))
                 case Close(existing, reason, successor):
+                    if successor in self._lacking():
+                        self._failed.append(action)  # it stands until its successor does
+                        return
                     self._proposals.close(existing, reason, successor)
                     self.done.append(("closed", existing))
                 case Leave():
@@ -134,6 +137,10 @@ class _Run:
             title = action.change.title if isinstance(action, Open | Refresh) else "proposal"
             branch = action.change.branch if isinstance(action, Open | Refresh) else ""
             self._problems.append(Problem(branch, title, str(error), error.exit_code))
+
+    def _lacking(self) -> set[str]:
+        """The branches of changes that could not be proposed."""
+        return {action.change.branch for action in self._failed if isinstance(action, Open | Refresh)}
 
     def _draft(self, change: Change, existing: Proposal | None = None) -> Draft:
         """What is proposed. The same change on the same base is the same commit, whoever makes it and when: two runs
