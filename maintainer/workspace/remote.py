@@ -17,7 +17,7 @@ from maintainer.process import Finished
 from maintainer.workspace.git import IN_THE_WAY, Git, said
 
 #: What git and the forges say when a ref is not where it was expected.
-_STALE = ("stale info", "cannot lock ref", "reference already exists", "failed to update ref", "fetch first",
+_STALE = ("cannot lock ref", "reference already exists", "failed to update ref", "fetch first",
           "incorrect old value")  # fmt: skip
 _DENIED = ("Authentication failed", "could not read Username", "could not read Password", "error: 401", "error: 403",
            "denied", "not allowed", "Repository not found", "not found", "archived", "read-only",
