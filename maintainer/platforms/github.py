@@ -55,10 +55,11 @@ class GithubProposals:
         """Finish what was cut off, take note of what people reopened, label what lost its label."""
         for pull in list(self.pulls.open.values()):
             mark = pull.mark
-            if mark and mark.closed_by_us:
+            pushed = self._branches.pushed(pull.branch)
+            if mark and (mark.closed_by_us or not (mark.settled or pushed)):
                 # Who reopens what we closed wants it as it is: without a commit of ours it is theirs.
                 self._remark(pull.number, replace(mark, closed_by_us=False, commit="", settled=True))
-            elif mark and not mark.settled and mark.commit == self._branches.pushed(pull.branch):
+            elif mark and not mark.settled and mark.commit == pushed:
                 self._finish(pull.number, mark)
             elif LABEL not in pull.labels:
                 self._wishes.label(pull.number, [LABEL])

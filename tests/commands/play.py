@@ -291,7 +291,7 @@ class Play:
 
     def comment(self, branch: str, text: str, by: str = "ada") -> Callable[[str], None]:
         """What it gives edits the comment."""
-        number, person = self.number(branch), self.known(by)
+        number, person = self.number(branch), self.ada() if by == "ada" else self.known(by)
         made = person.comment(number, text)
         if isinstance(person, GithubPerson):
             return lambda words: person.edit_comment(made, words)  # type: ignore[arg-type]
