@@ -81,9 +81,7 @@ MISTAKES = {
     "registries: {vendors: [{name: a, packages: a, format: edd, url: https://v.example}]}\n": [
         "asks by number or name"
     ],
-    "verify: {pages: [shop/]}\n": [
-        'm.yml:1:18: verify.pages[0]: "shop/" is no path. Write it from the first slash'
-    ],
+    "verify: {pages: [shop/]}\n": ['m.yml:1:18: verify.pages[0]: "shop/" is no path. Write it from the first slash'],
     "verify: {only: smok}\n": ['"smok" is not allowed here. Did you mean "smoke"?'],
     "verify: {within: {check: 5 min}}\n": ['"5 min" is no span from 1s to 24h. Write 30s, 5m or 1h.'],
     "verify: {bounds: {pages: 0}}\n": ['"0" is no number from 1 to 10000.'],

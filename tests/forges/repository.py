@@ -267,7 +267,14 @@ class BareRepository:
         stream = b"commit refs/heads/%s\nmark :1\nauthor %s\ncommitter %s\n" % (branch.encode(), who, who)
         stream += b"data %d\n%s\n" % (len(text), text) + (f"from {start}\n".encode() if start else b"")
         for path, content in files.items():
-            name = b'"' + path.encode("utf-8", "surrogateescape").replace(b"\\", rb"\\").replace(b'"', rb"\"").replace(b"\n", rb"\n") + b'"'
+            name = (
+                b'"'
+                + path.encode("utf-8", "surrogateescape")
+                .replace(b"\\", rb"\\")
+                .replace(b'"', rb"\"")
+                .replace(b"\n", rb"\n")
+                + b'"'
+            )
             if content is None:
                 stream += b"D %s\n" % name
             else:
