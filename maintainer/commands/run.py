@@ -4,6 +4,7 @@ import argparse
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from maintainer import errors
 from maintainer.commands import assessments, briefing, dashboard, making, merging, outcomes, pages, plan
@@ -144,7 +145,7 @@ class _Run:
 
     def _draft(self, change: Change, existing: Proposal | None = None) -> Draft:
         """What is proposed. The same change on the same base is the same commit, whoever makes it and when: two runs
-        at once, or one after a killed one, push nothing twice. Only what people asked to have anew is a new one.
+        at once, or one after a killed one, push nothing twice. What people asked to have anew differs from what stands.
         """
         made = making.make(self._planned, self._managers, change, self._base, self._tools)
         body = proposal.body(briefing.brief(self._planned, made, self._base))
@@ -153,8 +154,9 @@ class _Run:
         identity = proposal.digest(made.change.identity)
         message = f"{inert.subject(made.change.title)}\n\nMaintainer-Identity: {identity}\n"
         updates = self._planned.config.settings.updates
-        anew = existing is not None and existing.wanted_anew in ("rebase", "recreate")
-        who, when = updates.author, self._context.now if anew else git.date(self._base)
+        who, when = updates.author, git.date(self._base)
+        if existing is not None and existing.wanted_anew in ("rebase", "recreate"):
+            when = git.date(existing.head) + timedelta(seconds=1)
         commit = git.commit_tree(made.built.tree, [self._base], message, when, who.name, who.email, self._sign)
         change = replace(made.change, reviewers=made.change.reviewers or self._owners(made.built.changed))
         handled = self._handled.get(existing.number, "") if existing else ""
