@@ -1,9 +1,5 @@
 """What we have: every extension of every room, one line each."""
 
-from maintainer.checks import smoke
-from maintainer.checks.base import Check
-from maintainer.checks.lighthouse import Lighthouse
-from maintainer.checks.lighthouse_program import Program
 from maintainer.datasources import docker as docker_registry
 from maintainer.datasources import (
     forge_tags,
@@ -92,6 +88,3 @@ ADVISORIES: dict[str, Advisories] = {
 
 #: Datasources that publish what each file of a release says.
 CHECKSUMS: dict[str, Checksums] = {"wordpress": wordpress}
-
-#: In the order they look: what is quick and quiet first, what loads the site last.
-CHECKS: dict[str, Check] = {"smoke": smoke, "lighthouse": Lighthouse(Program({}))}

@@ -1,6 +1,7 @@
 """The seam to programs: argument lists, a minimal environment, a time limit, bounded output."""
 
 import os
+import select
 import signal
 import subprocess  # noqa: TID251 - the seam to programs
 import tempfile
@@ -56,7 +57,7 @@ def run(
                 f"{argv[0]} could not be started: {error.strerror}. `maintainer doctor` says how to get it."
             ) from None
         try:
-            code = child.wait(seconds)
+            code = _ended(child, seconds)
         except subprocess.TimeoutExpired:
             raise ToolFailed(f"{argv[0]} was not done in {seconds:.0f} s and was ended.") from None
         finally:
@@ -116,6 +117,25 @@ def started(
                 time.sleep(0.02)
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> int:
+    """The exit code, at once when the program ends: `Popen.wait` with a limit looks only now and then.
+
+    Raises `subprocess.TimeoutExpired`.
+    """
+    try:
+        ends = os.pidfd_open(child.pid)
+    except (AttributeError, OSError):  # no Linux, or an old one
+        return child.wait(seconds)
+    try:
+        waiting = select.poll()
+        waiting.register(ends, select.POLLIN)
+        if not waiting.poll(seconds * 1000):
+            raise subprocess.TimeoutExpired(child.args, seconds)
+    finally:
+        os.close(ends)
+    return child.wait()
 
 
 def minimal(environment: Mapping[str, str], **more: str) -> dict[str, str]:

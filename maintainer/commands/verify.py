@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from maintainer import catalog
+from maintainer import catalog_checks
 from maintainer.checks.base import Bench, Bounds, Check
 from maintainer.checks.lighthouse import Lighthouse
 from maintainer.commands import verify_budgets, verify_report
@@ -35,7 +35,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
     checks = chosen(config.settings.verify, args.only, args.skip)
     environments = wanted(config.settings, args.url, args.baseline)
     of = commits(checkout, context.environment, args.against)
-    folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog.CHECKS)
+    folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog_checks.CHECKS)
     with sites(environments, _place(context, checkout, config, of, folder)) as found:
         evidence = _seen(found, checks, config.settings.verify, folder, context.environment)
     hidden = secrets(environments, context.environment)
@@ -55,12 +55,14 @@ def main(context: Context, args: argparse.Namespace) -> int:
 def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Check]:
     """The checks that look; what the command line says goes before the file. Raises ConfigurationError."""
     for name in (*only, *skip):
-        if name not in catalog.CHECKS:
-            known = ", ".join(catalog.CHECKS)
-            raise ConfigurationError(f"{quoted(name)} is no check.{nearest(name, catalog.CHECKS)} There are: {known}.")
-    those = only or verify.only or tuple(catalog.CHECKS)
+        if name not in catalog_checks.CHECKS:
+            known = ", ".join(catalog_checks.CHECKS)
+            raise ConfigurationError(
+                f"{quoted(name)} is no check.{nearest(name, catalog_checks.CHECKS)} There are: {known}."
+            )
+    those = only or verify.only or tuple(catalog_checks.CHECKS)
     without = (*skip, *(() if only else verify.skip))
-    made = {name: check for name, check in catalog.CHECKS.items() if name in those and name not in without}
+    made = {name: check for name, check in catalog_checks.CHECKS.items() if name in those and name not in without}
     if not made:
         raise ConfigurationError("No check is left: verify.only and verify.skip, or --only and --skip, leave none.")
     return made

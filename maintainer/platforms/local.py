@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -291,7 +292,7 @@ class LocalProposals:
         return self._folder / f"{number}.json"
 
     def _write(self, record: Record) -> None:
-        kept.write(self._path(record.number), kept.dump(_RECORD, record))
+        kept.write(self._path(record.number), kept.dump(_records(), record))
 
 
 def _ref(record: Record) -> str:
@@ -304,12 +305,15 @@ def _written(draft: Draft) -> Written:
     return Written(change.title, body, change.identity, change.group, change.labels, change.reviewers, change.assignees)
 
 
-_RECORD = TypeAdapter(Record)
+@cache
+def _records() -> TypeAdapter[Record]:
+    """Made once there is a record to read or write: it takes as long as all the rest of this module."""
+    return TypeAdapter(Record)
 
 
 def _read(path: Path) -> Record:
     try:
-        return kept.load(_RECORD, path.read_bytes())
+        return kept.load(_records(), path.read_bytes())
     except ValueError:
         raise errors.ConfigurationError(
             f"{path} is no proposal's record any more, or a newer maintainer's. Restore it, or delete it to forget it."

@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from maintainer import catalog, cli
+from maintainer import catalog_checks, cli
 from maintainer.checks import smoke, smoke_markup, smoke_page
 from maintainer.checks.base import Bench
 from maintainer.config.verify import CHECKS
@@ -297,7 +297,7 @@ class Orders:
 
 
 def test_what_writes_refuses_production(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(catalog.CHECKS, "orders", Orders())
+    monkeypatch.setitem(catalog_checks.CHECKS, "orders", Orders())
     with serving(SOUND) as live:
         verify.configure(f"site: {{production: '{live.url}'}}\n")
         code, verdicts = verify.json("--url", live.url, "--only", "orders")
@@ -316,7 +316,7 @@ class Broken(Orders):
 
 
 def test_a_check_that_breaks_costs_itself_alone(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(catalog.CHECKS, "orders", Broken())
+    monkeypatch.setitem(catalog_checks.CHECKS, "orders", Broken())
     with serving(SOUND) as after:
         code, verdicts = verify.json("--url", after.url, "--only", "smoke", "--only", "orders")
     assert code == 3
@@ -520,8 +520,8 @@ def test_a_mistake_is_told(verify: Run, case: str) -> None:
 
 
 def test_the_configuration_knows_every_check() -> None:
-    assert set(CHECKS) <= set(catalog.CHECKS)
-    assert all(name == check.NAME for name, check in catalog.CHECKS.items())
+    assert set(CHECKS) <= set(catalog_checks.CHECKS)
+    assert all(name == check.NAME for name, check in catalog_checks.CHECKS.items())
 
 
 def test_every_rule_of_smoke_is_written_and_has_a_fault() -> None:
