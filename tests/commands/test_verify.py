@@ -106,10 +106,12 @@ def test_a_fault_is_found_by_its_rule_with_its_cause(verify: Run, fault: str) ->
     assert code == 1
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+#: With these on both sides nothing can be seen there: they are among the blind cases.
+UNSEEN = ("leads off the site", "sitemap emptied")
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in UNSEEN])
 def test_what_was_so_before_fails_nothing(verify: Run, fault: str) -> None:
-    if fault in ("leads off the site", "sitemap emptied"):
-        pytest.skip("then nothing can be seen there: a blind case")
     broken = {**SOUND, **FAULTS[fault].changed}
     code, verdicts = compared(verify, broken, broken)
     assert said(verdicts, "fail") == []

@@ -1,6 +1,5 @@
 """Commits are signed by the bot's own key, which no list of processes shows."""
 
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -26,8 +25,6 @@ def git(tmp_path: Path) -> Git:
 
 @pytest.fixture
 def key(tmp_path: Path) -> Path:
-    if not shutil.which("ssh-keygen"):
-        pytest.skip("ssh-keygen is not installed: openssh-client")
     file = tmp_path / "bot"
     words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "bot", "-f", str(file)]
     made = run(words, cwd=tmp_path, environment=ENVIRONMENT)
