@@ -259,7 +259,8 @@ def looked_at(platform: Platform) -> Platform:
     telling = {} if platform.board.base_checks == "failure" else checks
     dashboard = platform.board.issue(DASHBOARD)
     ticked = [box for box in boxes(dashboard.body if dashboard and dashboard.open else "") if box.ticked]
-    wishes = {box.subject: box.verb for box in ticked} | {str(one.number): one.verb for one in asked}
+    wishes = {box.subject: box.verb for box in ticked}
+    wishes |= {str(one.number): one.verb for one in asked if one.verb in ("rebase", "recreate")}
     existing = [_judged(_with_wish(one, wishes.get(str(one.number), "")), telling) for one in existing]
     approved = {box.subject for box in ticked if box.verb == "approve"}
     # Who wants to have back what was closed needs no second word for it.
