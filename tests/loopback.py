@@ -6,9 +6,11 @@ with Loopback({"/a": {"name": "a"}, "/b": lambda request: Reply(503)}) as server
 """
 
 import json
+import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -121,3 +123,29 @@ class Loopback:
                 pass
 
         return Handler
+
+
+@contextmanager
+def raw(answer: Callable[[socket.socket], object]) -> Iterator[str]:
+    """A server that speaks no HTTP of its own: `answer` gets each connection after its request came."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                answer(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        # Closed alone, its number could be the next server's while the thread still accepts on it.
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+        listener.close()

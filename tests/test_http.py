@@ -6,9 +6,8 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from email.utils import formatdate
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pytest
 from maintainer.credentials import Credential, Credentials, basic, bearer
 from maintainer.errors import AccessDenied, BadAnswer, ConfigurationError, MaintainerError, NotFound, Unreachable
 from maintainer.http import Http
-from tests.loopback import Loopback, Reply, Request
+from tests.loopback import Loopback, Reply, Request, raw
 
 SECRET = "s3cr3t-t0ken"
 
@@ -47,28 +46,6 @@ def refused_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@contextmanager
-def raw(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """A server that speaks no HTTP of its own: `answer` gets each connection after its request came."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                connection.recv(65536)
-                answer(connection)
-
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        listener.close()
 
 
 def in_turn(*replies: object) -> Callable[[Request], object]:

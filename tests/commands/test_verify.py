@@ -4,7 +4,6 @@ import io
 import json
 import re
 import socket
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -21,7 +20,7 @@ from maintainer.checks.base import Bench
 from maintainer.config.verify import CHECKS
 from maintainer.errors import ToolFailed
 from maintainer.evidence import Evidence
-from tests.loopback import Loopback, Reply, Request, Served
+from tests.loopback import Loopback, Reply, Request, Served, raw
 from tests.shops.faults import FAULTS, WARNING
 from tests.shops.shop import SOUND, answer, page, serving, sitemap
 
@@ -209,26 +208,8 @@ def nobody() -> str:
 @pytest.fixture
 def garbling() -> Iterator[str]:
     """An address at which something answers that is no HTTP."""
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        server.listen(64)
-
-        def answers() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.recv(4096)
-                    connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
-
-        thread = threading.Thread(target=answers, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        # Closed alone, its number could be the next server's while the thread still accepts on it.
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+    with raw(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")) as url:
+        yield url
 
 
 def test_a_staging_that_is_down_is_inconclusive(verify: Run, nobody: str) -> None:
