@@ -43,12 +43,15 @@ bench: setup tools
 	$(BIN)/pytest -m bench -s tests/bench tests/commands
 
 # No index address may stand in a lock file: it works with any mirror of the index. The action and the GitLab component
-# install requirements-run.lock: the same versions, without what only development needs.
+# install requirements-run.lock: the same versions, without what only development needs; what verifies a site besides
+# is in requirements-verify.lock.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header
 
 lock:
-	$(COMPILE) --group dev pyproject.toml -o requirements.lock
+	$(COMPILE) --extra verify --group dev pyproject.toml -o requirements.lock
 	$(COMPILE) --no-annotate --constraints requirements.lock --group build pyproject.toml -o requirements-run.lock
+	$(COMPILE) --no-annotate --constraints requirements.lock --extra verify --group build pyproject.toml \
+	  -o requirements-verify.lock
 
 clean:
 	rm -rf $(VENV) .cache .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis

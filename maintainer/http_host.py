@@ -63,7 +63,6 @@ class Host:
         self.requests = 0
         self._open = opener
         self._slots = threading.BoundedSemaphore(limits.at_once)
-        self._first = threading.Lock()
         self._counting = threading.Lock()
         self._proven = False
         self._timeout = Timeout(connect=min(10.0, limits.seconds), read=limits.seconds)
@@ -92,7 +91,7 @@ class Host:
             try:
                 with self._slots:
                     self._wait()
-                    response = self._ask(method, target, headers, body)
+                    response = self._try(method, target, headers, body)
                     status = response.status
                     if status not in PASSING and status != 403:
                         self._failures = 0
@@ -119,15 +118,8 @@ class Host:
                 self.limits.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, guards nothing
         raise AssertionError("the last try returns or raises")
 
-    def _ask(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
-        """One try. Until a host has answered once, one call at a time finds out whether it does."""
-        if not self._proven:
-            with self._first:
-                if not self._proven:
-                    return self._try(method, target, headers, body)
-        return self._try(method, target, headers, body)
-
     def _try(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> BaseHTTPResponse:
+        """One try; none at all once the host is known not to answer."""
         if self.down:
             raise Unreachable(self.down)
         with self._counting:

@@ -4,22 +4,20 @@ import argparse
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-from maintainer import catalog_checks
 from maintainer.checks.base import Bench, Bounds, Check
-from maintainer.checks.lighthouse import Lighthouse
-from maintainer.commands import verify_budgets, verify_report
+from maintainer.commands import verify_report
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Place, Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
+from maintainer.commands.verify_checks import KINDS, Given, Kind
 from maintainer.commands.verify_target import Commits, commits, wanted
 from maintainer.config.load import Config
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.verify import Verify
 from maintainer.errors import ConfigurationError, MaintainerError
-from maintainer.evidence import Blind, Evidence, Outcome, worst
+from maintainer.evidence import Blind, Evidence, Outcome, Verdict, worst
 from maintainer.policy.verdicts import judge
 from maintainer.workspace.checkout import Checkout, open_checkout
 
@@ -35,15 +33,18 @@ def main(context: Context, args: argparse.Namespace) -> int:
     checks = chosen(config.settings.verify, args.only, args.skip)
     environments = wanted(config.settings, args.url, args.baseline)
     of = commits(checkout, context.environment, args.against)
-    folder = verify_report.fresh(_folder(context, checkout, of, args.into), catalog_checks.CHECKS)
+    folder = verify_report.fresh(_folder(context, checkout, of, args.into), KINDS)
     with sites(environments, _place(context, checkout, config, of, folder)) as found:
-        evidence = _seen(found, checks, config.settings.verify, folder, context.environment)
+        baseline = found.base is not None or _base_is_blind(found)
+        evidence, judged = Evidence(blind=found.blind), tuple[Verdict, ...]()
+        if found.head:
+            given = Given(config.settings.verify, context.environment, checkout.root, found.head, found.base, baseline)
+            seen, judged = _seen(given, checks, folder)
+            evidence += seen
     hidden = secrets(environments, context.environment)
-    baseline = found.base is not None or _base_is_blind(found)
-    judged = judge(evidence, list(checks), baseline=baseline)
-    if "lighthouse" in checks and found.head is not None:
-        judged += verify_budgets.judged(evidence, config.settings.verify, baseline=baseline)
-    verdicts = verify_report.masked(judged, hidden)
+    left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
+    looked = [name for name in checks if name not in left_out]
+    verdicts = verify_report.masked((*judge(evidence, looked, baseline=baseline), *judged), hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
     headline = verify_report.headline(config, found)
@@ -52,17 +53,15 @@ def main(context: Context, args: argparse.Namespace) -> int:
     return EXIT_CODES[worst({verdict.outcome for verdict in verdicts})]
 
 
-def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Check]:
+def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Kind]:
     """The checks that look; what the command line says goes before the file. Raises ConfigurationError."""
     for name in (*only, *skip):
-        if name not in catalog_checks.CHECKS:
-            known = ", ".join(catalog_checks.CHECKS)
-            raise ConfigurationError(
-                f"{quoted(name)} is no check.{nearest(name, catalog_checks.CHECKS)} There are: {known}."
-            )
-    those = only or verify.only or tuple(catalog_checks.CHECKS)
+        if name not in KINDS:
+            known = ", ".join(KINDS)
+            raise ConfigurationError(f"{quoted(name)} is no check.{nearest(name, KINDS)} There are: {known}.")
+    those = only or verify.only or tuple(KINDS)
     without = (*skip, *(() if only else verify.skip))
-    made = {name: check for name, check in catalog_checks.CHECKS.items() if name in those and name not in without}
+    made = {name: kind for name, kind in KINDS.items() if name in those and name not in without}
     if not made:
         raise ConfigurationError("No check is left: verify.only and verify.skip, or --only and --skip, leave none.")
     return made
@@ -95,32 +94,23 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
     )
 
 
-def _seen(
-    found: Sites, checks: Mapping[str, Check], verify: Verify, folder: Path, environment: Mapping[str, str]
-) -> Evidence:
-    """What all checks see, one after the other: one that breaks costs itself alone."""
-    made = Evidence(blind=found.blind)
-    if found.head is None:
-        return made
+def _seen(given: Given, checks: Mapping[str, Kind], folder: Path) -> tuple[Evidence, tuple[Verdict, ...]]:
+    """What all checks see, one after the other, and what is judged of their numbers; one that breaks costs itself."""
+    verify = given.verify
+    seen, judged = Evidence(), list[Verdict]()
+    bounds = Bounds(verify.bounds.pages, verify.bounds.links, verify.bounds.at_once, verify.bounds.kilobytes * 1024)
+    pages = tuple(page.page() for page in verify.pages)
     end = time.monotonic() + verify.within.all
-    for name, check in checks.items():
-        given: dict[str, Any] = {
-            "head": found.head,
-            "base": found.base,
-            "pages": tuple(page.page() for page in verify.pages),
-            "bounds": Bounds(
-                verify.bounds.pages, verify.bounds.links, verify.bounds.at_once, verify.bounds.kilobytes * 1024
-            ),
-            "folder": folder,
-            "until": min(end, time.monotonic() + verify.within.check),
-        }
-        if isinstance(check, Lighthouse):
-            guarded = any(site.visitor.identified for site in (found.head, found.base) if site)
-            check = verify_budgets.configured(
-                check, verify, environment, baseline=found.base is not None, guarded=guarded
-            )
-        made += _looked(name, check, Bench(**given))
-    return made
+    for name, kind in checks.items():
+        check = kind.made(given)
+        if isinstance(check, str):
+            judged.append(Verdict(name, "looked", "", "skipped", check))
+            continue
+        until = min(end, time.monotonic() + verify.within.check)
+        found = _looked(name, check, Bench(given.head, given.base, pages, bounds, folder, until))
+        seen += found
+        judged += kind.judged(given, found)
+    return seen, tuple(judged)
 
 
 def _looked(name: str, check: Check, bench: Bench) -> Evidence:

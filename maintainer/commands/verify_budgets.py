@@ -1,7 +1,6 @@
 """Lighthouse as the configuration wants it, and the verdicts on what it measured."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from maintainer.checks.lighthouse import Lighthouse
 from maintainer.checks.lighthouse_program import Program
@@ -10,9 +9,7 @@ from maintainer.evidence import Evidence, Verdict
 from maintainer.policy.budgets import USUAL, Budget, is_enough, judge
 
 
-def configured(
-    check: Lighthouse, verify: Verify, environment: Mapping[str, str], *, baseline: bool, guarded: bool
-) -> Lighthouse:
+def configured(verify: Verify, environment: Mapping[str, str], *, baseline: bool, guarded: bool) -> Lighthouse:
     """The check with its program, which finds Lighthouse and Chrome by `environment`."""
     wanted = verify.lighthouse
     budgets, paths = _budgets(verify), tuple(page.path for page in verify.pages) or ("/",)
@@ -21,9 +18,8 @@ def configured(
     def enough(evidence: Evidence, place: str) -> bool:
         return is_enough(evidence, budgets, place, baseline=baseline, places=places)
 
-    return replace(
-        check,
-        program=Program(environment, seconds=wanted.run),
+    return Lighthouse(
+        Program(environment, seconds=wanted.run),
         paths=paths,
         devices=wanted.devices,
         fewest=wanted.fewest,

@@ -14,9 +14,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from maintainer import catalog_checks, cli
+from maintainer import cli
 from maintainer.checks import smoke, smoke_markup, smoke_page
 from maintainer.checks.base import Bench
+from maintainer.commands.verify_checks import KINDS, Kind
 from maintainer.config.verify import CHECKS
 from maintainer.errors import ToolFailed
 from maintainer.evidence import Evidence
@@ -280,7 +281,7 @@ class Orders:
 
 
 def test_what_writes_refuses_production(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(catalog_checks.CHECKS, "orders", Orders())
+    monkeypatch.setitem(KINDS, "orders", Kind(lambda _: Orders()))
     with serving(SOUND) as live:
         verify.configure(f"site: {{production: '{live.url}'}}\n")
         code, verdicts = verify.json("--url", live.url, "--only", "orders")
@@ -299,7 +300,7 @@ class Broken(Orders):
 
 
 def test_a_check_that_breaks_costs_itself_alone(verify: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(catalog_checks.CHECKS, "orders", Broken())
+    monkeypatch.setitem(KINDS, "orders", Kind(lambda _: Broken()))
     with serving(SOUND) as after:
         code, verdicts = verify.json("--url", after.url, "--only", "smoke", "--only", "orders")
     assert code == 3
@@ -503,8 +504,7 @@ def test_a_mistake_is_told(verify: Run, case: str) -> None:
 
 
 def test_the_configuration_knows_every_check() -> None:
-    assert set(CHECKS) <= set(catalog_checks.CHECKS)
-    assert all(name == check.NAME for name, check in catalog_checks.CHECKS.items())
+    assert list(CHECKS) == list(KINDS)
 
 
 def test_every_rule_of_smoke_is_written_and_has_a_fault() -> None:

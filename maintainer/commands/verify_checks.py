@@ -1,0 +1,62 @@
+"""The checks of `verify`: how each is made of the configuration, and what is judged of what it measured.
+
+A check is a module of `maintainer/checks`, a line here, a name in `config/verify.py`, and a page in docs/checks.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from maintainer.checks import smoke
+from maintainer.checks.base import Check, Site
+from maintainer.commands import verify_budgets
+from maintainer.config.verify import Verify
+from maintainer.evidence import Evidence, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a check is made of: what the user wants, the sites, and the machine.
+
+    `root` is the checkout with the change, `environment` where programs and the secrets that the configuration names
+    are found; `baseline` says that a site before the change was wanted, whether it is there or not.
+    """
+
+    verify: Verify
+    environment: Mapping[str, str]
+    root: Path
+    head: Site
+    base: Site | None
+    baseline: bool
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a site is told who asks, by headers or cookies."""
+        return any(site.visitor.identified for site in (self.head, self.base) if site)
+
+
+def nothing(_: Given, __: Evidence) -> tuple[Verdict, ...]:
+    """What it observed says everything."""
+    return ()
+
+
+class Kind(NamedTuple):
+    """How a check is made, or why it is left out; and the verdicts on its numbers, which no observation is."""
+
+    made: Callable[[Given], Check | str]
+    judged: Callable[[Given, Evidence], tuple[Verdict, ...]] = nothing
+
+
+def _lighthouse(given: Given) -> Check:
+    return verify_budgets.configured(
+        given.verify, given.environment, baseline=given.base is not None, guarded=given.guarded
+    )
+
+
+def _budgets(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
+    return verify_budgets.judged(evidence, given.verify, baseline=given.baseline)
+
+
+#: In the order they look: what is quick and quiet first, what loads the site last.
+KINDS: dict[str, Kind] = {"smoke": Kind(lambda _: smoke), "lighthouse": Kind(_lighthouse, _budgets)}
