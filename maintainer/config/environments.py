@@ -1,11 +1,11 @@
 """The key `environments`: where a proposal can be looked at, where the same site before it, and how to get there."""
 
 import re
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from maintainer.config.fields import EnvironmentName, Host, Section, Text, described, read
+from maintainer.config.fields import EnvironmentName, Flag, Glob, Globs, Host, Section, Text, described, read
 from maintainer.config.spelling import quoted
 from maintainer.config.values import address
 
@@ -96,17 +96,69 @@ class Ready(Section):
     within: Annotated[Seconds, Field(description="How long to wait for that.")] = 60.0
 
 
+class Migrate(Section):
+    """What a site that is started here does before it is looked at, so that its database fits its files."""
+
+    preset: Annotated[
+        Literal["wordpress"],
+        Field(description="The database of core, of each site of a network and of WooCommerce; then the due cron."),
+    ]
+    php: Annotated[Argv, Field(min_length=1, description="The site's PHP, an argument an item.")] = ("php",)
+    path: Annotated[
+        Text,
+        Field(max_length=500, description="Where wp-load.php lies, from the repository's root; web/wp of Bedrock."),
+    ] = "."
+    within: Annotated[Seconds, Field(description="How long it may take.")] = 300.0
+
+
+def _preset(given: Any) -> Any:
+    """`migrate: wordpress` is that preset as it is."""
+    return {"preset": given} if isinstance(given, str) else given
+
+
+class Safe(Section):
+    """What can do no harm on a staging, as its owner states: no check writes there before all of it is known."""
+
+    mail: Annotated[Literal["off"] | None, Field(description="No mail leaves it: none is sent, or all are caught.")] = (
+        None
+    )
+    webhooks: Annotated[Literal["off"] | None, Field(description="It tells nobody what happens in it.")] = None
+    renewals: Annotated[Literal["off"] | None, Field(description="It renews no subscription.")] = None
+    payments: Annotated[
+        Literal["test", "off"] | None, Field(description="Its gateways are in test mode, or there are none.")
+    ] = None
+
+
+class WooCommerce(Section):
+    """A key of WooCommerce's REST API; one that only reads will do."""
+
+    key_env: Annotated[EnvironmentName, Field(description="The variable that holds the consumer key.")]
+    secret_env: Annotated[EnvironmentName, Field(description="The variable that holds the consumer secret.")]
+
+
 class Environment(Section):
     """A running site: at an address, or started here for the time it is looked at."""
 
     url: Annotated[
         Template | None, Field(description="Where it is; {branch}, {number}, {sha} and {port} are filled in.")
     ] = None
+    deployment: Annotated[
+        Glob | None,
+        Field(
+            description="It is where the forge says that the commit was deployed to, in an environment of this name; "
+            "'*' for any."
+        ),
+    ] = None
     start: Annotated[
         Argv, Field(description="The program that serves it, an argument an item; {port} is a free one.")
     ] = ()
     prepare: Annotated[Argv, Field(description="A program that runs to its end before, such as a migration.")] = ()
     stop: Annotated[Argv, Field(description="A program that ends it; what is left then is ended anyhow.")] = ()
+    migrate: Annotated[
+        Migrate | None,
+        BeforeValidator(_preset, json_schema_input_type=Literal["wordpress"] | Migrate | None),
+        Field(description="What is done once it is ready, before anything is looked at."),
+    ] = None
     pass_env: Annotated[
         tuple[EnvironmentName, ...], Field(description="Variables that these programs get beside PATH and the like.")
     ] = ()
@@ -114,6 +166,10 @@ class Environment(Section):
     headers: Annotated[tuple[Named, ...], Field(description="What every request to it carries.")] = ()
     cookies: Annotated[tuple[Named, ...], Field(description="Cookies of every request to it.")] = ()
     basic_auth: Annotated[BasicAuth | None, Field(description="What its web server asks for.")] = None
+    safe: Annotated[Safe, Field(description="What can do no harm there, for checks that write.")] = Safe()
+    woocommerce: Annotated[
+        WooCommerce | None, Field(description="By which its gateways and webhooks are seen before a check writes.")
+    ] = None
     bypass: Annotated[
         Named | None,
         Field(description="A parameter of the first visit, whose cookies are kept, such as WooCommerce's woo-share."),
@@ -121,10 +177,12 @@ class Environment(Section):
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
-        if not self.url and not self.start:
-            raise ValueError("wants a url, or start: the program that serves it.")
-        if not self.start and (self.stop or self.prepare or self.pass_env):
-            raise ValueError("has stop, prepare or pass_env, and nothing that is started here.")
+        if not self.url and not self.start and not self.deployment:
+            raise ValueError("wants a url, a deployment, or start: the program that serves it.")
+        if self.deployment and (self.url or self.start):
+            raise ValueError("is where the forge deployed it to (deployment), or at url, or started here: not several.")
+        if not self.start and (self.stop or self.prepare or self.migrate or self.pass_env):
+            raise ValueError("has stop, prepare, migrate or pass_env, and nothing that is started here.")
         if "{port}" in (self.url or "") and not self.start:
             raise ValueError("url: {port} is the port of a site that is started here.")
         return self
@@ -138,6 +196,15 @@ def _at(given: Any) -> Any:
 Somewhere = Annotated[Environment, BeforeValidator(_at, json_schema_input_type=str | Environment)]
 
 
+class Likeness(Section):
+    """How a staging is compared with `site.production`, beside which a verdict on it means something."""
+
+    compare: Annotated[Flag, Field(description="Whether production is asked which versions it shows.")] = True
+    may_differ: Annotated[
+        Globs, Field(description="What may differ: php, wordpress, woocommerce, plugin/akismet, theme/*.")
+    ] = ()
+
+
 class Environments(Section):
     """The sites that are looked at, and which hosts may be asked."""
 
@@ -147,3 +214,6 @@ class Environments(Section):
         Field(description="The same site before it; of a staging that is started here, the same at the merge base."),
     ] = None
     allow: Annotated[tuple[Host, ...], Field(description="Other hosts that may be asked, such as the shop's CDN.")] = ()
+    production: Annotated[
+        Likeness, Field(description="What staging may differ in from the site customers see, beside the change.")
+    ] = Likeness()

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field
 
 from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
-from maintainer.config.fields import Section, Texts, described, listed, read
+from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
@@ -65,6 +65,13 @@ class Within(Section):
     all: Annotated[Seconds, Field(description="All checks together.")] = 3600.0
 
 
+class Touched(Section):
+    """Files, and the checks that a change of them needs."""
+
+    paths: Annotated[Paths, Field(min_length=1, description="Globs of paths from the repository's root.")]
+    checks: Annotated[Checks, Field(description="The checks that look then; empty: none.")] = ()
+
+
 class Verify(Section):
     """What is looked at before a person merges."""
 
@@ -75,5 +82,17 @@ class Verify(Section):
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()
     lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
+    production: Annotated[
+        Checks, Field(description="Checks that write, pay or load and may do so where customers buy; none otherwise.")
+    ] = ()
+    changed: Annotated[
+        tuple[Touched, ...],
+        Field(
+            description="Which checks --changed chooses, after the usual rules: the last that matches a file counts."
+        ),
+    ] = ()
+    purchase_path: Annotated[
+        Globs, Field(description="Plugins that --changed runs the checkout for, beside those it knows.")
+    ] = ()
     bounds: Annotated[Bounds, Field(description="How much it may ask of the site.")] = Bounds()
     within: Annotated[Within, Field(description="How long it may take.")] = Within()
