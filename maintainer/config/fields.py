@@ -33,7 +33,8 @@ MAX_TEXT = 2000
 class Section(BaseModel):
     """A map of the configuration; a key it doesn't know is an error."""
 
-    # Built when first used: of most sections only what the whole settings take over of them ever is.
+    # Built when first used: of most sections only what the whole settings take over of them ever is. A default is made
+    # by `model_construct`, which uses nothing.
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 

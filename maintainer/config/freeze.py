@@ -36,7 +36,7 @@ class Freeze(Section):
     applies_to: Annotated[
         Phases, Field(min_length=1, description="What it stops; proposing goes on, marked as held, unless named.")
     ] = ("merge", "deploy")
-    exempt: Annotated[Exempt, Field(description="What it lets through.")] = Exempt()
+    exempt: Annotated[Exempt, Field(description="What it lets through.")] = Exempt.model_construct()
     reason: Annotated[str, Field(max_length=500, description="Why.")] = ""
 
     @model_validator(mode="after")

@@ -58,15 +58,17 @@ class Settings(Section):
         Texts, Field(description="Policies to build on, later ones over earlier; default is beneath.")
     ] = ()
     language: Annotated[Literal["en", "pl"], Field(description="The language of proposals and reports.")] = "en"
-    site: Annotated[Site, Field(description="What the site is.")] = Site()
-    updates: Annotated[Updates, Field(description="What may move, when, with what, and who is asked.")] = Updates()
+    site: Annotated[Site, Field(description="What the site is.")] = Site.model_construct()
+    updates: Annotated[Updates, Field(description="What may move, when, with what, and who is asked.")] = (
+        Updates.model_construct()
+    )
     freeze: Annotated[tuple[Freeze, ...], Field(description="Spans of time in which nothing moves; by name.")] = ()
     environments: Annotated[
         Environments, Field(description="Where a proposal can be looked at, and the same site before it.")
-    ] = Environments()
-    verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify()
+    ] = Environments.model_construct()
+    verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify.model_construct()
     registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
-        Registries()
+        Registries.model_construct()
     )
 
     @model_validator(mode="after")

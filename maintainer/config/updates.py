@@ -189,8 +189,8 @@ class Updates(Section):
     assignees: Annotated[Texts, Field(description="Whose task every proposal is.")] = ()
     draft: Annotated[Flag, Field(description="Whether proposals are opened as drafts.")] = False
     milestone: Annotated[str, Field(max_length=200, description="The milestone of every proposal, by its title.")] = ""
-    author: Annotated[Author, Field(description="Who commits what is proposed.")] = Author()
-    limits: Annotated[Limits, Field(description="How much may be asked of reviewers.")] = Limits()
+    author: Annotated[Author, Field(description="Who commits what is proposed.")] = Author.model_construct()
+    limits: Annotated[Limits, Field(description="How much may be asked of reviewers.")] = Limits.model_construct()
     groups: Annotated[tuple[Group, ...], Field(description="Updates that travel together; by name.")] = ()
     rules: Annotated[
         tuple[Rule, ...], Field(description="In order; of all that match, the last that says a thing wins.")

@@ -31,7 +31,7 @@ def changes(decided: Iterable[Decided]) -> tuple[Change, ...]:
     for one in decided:
         if isinstance(one.decision, Allow):
             members.setdefault(branch_of(one), []).append(one)
-    made = (change(_one_for_each_place(members[name])) for name in members)
+    made = (change(_one_for_each_place(those), name) for name, those in members.items())
     return tuple(sorted(made, key=lambda made: (not made.security, URGENT not in made.labels, made.branch)))
 
 
@@ -46,6 +46,8 @@ def _group(decided: Decided) -> str:
 
 def _one_for_each_place(members: Sequence[Decided]) -> list[Decided]:
     """In the order of the files; of two updates of one place the one that fixes an advisory."""
+    if len(members) == 1:
+        return list(members)
     places: dict[tuple[str, int], Decided] = {}
     for one in sorted(members, key=lambda one: (not one.update.advisories, *_order(one.update))):
         place = (one.update.dependency.file, one.update.dependency.at.start)
@@ -58,14 +60,14 @@ def _order(update: Update) -> tuple[str, str, int, str]:
     return dependency.name.casefold(), dependency.file, dependency.at.start, update.release.version
 
 
-def change(members: Sequence[Decided]) -> Change:
-    """One change of updates that share a branch."""
+def change(members: Sequence[Decided], name: str = "") -> Change:
+    """One change of updates that share a branch, of which the name may be known."""
     updates = tuple(one.update for one in members)
     group = _group(members[0])
     shown = f"{group}{branch.MAJOR}" if group and updates[0].bump == "major" else group
     return Change(
         title=title(updates, group),
-        branch=branch_of(members[0]),
+        branch=name or branch_of(members[0]),
         updates=updates,
         group=shown,
         labels=_united(one.labels for one in members),
@@ -157,5 +159,6 @@ def _counted(number: int, unit: str) -> str:
 
 def _line(text: str, longest: int) -> str:
     """One line without control characters, as names come from files and registries."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    printable = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text)
+    plain = " ".join(printable.split())
     return plain if len(plain) <= longest else f"{plain[: longest - 1].rstrip()}…"

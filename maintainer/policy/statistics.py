@@ -14,14 +14,13 @@ each piece holds the true value with the same probability. That is exact for any
 percentile and BCa bootstrap are too narrow; docs/checks/lighthouse.md has the comparison. It also says by itself what
 too few pairs are: n of them reach a chance of 1 in 2**n at best, so three against three decide nothing.
 
-numpy is imported when it is needed: only a verification does.
+numpy and statistics are imported when they are needed: only a verification does.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import ceil, exp, inf, isfinite, lgamma, log, log1p, log2, sqrt
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -145,6 +144,8 @@ def interval(samples: Sequence[float], share: float = 0.5, outside: float = OUTS
     value = percentile(ordered, share)
     spread = sqrt(count * share * (1 - share))
     if spread > 50:
+        from statistics import NormalDist
+
         reach = NormalDist().inv_cdf(1 - outside) * spread
         first, last = int(count * share - reach), ceil(count * share + reach) + 1
     else:
