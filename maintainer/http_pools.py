@@ -48,7 +48,7 @@ class Pools:
 
     def opener(self, scheme: str, host: str, port: int | None) -> tuple[Opener, bool]:
         """What opens requests to a host, and whether it wants the whole URL rather than its path."""
-        proxy = self._proxy(scheme, host)
+        proxy = self.proxy(scheme, host)
         if not proxy:
             if scheme == "http":
                 return self._plain.connection_from_host(host, port, scheme).urlopen, False
@@ -64,14 +64,14 @@ class Pools:
 
     @cached_property
     def _secure(self) -> PoolManager:
-        return self._named(PoolManager(maxsize=self._at_once, num_pools=1000, ssl_context=self._trust))
+        return self._named(PoolManager(maxsize=self._at_once, num_pools=1000, ssl_context=self.trust))
 
     def _named(self, manager: Manager) -> Manager:
         by_name(manager, self._names)
         return manager
 
     @cached_property
-    def _trust(self) -> ssl.SSLContext:
+    def trust(self) -> ssl.SSLContext:
         """The system's certificates, or SSL_CERT_FILE's, and `ca`'s."""
         stated = self._environment.get("SSL_CERT_FILE")
         try:
@@ -84,7 +84,7 @@ class Pools:
             ) from None
         return context
 
-    def _proxy(self, scheme: str, host: str) -> str:
+    def proxy(self, scheme: str, host: str) -> str:
         """The proxy for this host, empty for none: by curl's variables, the lower-case name first."""
         if self._bypassed(host):
             return ""
@@ -117,7 +117,7 @@ class Pools:
             user, password = unquote(parts.username or ""), unquote(parts.password or "")
             bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
             headers = make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
-            manager = ProxyManager(bare, maxsize=self._at_once, proxy_headers=headers, ssl_context=self._trust)
+            manager = ProxyManager(bare, maxsize=self._at_once, proxy_headers=headers, ssl_context=self.trust)
         except ValueError:
             raise ConfigurationError("HTTPS_PROXY or HTTP_PROXY is no http:// or https:// address.") from None
         return self._named(manager)

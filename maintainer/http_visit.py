@@ -4,15 +4,18 @@ Only allowed hosts are asked. What a visitor is given to say who it is goes to t
 """
 
 import socket  # noqa: TID251 - the seam to HTTP
+import ssl
 import time
 import zlib
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
+from copy import copy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Literal
-from urllib.parse import quote, urljoin, urlsplit
+from typing import Any, Literal
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from urllib3 import BaseHTTPResponse, Retry, Timeout  # noqa: TID251 - the seam to HTTP
 from urllib3.exceptions import (  # noqa: TID251 - the seam to HTTP
@@ -32,8 +35,22 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_REDIRECTS = 5
 ONCE = Retry(total=False, redirect=False, respect_retry_after_header=False)
 
-#: Nobody answers; no answer in time; what answers is not HTTP; a host that may not be asked; redirects without end.
-Failing = Literal["down", "silent", "garbled", "elsewhere", "loop"]
+#: Nobody answers; no answer in time; what answers is not HTTP; a certificate nobody should trust; a host that may not
+#: be asked; redirects without end.
+Failing = Literal["down", "silent", "garbled", "untrusted", "elsewhere", "loop"]
+
+#: What OpenSSL finds wrong with a certificate, by its number (X509_V_ERR_* in x509_vfy.h).
+UNTRUSTED: Mapping[int, str] = {
+    9: "its certificate is not valid yet",
+    10: "its certificate has expired",
+    18: "its certificate is signed by itself",
+    19: "its certificates end in one that is signed by itself and that nobody trusts",
+    20: "its certificate leads to no authority that is trusted: it sends no intermediate certificate, or its authority "
+    "is a private one",
+    23: "its certificate was revoked",
+    62: "its certificate is for another host",
+    64: "its certificate is for another address",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +58,7 @@ class Seen:
     """An answer: header names in lower case, `body` unpacked and cut where `whole` is false.
 
     `url` is where it came from at last, `hops` how many redirects lead there; `first_byte` are the seconds from the
-    last request to its headers.
+    last request to its headers. `cookies` are its Set-Cookie headers.
     """
 
     status: int
@@ -51,6 +68,7 @@ class Seen:
     first_byte: float
     hops: int = 0
     whole: bool = True
+    cookies: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def type(self) -> str:
@@ -68,6 +86,15 @@ class Missed:
     kind: Failing
     sentence: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a trusted host shows: when it begins and ends, and who vouches for it."""
+
+    begins: datetime
+    ends: datetime
+    issuer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +136,16 @@ class Visitor:
         return urlsplit(url).scheme in DEFAULT_PORTS and host_of(url) in self._allowed
 
     @property
+    def allowed(self) -> frozenset[str]:
+        """The hosts that may be asked, its own among them."""
+        return self._allowed
+
+    @property
+    def identity(self) -> Identity:
+        """What each request to the site's own host carries, with the cookies that letting one in gave. It is secret."""
+        return Identity(self._identity.headers, dict(self._cookies))
+
+    @property
     def identified(self) -> bool:
         """Whether the site is told who asks, by headers or cookies."""
         return bool(self._identity.headers or self._cookies)
@@ -125,6 +162,46 @@ class Visitor:
         """What stands at an address of http or https, redirects followed as far as they may be; `limit` in bytes."""
         return self._visit(url, limit, seconds=seconds)
 
+    def signed_in(self, url: str, form: Mapping[str, str]) -> tuple["Visitor", Seen] | Missed:
+        """A visitor with the cookies of the form at `url` and of the answer to it, and that answer, not followed.
+
+        The form goes to the site's own host alone. This writes: a site keeps a session of it.
+        """
+        if not self.own(url):
+            return Missed("elsewhere", f"{host_of(url)} is not the site itself", url)
+        other = copy(self)
+        other._cookies = dict(self._cookies)
+        shown = other._visit(url, 64 * 1024, keep=True)
+        if isinstance(shown, Missed):
+            return shown
+        answer = other._once(url, 256 * 1024, self._seconds, form)
+        if isinstance(answer, Missed):
+            return answer
+        other._keep(answer.cookies)
+        return other, answer
+
+    def certificate(self) -> Certificate | Missed | None:
+        """The site's, None of one that is spoken to in plain text, or by a proxy."""
+        parts = urlsplit(self.url)
+        host = parts.hostname or ""
+        if parts.scheme != "https" or self._pools.proxy(parts.scheme, host):
+            return None
+        try:
+            with (
+                socket.create_connection((host, parts.port or 443), timeout=min(10.0, self._seconds)) as plain,
+                self._pools.trust.wrap_socket(plain, server_hostname=host) as secure,
+            ):
+                stated: Any = secure.getpeercert() or {}
+        except ssl.SSLError as error:
+            return _untrusted(error, self.url)
+        except OSError:
+            return Missed("down", f"{self.host} broke the connection", self.url)
+        begins, ends = (
+            datetime.fromtimestamp(ssl.cert_time_to_seconds(stated[name]), UTC) for name in ("notBefore", "notAfter")
+        )
+        issuer = dict(pair for pairs in stated.get("issuer", ()) for pair in pairs)
+        return Certificate(begins, ends, issuer.get("organizationName") or issuer.get("commonName") or "")
+
     def _visit(self, url: str, limit: int, *, keep: bool = False, seconds: float | None = None) -> Seen | Missed:
         for hop in range(MOST_REDIRECTS + 1):
             if not self.may_ask(url):
@@ -133,10 +210,10 @@ class Visitor:
             if isinstance(seen, Missed):
                 return seen
             if keep and self.own(url):
-                self._keep(seen.headers.get("set-cookie", ""))
+                self._keep(seen.cookies)
             location = seen.headers.get("location", "")
             if seen.status not in REDIRECTS or not location:
-                return Seen(seen.status, seen.headers, seen.body, url, seen.first_byte, hop, seen.whole)
+                return replace(seen, url=url, hops=hop)
             try:
                 url = urljoin(url, location).partition("#")[0]
                 urlsplit(url)
@@ -144,19 +221,19 @@ class Visitor:
                 return Missed("garbled", "redirects to what is no address", url)
         return Missed("loop", f"redirects more than {MOST_REDIRECTS} times", url)
 
-    def _once(self, url: str, limit: int, seconds: float) -> Seen | Missed:
-        """One answer, asked a second time where a kept connection had been closed meanwhile."""
+    def _once(self, url: str, limit: int, seconds: float, form: Mapping[str, str] | None = None) -> Seen | Missed:
+        """One answer, asked a second time where a kept connection had been closed meanwhile; a form is sent once."""
         for last in (False, True):
             try:
-                return self._ask(url, limit, seconds)
+                return self._ask(url, limit, seconds, form)
             except ProtocolError as error:
-                if last or "BadStatusLine" in repr(error):
+                if last or form or "BadStatusLine" in repr(error):
                     return _missed(error, url, seconds)
             except (HTTPError, OSError, ValueError) as error:
                 return _missed(error, url, seconds)
         raise AssertionError("the second time returns")
 
-    def _ask(self, url: str, limit: int, seconds: float) -> Seen:
+    def _ask(self, url: str, limit: int, seconds: float, form: Mapping[str, str] | None) -> Seen:
         parts = urlsplit(url)
         opener, absolute = self._pools.opener(parts.scheme, parts.hostname or "", parts.port)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -165,12 +242,14 @@ class Visitor:
             headers |= {name.lower(): value for name, value in self._identity.headers.items()}
             if self._cookies:
                 headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        if form is not None:
+            headers["content-type"] = "application/x-www-form-urlencoded"
         self.asked += 1
         began = time.perf_counter()
         response = opener(
-            "GET",
+            "GET" if form is None else "POST",
             f"{parts.scheme}://{parts.netloc}{target}" if absolute else target,
-            body=None,
+            body=None if form is None else urlencode(form).encode(),
             headers=headers,
             retries=ONCE,
             redirect=False,
@@ -181,13 +260,13 @@ class Visitor:
         first = time.perf_counter() - began
         named = {name.lower(): value for name, value in response.headers.items()}
         body, whole = _body(response, limit, began + seconds)
-        return Seen(response.status, named, _unpacked(body, named, limit), url, first, 0, whole)
+        cookies = tuple(response.headers.getlist("set-cookie"))
+        return Seen(response.status, named, _unpacked(body, named, limit), url, first, 0, whole, cookies)
 
-    def _keep(self, stated: str) -> None:
-        try:
-            self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(stated).items()}
-        except CookieError:
-            return
+    def _keep(self, stated: Iterable[str]) -> None:
+        for one in stated:
+            with suppress(CookieError):
+                self._cookies |= {name: morsel.value for name, morsel in SimpleCookie(one).items()}
 
 
 def host_of(url: str) -> str:
@@ -247,7 +326,7 @@ def _missed(error: Exception, url: str, seconds: float) -> Missed:
         case NewConnectionError():
             return Missed("down", f"{shown} refuses the connection", url)
         case SSLError():
-            return Missed("down", f"{shown} can't be spoken to over TLS: is its certificate for it, and trusted?", url)
+            return _untrusted(error.args[0] if error.args else error, url)
         case TimeoutError():
             return Missed("silent", f"did not answer within {seconds:.0f} s", url)
         case ProtocolError() if "BadStatusLine" in repr(error) or "LineTooLong" in repr(error):
@@ -256,3 +335,12 @@ def _missed(error: Exception, url: str, seconds: float) -> Missed:
             return Missed("down", f"{shown} broke the connection", url)
         case _:
             return Missed("garbled", f"{shown} answers something that can't be read", url)
+
+
+def _untrusted(error: object, url: str) -> Missed:
+    """Why TLS could not be spoken."""
+    shown = host_of(url)
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return Missed("down", f"{shown} can't be spoken to over TLS", url)
+    said = UNTRUSTED.get(error.verify_code, f"its certificate is not to be trusted ({error.verify_message[:100]})")
+    return Missed("untrusted", f"{shown}: {said}", url)

@@ -692,6 +692,6 @@ def test_a_ca_file_that_holds_none_is_a_configuration_error(tmp_path: Path) -> N
 def test_ssl_context_verifies_by_default() -> None:
     from maintainer.http_pools import Pools
 
-    context = Pools({}, None, 1)._trust
+    context = Pools({}, None, 1).trust
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.check_hostname

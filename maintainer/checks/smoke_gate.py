@@ -36,6 +36,7 @@ def _missed(home: Missed, site: Site) -> tuple[str, str]:
         "down": "Is it deployed and started? environments.staging says where it is looked for",
         "silent": "Is it stuck, or verify.within.request too short?",
         "garbled": "Is that the web server's port?",
+        "untrusted": "Renew it, or name its authority in registries.ca_file where that is a private one",
         "elsewhere": "Name that host under environments.allow, or let the site know its own address",
         "loop": "Does the site know its own address (WP_HOME), and its proxy which scheme is meant?",
     }
