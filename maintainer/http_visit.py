@@ -162,6 +162,12 @@ class Visitor:
         """What stands at an address of http or https, redirects followed as far as they may be; `limit` in bytes."""
         return self._visit(url, limit, seconds=seconds)
 
+    def carrying(self, headers: Mapping[str, str]) -> "Visitor":
+        """A visitor whose requests to the site's own host carry these too."""
+        other = copy(self)
+        other._identity = Identity({**self._identity.headers, **headers}, self._identity.cookies)
+        return other
+
     def signed_in(self, url: str, form: Mapping[str, str]) -> tuple["Visitor", Seen] | Missed:
         """A visitor with the cookies of the form at `url` and of the answer to it, and that answer, not followed.
 
