@@ -116,7 +116,7 @@ class Browser:
             return _read(answer)
 
     def executable(self) -> str | None:
-        """The browser's path; None for the one Playwright brings. Raises `errors.ToolFailed` for a wrong CHROME_PATH."""
+        """The browser's path; None for the one Playwright brings. Raises `errors.ToolFailed`: CHROME_PATH is wrong."""
         path = self.environment.get("PATH")
         if stated := self.environment.get("CHROME_PATH"):
             if found := shutil.which(stated, path=path):
@@ -130,7 +130,7 @@ class Browser:
         return os.geteuid() != 0 if self.sandbox is None else self.sandbox
 
     def _environment(self, home: Path) -> dict[str, str]:
-        """The home is the run's folder: nothing of an earlier run, or of the user, is there but Playwright's browsers."""
+        """The home is the run's folder: nothing of the user is there but Playwright's browsers."""
         users = Path(self.environment.get("HOME") or "/nowhere")
         own = next((str(users / one) for one in OWN if (users / one).is_dir()), "")
         more = {"HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
@@ -187,6 +187,6 @@ def _end_browsers(home: Path) -> None:
     """Ends browsers that outlived the program: each is a process group of its own, and its profile notes which."""
     for lock in home.rglob("SingletonLock"):
         with suppress(OSError, ValueError):
-            group = int(os.readlink(lock).rpartition("-")[2])
+            group = int(str(lock.readlink()).rpartition("-")[2])
             if group > 1 and os.getpgid(group) == group:
                 os.killpg(group, signal.SIGKILL)
