@@ -21,11 +21,13 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One of the two sites, and how it is visited. `production` is the one that customers see."""
+    """One of the two sites, and how it is visited. `production` is the one that customers see; `root` is where the
+    files of a site lie that was started here."""
 
     target: Target
     visitor: Visitor
     production: bool = False
+    root: Path | None = None
 
     @property
     def side(self) -> Side:

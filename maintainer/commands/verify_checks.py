@@ -5,6 +5,7 @@ A check is a module of `maintainer/checks`, a line here, a name in `config/verif
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ class Given:
     """What a check is made of: what the user wants, the sites, and the machine.
 
     `root` is the checkout with the change, `environment` where programs and the secrets that the configuration names
-    are found; `baseline` says that a site before the change was wanted, whether it is there or not.
+    are found; `baseline` says that a site before the change was wanted, whether it is there or not. `changed` are the
+    paths of the files that differ between the two, None where that isn't known.
     """
 
     verify: Verify
@@ -29,6 +31,8 @@ class Given:
     head: Site
     base: Site | None
     baseline: bool
+    now: datetime
+    changed: frozenset[str] | None = None
 
     @property
     def guarded(self) -> bool:
