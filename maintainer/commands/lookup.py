@@ -11,8 +11,9 @@ from maintainer.http import Http
 from maintainer.model import Advisory, Dependency, Listing, Problem, Release, Source
 from maintainer.versions.base import Scheme
 
-#: Look-ups under way at once; `Http` bounds those to one host.
-WORKERS = 32
+#: Look-ups under way at once: a few more than a host is asked for at a time (`Http`'s `per_host`), so that as many are
+#: always asked for while some read what was answered.
+WORKERS = 36
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")

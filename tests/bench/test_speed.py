@@ -15,7 +15,7 @@ from tests.bench.measure import HERE, ROOT, best, measured, registry
 pytestmark = pytest.mark.bench
 
 MAINTAINER = ROOT / ".venv/bin/maintainer"
-#: As many as `plan` uses, so that the floor has no other head start than doing less.
+#: As many requests at a time as `plan` makes, so that the floor has no other head start than doing less.
 THREADS = 32
 
 
