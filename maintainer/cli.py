@@ -1,7 +1,6 @@
 """The command line: arguments, clock, environment, terminal and exit codes; nothing heavy is imported here."""
 
 import argparse
-import errno
 import gc
 import os
 import shutil
@@ -15,7 +14,7 @@ from typing import Any, TextIO
 
 from maintainer.commands.context import Context
 from maintainer.commands.quiet import quiet
-from maintainer.errors import ConfigurationError, MaintainerError
+from maintainer.errors import THE_DISKS, ConfigurationError, MaintainerError
 from maintainer.text.inert import shown
 from maintainer.version import VERSION
 
@@ -26,10 +25,6 @@ exit codes:
   1  policy or a budget says no            5  an unsafe archive
   2  the arguments or the configuration   70  our bug
   3  the outside world failed            130  interrupted"""
-
-
-#: What a full, broken or forbidden disk answers; anything else that escapes is our mistake.
-THE_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF})
 
 
 class Version(argparse.Action):

@@ -3,10 +3,14 @@
 A message says what went wrong, where, and what to do next. Exceptions never print; `cli.py` does.
 """
 
+import errno
 from typing import Any, ClassVar
 
 #: Of several codes, the first of these is the run's (architecture.md, "Stable seams").
 PRECEDENCE = (70, 2, 5, 4, 1, 3, 0)
+
+#: What a full, broken or forbidden disk answers; any other OSError that escapes is our mistake.
+THE_DISKS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EBADF})
 
 
 class MaintainerError(Exception):

@@ -187,6 +187,9 @@ def secrets(wanted: Environments, outer: Mapping[str, str]) -> tuple[str, ...]:
         if one.basic_auth:
             user, password = outer.get(one.basic_auth.user_env, ""), outer.get(one.basic_auth.password_env, "")
             values += [password, *(value.partition(" ")[2] for value in basic(user, password).values())]
+        if one.woocommerce:
+            key, secret = outer.get(one.woocommerce.key_env, ""), outer.get(one.woocommerce.secret_env, "")
+            values += [key, secret, *(value.partition(" ")[2] for value in basic(key, secret).values())]
         found.update(value for value in values if len(value) >= SHORTEST_SECRET)
     return tuple(sorted(found, key=len, reverse=True))
 

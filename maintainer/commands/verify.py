@@ -5,19 +5,21 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maintainer.checks.base import Bench, Bounds, Check
 from maintainer.commands import verify_report
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Place, Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
 from maintainer.commands.verify_checks import KINDS, Given, Kind
+from maintainer.commands.verify_running import looked
+from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_target import Commits, commits, wanted
+from maintainer.config.environments import Environment, Environments
 from maintainer.config.load import Config
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.verify import Verify
-from maintainer.errors import ConfigurationError, MaintainerError
-from maintainer.evidence import Blind, Evidence, Outcome, Verdict, worst
+from maintainer.errors import ConfigurationError
+from maintainer.evidence import Evidence, Outcome, Side, Verdict, worst
 from maintainer.policy.verdicts import judge
 from maintainer.workspace.checkout import Checkout, open_checkout
 
@@ -38,13 +40,21 @@ def main(context: Context, args: argparse.Namespace) -> int:
         baseline = found.base is not None or _base_is_blind(found)
         evidence, judged = Evidence(blind=found.blind), tuple[Verdict, ...]()
         if found.head:
-            given = Given(config.settings.verify, context.environment, checkout.root, found.head, found.base, baseline)
-            seen, judged = _seen(given, checks, folder)
+            given = Given(
+                config.settings.verify,
+                context.environment,
+                checkout.root,
+                found.head,
+                found.base,
+                baseline,
+                context.now,
+            )
+            seen, judged = looked(given, checks, folder, _guard(context, config, environments))
             evidence += seen
     hidden = secrets(environments, context.environment)
     left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
-    looked = [name for name in checks if name not in left_out]
-    verdicts = verify_report.masked((*judge(evidence, looked, baseline=baseline), *judged), hidden)
+    at_work = [name for name in checks if name not in left_out]
+    verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
     headline = verify_report.headline(config, found)
@@ -94,35 +104,11 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
     )
 
 
-def _seen(given: Given, checks: Mapping[str, Kind], folder: Path) -> tuple[Evidence, tuple[Verdict, ...]]:
-    """What all checks see, one after the other, and what is judged of their numbers; one that breaks costs itself."""
-    verify = given.verify
-    seen, judged = Evidence(), list[Verdict]()
-    bounds = Bounds(verify.bounds.pages, verify.bounds.links, verify.bounds.at_once, verify.bounds.kilobytes * 1024)
-    pages = tuple(page.page() for page in verify.pages)
-    end = time.monotonic() + verify.within.all
-    for name, kind in checks.items():
-        check = kind.made(given)
-        if isinstance(check, str):
-            judged.append(Verdict(name, "looked", "", "skipped", check))
-            continue
-        until = min(end, time.monotonic() + verify.within.check)
-        found = _looked(name, check, Bench(given.head, given.base, pages, bounds, folder, until))
-        seen += found
-        judged += kind.judged(given, found)
-    return seen, tuple(judged)
-
-
-def _looked(name: str, check: Check, bench: Bench) -> Evidence:
-    if check.WRITES and any(site.production for site in bench.sites):
-        reason = "it writes, and this is production, where customers buy"
-        return Evidence(blind=(Blind(name, "", reason, "Give it a staging: environments.staging"),))
-    if not bench.left():
-        return Evidence(blind=(Blind(name, "", "the time for all checks was over", "Raise verify.within.all"),))
-    try:
-        return check.measure(bench)
-    except MaintainerError as error:
-        return Evidence(blind=(Blind(name, "", error.message),))
+def _guard(context: Context, config: Config, environments: Environments) -> Guard:
+    staging = environments.staging
+    assert staging, "there is a site"
+    wanted: dict[Side, Environment] = {"head": staging, "base": environments.baseline or staging}
+    return Guard(wanted, context.environment, config.settings.verify.production)
 
 
 def _base_is_blind(found: Sites) -> bool:

@@ -287,7 +287,10 @@ def test_what_writes_refuses_production(verify: Run, monkeypatch: pytest.MonkeyP
         code, verdicts = verify.json("--url", live.url, "--only", "orders")
     ((_, _, reason),) = said(verdicts, "inconclusive")
     assert code == 3
-    assert reason == "it writes, and this is production, where customers buy. Give it a staging: environments.staging"
+    assert reason == (
+        "it writes, and this is production, where customers buy. Give it a staging: environments.staging; or allow it "
+        "there: verify.production: [orders]"
+    )
 
 
 class Broken(Orders):
