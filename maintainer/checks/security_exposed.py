@@ -1,0 +1,86 @@
+"""What nobody but its owner should read, and anybody can: told by what stands in it, not by its status alone.
+
+A page that answers everything is no leak: what looks like one is compared with an address beside it that nobody has.
+"""
+
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from urllib.parse import urlsplit
+
+from maintainer.checks.base import Bench, Site
+from maintainer.checks.security_places import AUTHOR, Exposure
+from maintainer.evidence import Blind, Evidence, Looked, Observation
+from maintainer.http_visit import Missed, Seen
+
+CHECK = "security"
+#: So much of an answer tells what it is.
+ENOUGH = 16 * 1024
+NOBODY = "maintainer-looks-for-a-file-that-is-not-there"
+#: Markup, but not PHP's source.
+PAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,1000}<(?!\?php)")
+#: Where WordPress leads whoever asks for a user by number.
+AUTHOR_PATH = re.compile(r"/author/[^/]{1,200}/?$")
+
+
+def evidence(places: Sequence[Exposure], site: Site, bench: Bench) -> Evidence:
+    """What one side gives away; what could not be asked for is told once for each reason."""
+    with ThreadPoolExecutor(bench.bounds.at_once) as threads:
+        answers = list(threads.map(partial(_asked, site, bench), places))
+    made, unknown = Evidence(), dict[str, list[str]]()
+    for place, answer in zip(places, answers, strict=True):
+        if isinstance(answer, str):
+            unknown.setdefault(answer, []).append(place.path)
+            continue
+        seen = ()
+        if answer:
+            sentence = f"{place.path} {place.what}"
+            told = place.minor and bench.base is None
+            seen = (
+                Observation(CHECK, place.rule, place.path, place.path, sentence, place.severity, site.side, (), told),
+            )
+        made += Evidence(observations=seen, looked=(Looked(CHECK, place.rule, place.path, site.side),))
+    return made + Evidence(blind=tuple(_blind(reason, paths, site) for reason, paths in unknown.items()))
+
+
+def _blind(reason: str, paths: Sequence[str], site: Site) -> Blind:
+    one = f"{paths[0]} {reason}"
+    more = f", and {len(paths) - 1} other files that nobody should read could not be looked for" if paths[1:] else ""
+    return Blind(CHECK, paths[0], one + more, "Is the site slow? Raise verify.within", site.side, "exposed")
+
+
+def _asked(site: Site, bench: Bench, place: Exposure) -> bool | str:
+    """Whether the place gives its content away, or why that is not known."""
+    if not bench.left():
+        return "was not asked for: the time was over"
+    seen = site.visitor.visit(site.address(place.path), limit=ENOUGH)
+    if isinstance(seen, Missed):
+        return seen.sentence if seen.kind in ("down", "silent", "garbled") else False
+    if not _given_away(place, seen):
+        return False
+    nobody = site.visitor.visit(site.address(_beside(place.path)), limit=ENOUGH)
+    if isinstance(nobody, Missed):
+        return nobody.sentence if nobody.kind in ("down", "silent", "garbled") else True
+    if place.sign is None and nobody.status < 300:
+        return "answers, and so does an address that nobody has: whether it is given away can't be told"
+    return not _given_away(place, nobody)
+
+
+def _given_away(place: Exposure, seen: Seen) -> bool:
+    if seen.status >= 300 and not place.any_status:
+        return False
+    if place.sign is None:
+        return not seen.hops and bool(seen.body.strip())
+    if place.path == AUTHOR and AUTHOR_PATH.search(urlsplit(seen.url).path):
+        return True
+    return (place.page or not PAGE.match(seen.body)) and bool(place.sign.search(seen.body))
+
+
+def _beside(path: str) -> str:
+    """An address of the same kind that nobody has: `/backup.zip` beside `/maintainer-….zip`."""
+    if "?" in path:
+        return f"{path[:-1]}{NOBODY}"
+    folder, _, name = path.rstrip("/").rpartition("/")
+    suffix = re.search(r"\.\w+$", name)
+    return f"{folder}/{NOBODY}{suffix[0] if suffix else ''}{'/' if path.endswith('/') else ''}"
