@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from maintainer.evidence import Outcome
 from maintainer.writers import sanitise
-from maintainer.writers.verify_rows import MARKS, Row
+from maintainer.writers.verify_rows import Row
+from maintainer.writers.verify_words import MARKS, SAYS
 
 SAYS: dict[Outcome, str] = {
     "pass": "Nothing that was looked at is worse than before.",

@@ -1,25 +1,30 @@
 """What verdicts say to people: one row for each thing that is said, however many rules and places it is said of."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maintainer.evidence import ORDER, Outcome, Verdict
-
-MARKS: Mapping[Outcome, str] = {"pass": "✔", "fail": "✘", "inconclusive": "◌", "skipped": "–"}
-WORDS: Mapping[Outcome, str] = {"pass": "pass", "fail": "fail", "inconclusive": "inconclusive", "skipped": "skipped"}
+from maintainer.writers.verify_words import MARKS, WORDS, count, duration, metric, value
 
 #: So many places, and rules, are named; the rest is counted.
 NAMED = 3
+#: What a check that passes is told by, the first that it has; of all others by how much it looked at.
+TOLD_BY = ("lcp", "p95", "error_rate")
+#: Characters of a check's line, and sentences in it.
+BRIEF, SENTENCES = 180, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    """One thing that is said, and the `verdicts` it is said in."""
+
     outcome: Outcome
     check: str
     rules: str
     where: str
     reason: str
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -38,6 +43,7 @@ def rows(verdicts: Sequence[Verdict]) -> list[Row]:
             ", ".join(dict.fromkeys(verdict.rule for verdict in group)),
             _named(list(dict.fromkeys(verdict.where for verdict in group if verdict.where))),
             reason,
+            tuple(group),
         )
         for (outcome, check, reason), group in alike.items()
     ]
@@ -52,7 +58,37 @@ def _named(places: Sequence[str]) -> str:
 
 def summary(verdicts: Sequence[Verdict], seconds: float) -> str:
     """`1 fail, 2 inconclusive, 212 pass · 34 places in 3.1 s`."""
-    count = Counter(verdict.outcome for verdict in verdicts)
-    said = ", ".join(f"{count[outcome]} {WORDS[outcome]}" for outcome in ORDER if count[outcome])
+    counted = Counter(verdict.outcome for verdict in verdicts)
+    said = ", ".join(f"{counted[outcome]} {WORDS[outcome]}" for outcome in ORDER if counted[outcome])
     places = len({verdict.where for verdict in verdicts if verdict.where})
-    return f"{said or 'nothing was looked at'} · {places} place{'' if places == 1 else 's'} in {seconds:.1f} s"
+    return f"{said or 'nothing was looked at'} · {count(places, 'place')} in {duration(seconds)}"
+
+
+def brief(check: str, outcome: Outcome, said: Sequence[Row]) -> str:
+    """A check in some words: why it is no yes, or what the yes is made of; `said` are its rows, in order."""
+    worst = [row for row in said if row.outcome == outcome]
+    if outcome != "pass":
+        reason = worst[0].reason if worst else "nothing is known of it"
+        where = f"{worst[0].where}: " if worst and worst[0].where else ""
+        more = f", and {len(worst) - 1} more" if len(worst) > 1 else ""
+        return f"{_cut(where + reason, BRIEF)}{more}"
+    verdicts = [verdict for row in worst for verdict in row.verdicts]
+    for name in TOLD_BY:
+        if told := [one for one in verdicts if one.rule == name and one.value is not None]:
+            return _number(max(told, key=lambda one: one.value or 0.0), several=len(told) > 1)
+    reasons = list(dict.fromkeys(row.reason for row in worst if row.reason))
+    if reasons and len(verdicts) <= len(reasons) + 1 and not any(reason.startswith("as before") for reason in reasons):
+        return _cut("; ".join(reasons[:SENTENCES]), BRIEF)
+    places = {verdict.where for verdict in verdicts if verdict.where}
+    return count(len(places), "page" if check == "smoke" else "place") if places else count(len(verdicts), "rule")
+
+
+def _number(one: Verdict, *, several: bool) -> str:
+    """`LCP 1.9 s (was 1.9 s)`; of several places it is the worst, and says so."""
+    was = f" (was {value(one.baseline, one.unit)})" if one.baseline is not None else ""
+    where = f" at most, of {one.where}" if several and one.where else ""
+    return f"{metric(one.rule)} {value(one.value or 0.0, one.unit)}{was}{where}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
