@@ -1,7 +1,7 @@
 """Security: is anything given away that wasn't before, and do headers and cookies protect less?
 
-Asks with GET alone. What the repository holds (checksums, advisories, a bill of
-materials) is looked at by `tree`, which is given: it wants what looking for updates wants.
+Asks with GET alone. What the repository holds (checksums, advisories, a bill of materials) is looked at by `tree`,
+which is given: it wants what looking for updates wants.
 """
 
 from collections.abc import Callable, Iterator

@@ -33,15 +33,14 @@ def evidence(places: Sequence[Exposure], site: Site, bench: Bench) -> Evidence:
         if isinstance(answer, str):
             unknown.setdefault(answer, []).append(place.path)
             continue
-        seen = ()
-        if answer:
-            sentence = f"{place.path} {place.what}"
-            told = place.minor and bench.base is None
-            seen = (
-                Observation(CHECK, place.rule, place.path, place.path, sentence, place.severity, site.side, (), told),
-            )
+        seen = (_observation(place, site, bench),) if answer else ()
         made += Evidence(observations=seen, looked=(Looked(CHECK, place.rule, place.path, site.side),))
     return made + Evidence(blind=tuple(_blind(reason, paths, site) for reason, paths in unknown.items()))
+
+
+def _observation(place: Exposure, site: Site, bench: Bench) -> Observation:
+    told = place.minor and bench.base is None
+    return Observation(CHECK, place.rule, place.path, place.path, place.what, place.severity, site.side, told=told)
 
 
 def _blind(reason: str, paths: Sequence[str], site: Site) -> Blind:

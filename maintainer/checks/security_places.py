@@ -17,8 +17,8 @@ AUTHOR = "/?author=1"
 class Exposure:
     """A place that gives something away where its answer has the `sign`; without one, where it answers at all.
 
-    A `page` is markup itself. What is `minor` is worth a word, and fails only where it is known to be new. `any_status`:
-    also an error says it.
+    A `page` is markup itself. What is `minor` is worth a word, and fails only where it is known to be new. With
+    `any_status` an error says it too.
     """
 
     path: str

@@ -14,6 +14,7 @@ from maintainer.commands.verify_checks import KINDS, Given, Kind
 from maintainer.commands.verify_running import looked
 from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_target import Commits, commits, wanted
+from maintainer.commands.verify_tree import Repository
 from maintainer.config.environments import Environment, Environments
 from maintainer.config.load import Config
 from maintainer.config.spelling import nearest, quoted
@@ -48,6 +49,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 found.base,
                 baseline,
                 context.now,
+                repository=Repository(context, config, checkout, of.base),
             )
             seen, judged = looked(given, checks, folder, _guard(context, config, environments))
             evidence += seen

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from maintainer.checks import smoke
 from maintainer.checks.base import Check, Site
-from maintainer.commands import verify_budgets
+from maintainer.commands import verify_budgets, verify_security
+from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
 from maintainer.evidence import Evidence, Verdict
 
@@ -22,7 +23,8 @@ class Given:
 
     `root` is the checkout with the change, `environment` where programs and the secrets that the configuration names
     are found; `baseline` says that a site before the change was wanted, whether it is there or not. `changed` are the
-    paths of the files that differ between the two, None where that isn't known.
+    paths of the files that differ between the two, None where that isn't known. `repository` is what looking for
+    updates wants.
     """
 
     verify: Verify
@@ -33,6 +35,7 @@ class Given:
     baseline: bool
     now: datetime
     changed: frozenset[str] | None = None
+    repository: Repository | None = None
 
     @property
     def guarded(self) -> bool:
@@ -62,5 +65,17 @@ def _budgets(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
     return verify_budgets.judged(evidence, given.verify, baseline=given.baseline)
 
 
+def _security(given: Given) -> Check:
+    return verify_security.configured(given.verify, given.repository)
+
+
+def _counted(_: Given, evidence: Evidence) -> tuple[Verdict, ...]:
+    return tuple(verify_security.judged(evidence))
+
+
 #: In the order they look: what is quick and quiet first, what loads the site last.
-KINDS: dict[str, Kind] = {"smoke": Kind(lambda _: smoke), "lighthouse": Kind(_lighthouse, _budgets)}
+KINDS: dict[str, Kind] = {
+    "smoke": Kind(lambda _: smoke),
+    "security": Kind(_security, _counted),
+    "lighthouse": Kind(_lighthouse, _budgets),
+}

@@ -7,11 +7,12 @@ from pydantic import BeforeValidator, Field
 from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
+from maintainer.config.security import Security
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke", "lighthouse"]
+Check = Literal["smoke", "security", "lighthouse"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -82,6 +83,7 @@ class Verify(Section):
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()
     lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
+    security: Annotated[Security, Field(description="What nobody should be able to read.")] = Security()
     production: Annotated[
         Checks, Field(description="Checks that write, pay or load and may do so where customers buy; none otherwise.")
     ] = ()

@@ -1,7 +1,7 @@
 """A bill of materials of what a repository states, as CycloneDX 1.6 JSON (https://cyclonedx.org/docs/1.6/json/).
 
 Package URLs as their types define them (https://github.com/package-url/purl-spec). `wordpress` is only a candidate
-there, so plugins, themes and core are `generic` with the address of their archive, as the definition of that type wants.
+there, so plugins, themes and core are `generic`, with the address of their archive.
 """
 
 import hashlib
