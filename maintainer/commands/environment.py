@@ -1,7 +1,7 @@
 """The sites that are looked at: by address, or started here, the one with the change beside the one before it."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from maintainer.checks.base import Site
 from maintainer.config.environments import Environment, Environments, Named
 from maintainer.config.secrets import NAMES, looks_secret
 from maintainer.credentials import basic
-from maintainer.errors import ConfigurationError, ToolFailed
+from maintainer.errors import ConfigurationError, OutsideError, ToolFailed
 from maintainer.evidence import Blind, Side, Target
 from maintainer.http_visit import Identity, Missed, Seen, Visitor, free_port, host_of
 from maintainer.process import Started, minimal, run, started
@@ -49,6 +49,8 @@ class Place:
     base: str | None = None
     seconds: float = 20
     at_once: int = 4
+    #: Finds where a site was deployed to; raises `errors.ToolFailed`, its mend on a line of its own.
+    deployed: Callable[[Environment, Side], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place, blind
                 root = _before(stack, place)
             port = free_port()
             running = _start(stack, wanted, side, place, root, port)
-        url = _filled(wanted.url or "http://127.0.0.1:{port}", {**place.names, "port": str(port)})
+        url = _address(wanted, side, place, port)
         visitor = Visitor(
             url,
             allowed=place.allowed,
@@ -101,11 +103,18 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place, blind
         _await(wanted, visitor, running)
         if wanted.bypass:
             visitor.enter(wanted.bypass.name, _value(wanted.bypass, place.outer))
-    except ToolFailed as error:
+    except OutsideError as error:
         reason, _, mend = error.message.partition("\n")
         blind.append(Blind("environment", "", reason.removesuffix("."), mend, side, "ready"))
         return None
     return Site(Target(side, url), visitor, production=bool(place.production) and visitor.host == place.production)
+
+
+def _address(wanted: Environment, side: Side, place: Place, port: int) -> str:
+    if wanted.deployment and not wanted.url:
+        assert place.deployed, "whoever gives such a site knows how to find it"
+        return place.deployed(wanted, side)
+    return _filled(wanted.url or "http://127.0.0.1:{port}", {**place.names, "port": str(port)})
 
 
 def _before(stack: ExitStack, place: Place) -> Path:

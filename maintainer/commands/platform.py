@@ -14,7 +14,7 @@ from maintainer.http import Http
 from maintainer.model import Proposal
 from maintainer.planning import bisect
 from maintainer.platforms.approvals import approved as approved_here
-from maintainer.platforms.base import Asked, Board, Checks, Issue, Proposals
+from maintainer.platforms.base import Asked, Board, Checks, Deployments, Issue, Proposals
 from maintainer.platforms.branches import Branches
 from maintainer.platforms.local import LocalProposals
 from maintainer.text.description import boxes
@@ -193,6 +193,7 @@ class Connected:
     board: Board
     branches: Branches
     remote: Remote
+    deployments: Deployments
 
 
 def pause(turn: int) -> None:
@@ -214,6 +215,7 @@ def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     from maintainer.platforms.github import GithubProposals
     from maintainer.platforms.github_board import GithubBoard
     from maintainer.platforms.github_client import App, open_client
+    from maintainer.platforms.github_deployments import GithubDeployments
 
     app, key = (context.forge.get(f"MAINTAINER_APP_{part}", "") for part in ("ID", "PRIVATE_KEY"))
     if bool(app) != bool(key):
@@ -226,7 +228,8 @@ def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     remote = Remote(git, place.git, lambda: basic("x-access-token", client.token), ca)
     branches = Branches(remote, git)
     proposals = GithubProposals(client, branches)
-    return Connected(proposals, GithubBoard(client, proposals, context.now), branches, remote)
+    board = GithubBoard(client, proposals, context.now)
+    return Connected(proposals, board, branches, remote, GithubDeployments(client))
 
 
 def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | None) -> Connected:
@@ -234,6 +237,7 @@ def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     from maintainer.platforms.gitlab import GitlabProposals
     from maintainer.platforms.gitlab_board import GitlabBoard
     from maintainer.platforms.gitlab_client import GitlabClient
+    from maintainer.platforms.gitlab_deployments import GitlabDeployments
 
     secret, held_by = token("gitlab", context.forge)
     job = held_by == "CI_JOB_TOKEN"
@@ -241,7 +245,8 @@ def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     header = basic("gitlab-ci-token" if job else "oauth2", secret)
     remote = Remote(git, place.git, lambda: header, ca)
     branches = Branches(remote, git)
-    return Connected(GitlabProposals(client, branches), GitlabBoard(client), branches, remote)
+    proposals = GitlabProposals(client, branches)
+    return Connected(proposals, GitlabBoard(client), branches, remote, GitlabDeployments(client))
 
 
 def looked_at(platform: Platform) -> Platform:

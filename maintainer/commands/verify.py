@@ -11,6 +11,7 @@ from maintainer.commands.environment import Place, Sites, production_host, secre
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
 from maintainer.commands.verify_checks import KINDS, Given, Kind
+from maintainer.commands.verify_deployments import Forge
 from maintainer.commands.verify_running import looked
 from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_target import Commits, commits, wanted
@@ -103,6 +104,7 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
         base=of.base,
         seconds=settings.verify.within.request,
         at_once=settings.verify.bounds.at_once,
+        deployed=Forge(context, config, checkout, of),
     )
 
 

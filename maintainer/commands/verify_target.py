@@ -82,5 +82,13 @@ def _at(option: str, url: str, known: Environment | None) -> Environment:
         given = template(url)
     except ValueError as error:
         raise ConfigurationError(f"{option}: {error}") from None
-    nothing_started = {"url": given, "start": (), "prepare": (), "stop": (), "pass_env": ()}
+    nothing_started = {
+        "url": given,
+        "deployment": None,
+        "migrate": None,
+        "start": (),
+        "prepare": (),
+        "stop": (),
+        "pass_env": (),
+    }
     return known.model_copy(update=nothing_started) if known else Environment(url=given)

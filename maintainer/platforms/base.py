@@ -7,6 +7,9 @@ from typing import Literal, Protocol
 
 from maintainer.model import Change, Proposal
 
+#: What became of a deployment: `replaced` where a newer one stands in its place.
+Deployed = Literal["pending", "success", "failure", "replaced"]
+
 #: What the checks of a commit say together: `none` where nobody checks it, `pending` also where they say nothing of it.
 Checks = Literal["none", "pending", "success", "failure"]
 
@@ -97,6 +100,23 @@ class Ability:
     what: str
     able: bool | None
     sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A commit in an environment: `url` is where it can be looked at, empty where nobody said; `words` are theirs."""
+
+    environment: str
+    state: Deployed
+    url: str = ""
+    words: str = ""
+
+
+class Deployments(Protocol):
+    """Where commits were deployed to, as the forge was told."""
+
+    def of(self, commit: str) -> Sequence[Deployment]:
+        """Newest first. Raises `errors.OutsideError`."""
 
 
 class Proposals(Protocol):

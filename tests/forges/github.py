@@ -21,6 +21,7 @@ from tests.forges import (
     git_server,
     github_checks,
     github_commits,
+    github_deployments,
     github_git,
     github_graphql,
     github_issues,
@@ -53,6 +54,7 @@ ROUTES: dict[str, Route] = {
     **github_git.ROUTES,
     **github_commits.ROUTES,
     **github_releases.ROUTES,
+    **github_deployments.ROUTES,
 }
 _ROUTER = Router(ROUTES)
 #: Where GitHub Enterprise Server answers: https://docs.github.com/en/enterprise-server/rest/quickstart

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from tests.forges.github_changes import closed, merge, noticed, pull_ref, renamed, reopened
 from tests.forges.github_objects import ObjectStore
-from tests.forges.github_world import CheckRun, Comment, Issue, Label, Pull, Repository, Status
+from tests.forges.github_world import (
+    CheckRun,
+    Comment,
+    Deployment,
+    DeploymentStatus,
+    Issue,
+    Label,
+    Pull,
+    Repository,
+    Status,
+)
 
 if TYPE_CHECKING:
     from tests.forges.github import GithubFake
@@ -178,6 +188,18 @@ class Person:
             sha = self.repository.git.sha(branch) or branch
             made = Status(self.forge.world.id(), sha, context, state, None, None, self.login, self.forge.tick())
             self.repository.statuses.append(made)
+
+    def deploy(self, sha: str, state: str = "success", url: str = "", environment: str = "preview") -> None:
+        """Tell a status of the commit's deployment to an environment, which begins with its first."""
+        with self.forge.lock:
+            known = self.repository.deployments
+            found = next((one for one in known if (one.sha, one.environment) == (sha, environment)), None)
+            if found is None:
+                found = Deployment(self.forge.world.id(), sha, environment, self.login, self.forge.tick())
+                known.append(found)
+            words = {"failure": "The build failed", "inactive": ""}.get(state, "")
+            when = self.forge.tick()
+            found.statuses.append(DeploymentStatus(self.forge.world.id(), state, url, words, self.login, when))
 
     def check_run(self, branch: str, conclusion: str | None, name: str = "tests") -> None:
         """A check run that came to a conclusion, or is in progress (None)."""

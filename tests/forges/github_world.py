@@ -132,6 +132,26 @@ class CheckRun:
 
 
 @dataclass
+class DeploymentStatus:
+    id: int
+    state: str
+    url: str
+    description: str
+    creator: str
+    created: str
+
+
+@dataclass
+class Deployment:
+    id: int
+    sha: str
+    environment: str
+    creator: str
+    created: str
+    statuses: list[DeploymentStatus] = field(default_factory=list)
+
+
+@dataclass
 class Asset:
     id: int
     name: str
@@ -198,6 +218,7 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     checks: list[CheckRun] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
     #: SHAs of the commits GitHub itself made and signed.
     signed: set[str] = field(default_factory=set)
     #: Issue number -> logins that approved the pull request.

@@ -15,6 +15,7 @@ from urllib.parse import parse_qs
 
 from tests.forges import (
     git_server,
+    gitlab_deployments,
     gitlab_discussions,
     gitlab_graphql,
     gitlab_merge_requests,
@@ -48,6 +49,7 @@ _ROUTES = [
     *gitlab_discussions.routes.all,
     *gitlab_projects.routes.all,
     *gitlab_repository.routes.all,
+    *gitlab_deployments.routes.all,
 ]
 _SHA = re.compile(r"\b[0-9a-f]{40}\b")
 _DENIED = (

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.forges.git_server import Update
-from tests.forges.gitlab_world import Issuable, Issue, MergeRequest, Note, Pipeline, Project, User
+from tests.forges.gitlab_world import Deployment, Issuable, Issue, MergeRequest, Note, Pipeline, Project, User
 from tests.forges.repository import NOTHING
 
 if TYPE_CHECKING:
@@ -72,6 +72,23 @@ class Person:
 
     def _moved(self, branch: str, old: str, new: str) -> None:
         self._events.pushed(self.project, [Update(f"refs/heads/{branch}", old, new)], self.user)
+
+    def deploy(self, sha: str, state: str = "success", url: str | None = None, environment: str = "preview") -> None:
+        """A deployment of the commit to an environment."""
+        with self.forge.lock:
+            there = self.project.deployments
+            made = Deployment(
+                self.forge.world.id(),
+                len(there) + 1,
+                sha,
+                "main",
+                state,
+                environment,
+                url,
+                self.user,
+                self.forge.tick(),
+            )
+            there.append(made)
 
     # At merge requests
 

@@ -153,6 +153,21 @@ class Status:
 
 
 @dataclass(eq=False)
+class Deployment:
+    """`url` is the environment's `external_url`."""
+
+    id: int
+    iid: int
+    sha: str
+    ref: str
+    status: str
+    environment: str
+    url: str | None
+    author: User
+    created: str
+
+
+@dataclass(eq=False)
 class Pipeline:
     """`status` is GitLab's: created, pending, running, success, failed, canceled, skipped, manual.
 
@@ -224,6 +239,7 @@ class Project:
     labels: list[Label] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
     statuses: list[Status] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
     pipelines: list[Pipeline] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     protected: list[Protected] = field(default_factory=list)
