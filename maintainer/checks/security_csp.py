@@ -66,7 +66,7 @@ def _covers(sources: frozenset[str], word: str) -> bool:
     if word.startswith("'"):
         return word == "'self'" and "*" in sources
     if word in SCHEMES:
-        return word == "https:" and "http:" in sources
+        return word not in ("data:", "blob:") and ("*" in sources or (word == "https:" and "http:" in sources))
     if "*" in sources:
         return True
     scheme, separator, rest = word.rpartition("://")
