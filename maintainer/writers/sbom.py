@@ -8,7 +8,7 @@ import hashlib
 import json
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,8 +51,7 @@ def text(parts: Iterable[Part], *, name: str, version: str, at: datetime) -> str
     tool = Component(name="maintainer", version=VERSION, type=ComponentType.APPLICATION, bom_ref="maintainer")
     bom = Bom(metadata=BomMetaData(component=site, timestamp=at))
     bom.metadata.tools.components.add(tool)
-    for components in (_component(ref, same) for ref, same in sorted(stated.items())):
-        bom.components.add(components)
+    bom.components.update(_component(ref, same) for ref, same in sorted(stated.items()))
     bom.register_dependency(site, bom.components)
     document: dict[str, Any] = json.loads(JsonV1Dot6(bom).output_as_string())
     document["serialNumber"] = _serial(name, version, stated)
@@ -67,13 +66,12 @@ def _component(ref: str, same: list[Part]) -> Component:
     properties |= {Property(name=f"{PREFIX}manager", value=part.dependency.manager) for part in same}
     if not same[0].version:
         properties |= {Property(name=f"{PREFIX}constraint", value=part.dependency.constraint) for part in same}
+    kind = TYPES.get(first.source.datasource, ComponentType.LIBRARY)
     return Component(
         name=url.name,
         group=url.namespace,
         version=same[0].version or None,
-        type=ComponentType.APPLICATION
-        if first.manager == "wordpress_core"
-        else TYPES.get(first.source.datasource, ComponentType.LIBRARY),
+        type=ComponentType.APPLICATION if first.manager == "wordpress_core" else kind,
         scope=scope,
         bom_ref=ref,
         purl=url,
@@ -86,7 +84,17 @@ def _development(part: Part) -> bool:
 
 
 def purl(part: Part) -> PackageURL:
-    """The package URL of what a dependency names at its version."""
+    """The package URL of what a dependency names at its version; `generic` for a name its type can't have."""
+    name, version = _plain(part.dependency.source.package), _plain(part.version)
+    source = replace(part.dependency.source, package=name)
+    try:
+        return _of_type(replace(part, dependency=replace(part.dependency, source=source), version=version))
+    except ValueError:
+        return PackageURL("generic", None, name.strip("/") or "unnamed", version or None)
+
+
+def _of_type(part: Part) -> PackageURL:
+    """Raises ValueError for a name its type can't have."""
     source, version = part.dependency.source, part.version or None
     kind, separator, rest = source.package.partition(":")
     match source.datasource:
@@ -140,6 +148,11 @@ def _repository(source: Source) -> dict[str, str] | None:
     parts = urlsplit(source.registries[0])
     host = parts.netloc.rpartition("@")[2]
     return {"repository_url": f"{parts.scheme}://{host}{parts.path.rstrip('/')}"} if host else None
+
+
+def _plain(text: str) -> str:
+    """The text without what is no character: files need not be UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _serial(name: str, version: str, refs: Iterable[str]) -> str:
