@@ -28,7 +28,8 @@ def judged(evidence: Evidence) -> Iterator[Verdict]:
             continue
         count = one.samples[0]
         if one.metric == LISTED:
-            reason = f"{count:.0f} packages are in the bill of materials" if count else "no package is stated anywhere"
+            packages = "1 package is" if count == 1 else f"{count:.0f} packages are"
+            reason = f"{packages} in the bill of materials" if count else "no package is stated anywhere"
             yield Verdict(
                 NAME, "sbom", "", "pass" if count else "skipped", reason, count, "count", artifacts=one.artifacts
             )

@@ -220,5 +220,6 @@ def _materials(repository: Repository, head: _Tree, bench: Bench) -> Evidence:
     folder = bench.folder / NAME
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SBOM).write_text(made, encoding="utf-8", errors="replace")
+    count = len({sbom.purl(one).to_string() for one in parts})
     artifact = Artifact(f"{NAME}/{SBOM}", "the bill of materials (CycloneDX 1.6)")
-    return Evidence((Measurement(NAME, LISTED, "", "count", (float(len(parts)),), artifacts=(artifact,)),))
+    return Evidence((Measurement(NAME, LISTED, "", "count", (float(count),), artifacts=(artifact,)),))
