@@ -119,6 +119,7 @@ def verify_options(verify: argparse.ArgumentParser) -> None:
     add("--only", action="append", default=[], metavar="CHECK", help="only this check; may be repeated")
     add("--skip", action="append", default=[], metavar="CHECK", help="not this check; may be repeated")
     add("--into", metavar="DIR", help="where results and artifacts are left (default: in the git folder)")
+    add("--post", action="store_true", help="also tell the proposal: a comment, a check on its commit, history")
 
 
 def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:

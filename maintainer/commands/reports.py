@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maintainer.errors import ConfigurationError
+from maintainer.evidence import ORDER, Verdict
 from maintainer.model import Open, Plan, Refresh
 from maintainer.writers import annotations, plan_json, sanitise
 from maintainer.writers.plan_rows import Row
@@ -59,9 +60,15 @@ def write(folder: Path, plan: Plan, rows: Sequence[Row], markdown: str) -> None:
     )
 
 
-def told(folder: Path, markdown: str) -> None:
-    """What a command that makes no plan has to say to people."""
+def verified(
+    folder: Path, markdown: str, found: Sequence[annotations.Annotation], verdicts: Sequence[Verdict], results: Path
+) -> None:
+    """What `verify` has to say; `results` is the folder with all of it."""
+    count = Counter(verdict.outcome for verdict in verdicts)
     _write(folder, "summary.md", sanitise.shortened(markdown, LONGEST_SUMMARY))
+    _write(folder, "annotations.txt", annotations.github(found))
+    _write(folder, "codequality.json", annotations.gitlab(found))
+    _append(folder, RESULTS=sanitise.plain(str(results)), **{f"VERIFIED_{name.upper()}": count[name] for name in ORDER})
 
 
 def end(folder: Path, code: int, message: str = "") -> None:

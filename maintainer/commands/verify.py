@@ -5,15 +5,16 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maintainer.commands import verify_report
+from maintainer.commands import verify_files, verify_posting, verify_report
 from maintainer.commands.context import Context
-from maintainer.commands.environment import Place, Sites, production_host, secrets, sites
+from maintainer.commands.environment import Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
 from maintainer.commands.verify_checks import KINDS, Given, Kind
 from maintainer.commands.verify_deployments import Forge
 from maintainer.commands.verify_running import looked
 from maintainer.commands.verify_safety import Guard
+from maintainer.commands.verify_started import Place
 from maintainer.commands.verify_target import Commits, commits, wanted
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.environments import Environment, Environments
@@ -21,7 +22,7 @@ from maintainer.config.load import Config
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.verify import Verify
 from maintainer.errors import ConfigurationError
-from maintainer.evidence import Evidence, Outcome, Side, Verdict, worst
+from maintainer.evidence import Outcome, Side, Verdict
 from maintainer.policy.verdicts import judge
 from maintainer.workspace.checkout import Checkout, open_checkout
 
@@ -35,12 +36,14 @@ def main(context: Context, args: argparse.Namespace) -> int:
     checkout = open_checkout(context.root, context.environment)
     config = configuration(context, checkout.root)
     checks = chosen(config.settings.verify, args.only, args.skip)
+    if args.post:
+        verify_posting.refuse_nowhere(context, checkout)
     environments = wanted(config.settings, args.url, args.baseline)
     of = commits(checkout, context.environment, args.against)
-    folder = verify_report.fresh(_folder(context, checkout, of, args.into), KINDS)
+    folder = verify_files.fresh(_folder(context, checkout, of, args.into), KINDS)
     with sites(environments, _place(context, checkout, config, of, folder)) as found:
         baseline = found.base is not None or _base_is_blind(found)
-        evidence, judged = Evidence(blind=found.blind), tuple[Verdict, ...]()
+        evidence, judged = found.seen, tuple[Verdict, ...]()
         if found.head:
             given = Given(
                 config.settings.verify,
@@ -52,7 +55,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 context.now,
                 repository=Repository(context, config, checkout, of.base),
             )
-            seen, judged = looked(given, checks, folder, _guard(context, config, environments))
+            seen, judged = looked(given, checks, folder, _guard(context, config, environments, found))
             evidence += seen
     hidden = secrets(environments, context.environment)
     left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
@@ -60,10 +63,10 @@ def main(context: Context, args: argparse.Namespace) -> int:
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
-    headline = verify_report.headline(config, found)
-    verify_report.tell(context, report, evidence, headline, folder, time.perf_counter() - began)
-    verify_report.hide(folder, hidden)
-    return EXIT_CODES[worst({verdict.outcome for verdict in verdicts})]
+    took = time.perf_counter() - began
+    told = verify_report.tell(context, config, checkout, report, evidence, found, folder, hidden, took)
+    posted = verify_posting.post(context, config, checkout, of, told) if args.post else 0
+    return EXIT_CODES[told.outcome] or posted
 
 
 def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Kind]:
@@ -104,16 +107,17 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
         base=of.base,
         seconds=settings.verify.within.request,
         at_once=settings.verify.bounds.at_once,
+        run=secrets_of.token_hex(8),
         deployed=Forge(context, config, checkout, of),
     )
 
 
-def _guard(context: Context, config: Config, environments: Environments) -> Guard:
+def _guard(context: Context, config: Config, environments: Environments, found: Sites) -> Guard:
     staging = environments.staging
     assert staging, "there is a site"
     wanted: dict[Side, Environment] = {"head": staging, "base": environments.baseline or staging}
-    return Guard(wanted, context.environment, config.settings.verify.production)
+    return Guard(wanted, context.environment, config.settings.verify.production, found.signs)
 
 
 def _base_is_blind(found: Sites) -> bool:
-    return any(blind.side == "base" for blind in found.blind)
+    return any(blind.side == "base" for blind in found.seen.blind)

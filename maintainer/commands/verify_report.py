@@ -1,56 +1,55 @@
-"""What is left of `verify`: verdicts at the terminal, and a folder with them, all numbers, and what checks kept.
-
-verify.json        the verdicts for programs (docs/schemas/verify.schema.json)
-summary.md         the same for people: a proposal's comment, a step summary
-measurements.json  every number that was seen, judged or not
-head.log, base.log what sites that were started here printed
-smoke/ …           what each check kept
-"""
+"""What is told of `verify`: verdicts at the terminal, a folder with all of it, and what CI reads."""
 
 import argparse
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from maintainer.commands import reports
+from maintainer.commands import reports, verify_files
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites
+from maintainer.commands.verify_files import write
 from maintainer.commands.verify_target import Commits
 from maintainer.config.load import Config
-from maintainer.config.secrets import MASK
 from maintainer.config.validation import plain
-from maintainer.errors import ConfigurationError
-from maintainer.evidence import Evidence, Outcome, Verdict, worst
-from maintainer.writers import verify_json, verify_markdown, verify_rows
+from maintainer.errors import Unreadable
+from maintainer.evidence import Evidence, Measurement, Outcome, Verdict, worst
+from maintainer.workspace.checkout import Checkout, decode
+from maintainer.writers import (
+    gitlab_widgets,
+    junit,
+    sarif,
+    verify_annotations,
+    verify_html,
+    verify_json,
+    verify_markdown,
+    verify_rows,
+)
+from maintainer.writers.annotations import Annotation
 from maintainer.writers.verify_json import Report
+from maintainer.writers.verify_places import placing
+from maintainer.writers.verify_view import Results
 
-FILES = ("verify.json", "summary.md", "measurements.json", "head.log", "base.log")
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told wherever people look: the report, a line on what was looked at, the whole in Markdown.
 
-def fresh(folder: Path, checks: Iterable[str]) -> Path:
-    """The folder, without what an earlier run left. A link in it may lead anywhere: it is taken away, not followed.
-
-    Raises ConfigurationError where it can't be made.
+    `page` is where the report is found, empty where nobody but us can reach it.
     """
-    try:
-        if folder.is_symlink():
-            raise ConfigurationError(
-                f"--into: {folder} is a link. Name a folder, so that nothing is written elsewhere."
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (*FILES, *checks):
-            path = folder / name
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigurationError(f"--into: {error.filename or folder} can't be used: {error.strerror}.") from None
-    return folder
+
+    report: Report
+    measurements: Sequence[Measurement]
+    annotations: Sequence[Annotation]
+    markdown: str = field(repr=False)
+    summary: str
+    page: str = ""
+
+    @property
+    def outcome(self) -> Outcome:
+        return worst({verdict.outcome for verdict in self.report.verdicts})
 
 
 def report(
@@ -75,55 +74,109 @@ def report(
     return Report(head, of.base, digest, context.now, verdicts)
 
 
-def headline(config: Config, found: Sites) -> str:
-    """`shop.example · https://pr-7.shop.example beside https://shop.example`."""
-    site = config.settings.site
-    name = site.name or (site.production or "").partition("://")[2].partition("/")[0]
-    head = found.head.target.url if found.head else "the site could not be looked at"
-    beside = f" beside {found.base.target.url}" if found.base else ", without a baseline" if found.head else ""
-    return " · ".join(filter(None, (name, head + beside)))
+def masked(verdicts: Iterable[Verdict], hidden: Sequence[str]) -> tuple[Verdict, ...]:
+    """The verdicts without secrets, which a site may have printed."""
+    mask = verify_files.masking(hidden)
+    return tuple(
+        replace(
+            verdict,
+            where=mask(verdict.where),
+            reason=mask(verdict.reason),
+            artifacts=tuple(replace(one, what=mask(one.what)) for one in verdict.artifacts),
+        )
+        for verdict in verdicts
+    )
 
 
-def tell(context: Context, made: Report, evidence: Evidence, head: str, folder: Path, seconds: float) -> None:
+def tell(
+    context: Context,
+    config: Config,
+    checkout: Checkout,
+    made: Report,
+    evidence: Evidence,
+    found: Sites,
+    folder: Path,
+    hidden: Sequence[str],
+    seconds: float,
+) -> Told:
     """Leave everything in the folder, and say it in the format that was asked for."""
+    mask = verify_files.masking(hidden)
+    measurements = tuple(
+        replace(
+            one, where=mask(one.where), artifacts=tuple(replace(each, what=mask(each.what)) for each in one.artifacts)
+        )
+        for one in evidence.measurements
+    )
+    verify_files.hide(folder, hidden)
+    files = verify_files.shown(folder, verify_files.kept(made.verdicts, measurements))
+    site = config.settings.site
+    results = Results(
+        report=made,
+        site=_name(config),
+        head=mask(found.head.target.url) if found.head else "",
+        base=mask(found.base.target.url) if found.base else "",
+        measurements=measurements,
+        files=files,
+        names=(*verify_files.BESIDE, *(name for name in verify_files.LOGS if (folder / name).is_file())),
+        seconds=seconds,
+    )
+    place = placing(frozenset(checkout.tracked()), config.file or "maintainer.yml", _text(checkout, config.file))
+    page = address(context.environment, checkout.root, folder)
     rows = verify_rows.rows(made.verdicts)
     summary = verify_rows.summary(made.verdicts, seconds)
-    outcome: Outcome = worst({verdict.outcome for verdict in made.verdicts})
-    markdown = verify_markdown.markdown(head, outcome, rows, summary)
-    _write(folder / "verify.json", verify_json.text(made))
-    _write(folder / "summary.md", markdown)
-    _write(folder / "measurements.json", verify_json.measurements(evidence.measurements))
+    markdown = verify_markdown.markdown(headline(results), made.verdicts, summary, page)
+    notes = tuple(verify_annotations.annotations(made.verdicts, place))
+    write(folder / "verify.json", verify_json.text(made))
+    write(folder / "summary.md", markdown)
+    write(folder / "measurements.json", verify_json.measurements(measurements))
+    write(folder / "report.html", verify_html.page(results, site.timezone))
+    write(folder / "junit.xml", junit.junit(made, seconds))
+    write(folder / "results.sarif", sarif.sarif(made, place))
+    write(folder / "browser-performance.json", gitlab_widgets.browser_performance(measurements))
+    write(folder / "load-performance.json", gitlab_widgets.load_performance(measurements))
+    write(folder / "accessibility.json", gitlab_widgets.accessibility(verify_files.lighthouse_reports(files)))
     if context.reports:
-        reports.told(context.reports, markdown)
+        reports.verified(context.reports, markdown, notes, made.verdicts, folder)
     match context.format:
         case "json":
             context.out.write(verify_json.text(made))
         case "markdown":
             context.out.write(markdown)
         case "text":
-            context.out.write(_terminal(context, head, rows, summary, folder))
+            context.out.write(_terminal(context, headline(results), rows, summary, folder))
+    return Told(made, measurements, notes, markdown, summary, page)
 
 
-def masked(verdicts: Iterable[Verdict], hidden: Sequence[str]) -> tuple[Verdict, ...]:
-    """The verdicts without secrets, which a site may have printed."""
-
-    def mask(text: str) -> str:
-        for secret in hidden:
-            text = text.replace(secret, MASK)
-        return text
-
-    return tuple(replace(verdict, where=mask(verdict.where), reason=mask(verdict.reason)) for verdict in verdicts)
+def headline(results: Results) -> str:
+    """`shop.example · https://pr-7.shop.example beside https://shop.example`."""
+    head = results.head or "the site could not be looked at"
+    beside = f" beside {results.base}" if results.base else ", without a baseline" if results.head else ""
+    return " · ".join(filter(None, (results.site, head + beside)))
 
 
-def hide(folder: Path, hidden: Sequence[str]) -> None:
-    """Take secrets out of what was kept: answers and logs."""
-    for path in folder.rglob("*") if hidden else ():
-        if path.is_file() and not path.is_symlink():
-            kept = data = path.read_bytes()
-            for secret in hidden:
-                data = data.replace(secret.encode(), MASK.encode())
-            if data != kept:
-                path.write_bytes(data)
+def address(environment: Mapping[str, str], root: Path, folder: Path) -> str:
+    """Where CI keeps the page, as far as it is known before it is kept: GitLab's job, GitHub's run.
+
+    https://docs.gitlab.com/ci/jobs/job_artifacts/#link-to-job-artifacts-in-the-merge-request-ui
+    """
+    job, server = environment.get("CI_JOB_URL", ""), environment.get("GITHUB_SERVER_URL", "")
+    if job and folder.is_relative_to(root):
+        return f"{job}/artifacts/file/{(folder.relative_to(root) / 'report.html').as_posix()}"
+    path, run = environment.get("GITHUB_REPOSITORY", ""), environment.get("GITHUB_RUN_ID", "")
+    return f"{server}/{path}/actions/runs/{run}#artifacts" if server and path and run else job
+
+
+def _name(config: Config) -> str:
+    site = config.settings.site
+    return site.name or (site.production or "").partition("://")[2].partition("/")[0]
+
+
+def _text(checkout: Checkout, file: str) -> str:
+    """What the configuration says; nothing where there is none or it can't be read."""
+    try:
+        return decode(checkout.read(file), file) if file else ""
+    except (Unreadable, ValueError):
+        return ""
 
 
 def _terminal(context: Context, head: str, rows: list[verify_rows.Row], summary: str, folder: Path) -> str:
@@ -131,10 +184,4 @@ def _terminal(context: Context, head: str, rows: list[verify_rows.Row], summary:
 
     cells = [(f"{row.mark} {row.outcome}", row.check, row.rules, row.where, row.reason) for row in rows]
     table = plan_text.table(cells, width=context.width, colour=context.colour)
-    return f"{head}\n\n{table}\n{summary}\nResults: {folder}\n"
-
-
-def _write(path: Path, text: str) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(path, flags, 0o644), "w", encoding="utf-8", errors="backslashreplace") as stream:
-        stream.write(text)
+    return f"{head}\n\n{table}\n{summary}\nResults: {folder / 'report.html'}\n"

@@ -2,40 +2,66 @@
 
 from collections.abc import Sequence
 
-from maintainer.evidence import Outcome
+from maintainer.evidence import Outcome, Verdict, worst
 from maintainer.writers import sanitise
-from maintainer.writers.verify_rows import Row
+from maintainer.writers.verify_rows import Row, brief, rows
 from maintainer.writers.verify_words import MARKS, SAYS
 
-SAYS: dict[Outcome, str] = {
-    "pass": "Nothing that was looked at is worse than before.",
-    "fail": "This must not go live as it is.",
-    "inconclusive": "Not everything could be looked at, so this is no yes.",
-    "skipped": "Nothing was looked at, so this is no yes.",
-}
 #: A comment holds 65,536 characters on GitHub; so many rows are read by anybody.
 MOST = 60
+#: What is not looked at at all is told in one line, so many of it.
+LEFT_OUT = 8
 
 
-def markdown(headline: str, outcome: Outcome, rows: Sequence[Row], summary: str) -> str:
-    """The whole comment: verdict first, then why; what passed and what was left out is folded away."""
+def markdown(headline: str, verdicts: Sequence[Verdict], summary: str, report: str = "") -> str:
+    """The whole comment: verdict first, then why; what passed and what was left out is folded away.
+
+    `report` is the address of the page, or of where it is found.
+    """
+    said = rows(verdicts)
+    outcome = worst({verdict.outcome for verdict in verdicts})
     lines = [f"### {MARKS[outcome]} Verified: {outcome}", "", f"{SAYS[outcome]} {sanitise.line(headline, 400)}", ""]
-    first = [row for row in rows if row.outcome in ("fail", "inconclusive")]
-    rest = [row for row in rows if row.outcome not in ("fail", "inconclusive")]
+    link = f" · [full report]({report})" if report else ""
+    checks = list(dict.fromkeys(row.check for row in said))
+    lines += [f"**Looked at:** {' · '.join(_checks(checks, said)) or 'nothing'}{link}", ""]
+    left_out = [row for row in said if row.outcome == "skipped" and row.rules == "looked"]
+    if left_out:
+        lines += [f"**Not looked at:** {_left_out(left_out)}", ""]
+    first = [row for row in said if row.outcome in ("fail", "inconclusive")]
+    rest = [row for row in said if row.outcome not in ("fail", "inconclusive") and row not in left_out]
     lines += _table(first[:MOST])
     if len(first) > MOST:
         lines += [f"And {len(first) - MOST} more, in the results.", ""]
     if rest:
         lines += ["<details><summary>What passed and what was left out</summary>", "", *_table(rest[:MOST])]
+        lines += [f"And {len(rest) - MOST} more, in the results.", ""] if len(rest) > MOST else []
         lines += ["</details>", ""]
     return "\n".join([*lines, sanitise.line(summary, 400)]) + "\n"
 
 
-def _table(rows: Sequence[Row]) -> list[str]:
-    if not rows:
+def _checks(checks: Sequence[str], said: Sequence[Row]) -> list[str]:
+    """`✔ smoke 34 pages`: of a check that fails the table says why."""
+    told = []
+    for check in checks:
+        own = [row for row in said if row.check == check]
+        outcomes: set[Outcome] = {row.outcome for row in own} - {"skipped"}
+        if outcomes:
+            outcome = worst(outcomes)
+            words = {"fail": " fails", "inconclusive": " inconclusive"}.get(outcome) or f" {brief(check, outcome, own)}"
+            told.append(f"{MARKS[outcome]} {sanitise.line(check + words)}")
+    return told
+
+
+def _left_out(left_out: Sequence[Row]) -> str:
+    told = [f"{sanitise.line(row.check)} ({sanitise.line(row.reason)})" for row in left_out[:LEFT_OUT]]
+    return " · ".join([*told, f"{len(left_out) - LEFT_OUT} more"] if len(left_out) > LEFT_OUT else told)
+
+
+def _table(said: Sequence[Row]) -> list[str]:
+    if not said:
         return []
     lines = ["| | check | where | what |", "|---|---|---|---|"]
-    for row in rows:
+    for row in said:
         check = sanitise.line(f"{row.check}: {row.rules}")
         where = ", ".join(sanitise.code(place) for place in row.where.split(", ")) if row.where else ""
         lines.append(f"| {row.mark} {row.outcome} | {check} | {where} | {sanitise.line(row.reason, 900)} |")

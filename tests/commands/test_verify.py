@@ -13,6 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from maintainer import cli
 from maintainer.checks import smoke, smoke_markup, smoke_page
@@ -32,7 +33,10 @@ PAGES = "verify: {pages: [{path: /checkout/, must: [Kupuję], must_not: [wkrótc
 
 
 class Run:
-    """`maintainer verify` in a folder that is no repository; what it left is in `folder`."""
+    """`maintainer verify` in a folder that is no repository; what it left is in `folder`.
+
+    Smoke alone unless another check is named, and without a browser: tests/checks/test_smoke_browser.py has one.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -41,11 +45,14 @@ class Run:
         self.configure(PAGES)
 
     def configure(self, text: str) -> None:
-        (self.root / "maintainer.yml").write_text(text, encoding="utf-8")
+        document = yaml.safe_load(text)
+        document.setdefault("verify", {}).setdefault("smoke", {}).setdefault("browser", False)
+        (self.root / "maintainer.yml").write_text(yaml.safe_dump(document), encoding="utf-8")
 
     def __call__(self, *argv: str) -> tuple[int, str, str]:
         out, err = io.StringIO(), io.StringIO()
-        whole = ["-C", str(self.root), "verify", "--into", "results", *argv]
+        only = () if "--only" in argv else ("--only", "smoke")
+        whole = ["-C", str(self.root), "verify", "--into", "results", *only, *argv]
         code = cli.run(whole, environment=self.environment, now=NOW, out=out, err=err)
         return code, out.getvalue(), err.getvalue()
 
@@ -91,7 +98,9 @@ def test_without_a_baseline_what_only_compares_is_skipped(verify: Run) -> None:
         "whole",
         "indexing",
         "canonical",
-        "headers",
+        "forms",
+        "cache",
+        "api",
     }
     assert said(verdicts, "fail") == []
 
@@ -234,8 +243,8 @@ def test_a_baseline_that_is_down_is_no_pass(verify: Run, nobody: str) -> None:
         code, verdicts = verify.json("--url", after.url, "--baseline", nobody)
     assert code == 3
     reasons = {rule: reason for rule, _, reason in said(verdicts, "inconclusive")}
-    assert {"ready", "headers", "canonical", "redirects"} <= reasons.keys()
-    assert "the baseline can't be looked at" in reasons["headers"]
+    assert {"ready", "indexing", "canonical", "redirects"} <= reasons.keys()
+    assert "the baseline can't be looked at" in reasons["canonical"]
     with serving({**SOUND, **FAULTS["fatal in a 200"].changed}) as after:
         assert verify.json("--url", after.url, "--baseline", nobody)[0] == 1, "a fatal is one, whatever was before"
 
@@ -329,8 +338,9 @@ def test_who_we_are_goes_to_the_site_alone(verify: Run) -> None:
         return page("/", f'<img src="http://{cdn.host}/a.png">')
 
     with Loopback({"/a.png": Reply(200, b"png")}) as cdn, serving({**SOUND, "/": home}) as after:
-        text = (verify.root / "maintainer.yml").read_text(encoding="utf-8")
-        verify.configure(text + f"  allow: ['{cdn.host}']\n")
+        document = yaml.safe_load((verify.root / "maintainer.yml").read_bytes())
+        document["environments"]["allow"] = [cdn.host]
+        verify.configure(yaml.safe_dump(document))
         code, out, err = verify("--url", after.url)
         assert code == 0, out
     assert after.requests[-1].headers["cookie"] == "seen=1; woo-share=share-code-1"
@@ -419,7 +429,7 @@ def test_the_table_says_first_what_failed(verify: Run) -> None:
     assert lines[2].startswith("✘ fail") and "assets" in lines[2]
     assert any(line.startswith("✔ pass") for line in lines)
     assert lines[-2].startswith("1 fail, ")
-    assert lines[-1] == f"Results: {verify.folder}"
+    assert lines[-1] == f"Results: {verify.folder}/report.html"
     assert code == 1
 
 
