@@ -105,6 +105,23 @@ class Identity:
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What is sent beside who asks. It may be secret: it goes to the address it is meant for alone."""
+
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+    @property
+    def writes(self) -> bool:
+        """Whether asking may change something (RFC 9110, section 9.2.1)."""
+        return self.method not in ("GET", "HEAD")
+
+
+PLAINLY = Asking()
+
+
 class Visitor:
     """Looks at the site at `url`; `allowed` are other hosts that may be asked (`cdn.example`, `127.0.0.1:8080`).
 
@@ -162,6 +179,14 @@ class Visitor:
         """What stands at an address of http or https, redirects followed as far as they may be; `limit` in bytes."""
         return self._visit(url, limit, seconds=seconds)
 
+    def send(self, url: str, asking: Asking, *, limit: int, seconds: float | None = None) -> Seen | Missed:
+        """What an address answers to this. What writes is sent once, and a redirect of it is the answer."""
+        if not asking.writes:
+            return self._visit(url, limit, seconds=seconds, asking=asking)
+        if not self.may_ask(url):
+            return Missed("elsewhere", f"leads to {host_of(url) or 'no host'}, which may not be asked", url)
+        return self._once(url, limit, seconds or self._seconds, asking)
+
     def carrying(self, headers: Mapping[str, str]) -> "Visitor":
         """A visitor whose requests to the site's own host carry these too."""
         other = copy(self)
@@ -180,7 +205,8 @@ class Visitor:
         shown = other._visit(url, 64 * 1024, keep=True)
         if isinstance(shown, Missed):
             return shown
-        answer = other._once(url, 256 * 1024, self._seconds, form)
+        filled = Asking("POST", {"content-type": "application/x-www-form-urlencoded"}, urlencode(form).encode())
+        answer = other._once(url, 256 * 1024, self._seconds, filled)
         if isinstance(answer, Missed):
             return answer
         other._keep(answer.cookies)
@@ -208,11 +234,15 @@ class Visitor:
         issuer = dict(pair for pairs in stated.get("issuer", ()) for pair in pairs)
         return Certificate(begins, ends, issuer.get("organizationName") or issuer.get("commonName") or "")
 
-    def _visit(self, url: str, limit: int, *, keep: bool = False, seconds: float | None = None) -> Seen | Missed:
+    def _visit(
+        self, url: str, limit: int, *, keep: bool = False, seconds: float | None = None, asking: Asking = PLAINLY
+    ) -> Seen | Missed:
+        meant = _origin(url)
         for hop in range(MOST_REDIRECTS + 1):
             if not self.may_ask(url):
                 return Missed("elsewhere", f"leads to {host_of(url) or 'no host'}, which may not be asked", url)
-            seen = self._once(url, limit, seconds or self._seconds)
+            sent = asking if _origin(url) == meant else replace(asking, headers={})
+            seen = self._once(url, limit, seconds or self._seconds, sent)
             if isinstance(seen, Missed):
                 return seen
             if keep and self.own(url):
@@ -227,19 +257,19 @@ class Visitor:
                 return Missed("garbled", "redirects to what is no address", url)
         return Missed("loop", f"redirects more than {MOST_REDIRECTS} times", url)
 
-    def _once(self, url: str, limit: int, seconds: float, form: Mapping[str, str] | None = None) -> Seen | Missed:
-        """One answer, asked a second time where a kept connection had been closed meanwhile; a form is sent once."""
+    def _once(self, url: str, limit: int, seconds: float, asking: Asking) -> Seen | Missed:
+        """One answer, asked a second time where a kept connection had been closed meanwhile; what writes only once."""
         for last in (False, True):
             try:
-                return self._ask(url, limit, seconds, form)
+                return self._ask(url, limit, seconds, asking)
             except ProtocolError as error:
-                if last or form or "BadStatusLine" in repr(error):
+                if last or asking.writes or "BadStatusLine" in repr(error):
                     return _missed(error, url, seconds)
             except (HTTPError, OSError, ValueError) as error:
                 return _missed(error, url, seconds)
         raise AssertionError("the second time returns")
 
-    def _ask(self, url: str, limit: int, seconds: float, form: Mapping[str, str] | None) -> Seen:
+    def _ask(self, url: str, limit: int, seconds: float, asking: Asking) -> Seen:
         parts = urlsplit(url)
         opener, absolute = self._pools.opener(parts.scheme, parts.hostname or "", parts.port)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -248,14 +278,13 @@ class Visitor:
             headers |= {name.lower(): value for name, value in self._identity.headers.items()}
             if self._cookies:
                 headers["cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        if form is not None:
-            headers["content-type"] = "application/x-www-form-urlencoded"
+        headers |= {name.lower(): value for name, value in asking.headers.items()}
         self.asked += 1
         began = time.perf_counter()
         response = opener(
-            "GET" if form is None else "POST",
+            asking.method,
             f"{parts.scheme}://{parts.netloc}{target}" if absolute else target,
-            body=None if form is None else urlencode(form).encode(),
+            body=asking.body,
             headers=headers,
             retries=ONCE,
             redirect=False,
@@ -284,6 +313,10 @@ def host_of(url: str) -> str:
         return ""
     name = f"[{name}]" if ":" in name else name
     return name if port in (None, DEFAULT_PORTS.get(parts.scheme)) else f"{name}:{port}"
+
+
+def _origin(url: str) -> tuple[str, str]:
+    return urlsplit(url).scheme, host_of(url)
 
 
 def free_port() -> int:
