@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Page, Playwright, Route, sync_playwright
 
 from maintainer.credentials import DEFAULT_PORTS
 from maintainer.http_visit import host_of
@@ -75,7 +75,7 @@ def session(job: Mapping[str, Any]) -> Iterator["Session"]:
         )
         where = f" at {wanted['executable']}" if wanted["executable"] else ", Playwright's own"
         try:
-            yield Session(browser, f"Chromium {browser.version}{where}")
+            yield Session(playwright, browser, f"Chromium {browser.version}{where}")
         finally:
             browser.close()
 
@@ -84,6 +84,7 @@ def session(job: Mapping[str, Any]) -> Iterator["Session"]:
 class Session:
     """An open browser; `name` says which."""
 
+    playwright: Playwright
     browser: Browser
     name: str
 

@@ -3,12 +3,11 @@
 import re
 
 from maintainer.checks.base import Site
+from maintainer.checks.smoke_facts import CHECK
 from maintainer.checks.smoke_markup import read
 from maintainer.checks.smoke_page import errors, traces, within
 from maintainer.evidence import Blind
 from maintainer.http_visit import Missed, Seen
-
-CHECK = "smoke"
 
 #: Statuses of a site that is being started, or mended.
 STARTING = frozenset({502, 503, 504})

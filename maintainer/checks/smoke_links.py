@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 from maintainer.checks.base import Bench, Site
+from maintainer.checks.smoke_facts import CHECK
 from maintainer.checks.smoke_markup import Kind, Markup
 from maintainer.checks.smoke_page import within
 from maintainer.evidence import Blind, Evidence, Looked, Observation
 from maintainer.http_visit import Missed, Seen
 
-CHECK = "smoke"
 RULES: Mapping[Kind, str] = {"link": "links", "asset": "assets"}
 
 #: Statuses that say what they say to us alone: a link that answers so may work for a person.
@@ -76,33 +76,45 @@ def _may_follow(address: str) -> bool:
     return not CHANGES.search(address) and parse_qs(parts.query, keep_blank_values=True).keys() <= HARMLESS
 
 
-def evidence(
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What the pages of one side use, `left` of it without being asked for; `answers` by address, None where the time
+    was over before."""
+
+    uses: tuple[Use, ...]
+    left: int
+    answers: Mapping[str, Seen | Missed | None]
+
+
+def followed(
     pages: Mapping[str, tuple[str, Markup]], known: Mapping[str, Seen | Missed], site: Site, bench: Bench
-) -> Evidence:
-    """What became of them on one side. `known` are answers that pages already gave, by address."""
-    wanted = uses(pages, site)
-    ours = [use for use in wanted if site.visitor.may_ask(use.address)]
-    asked, left = ours[: bench.bounds.links], ours[bench.bounds.links :]
-    addresses = [address for address in dict.fromkeys(use.address for use in asked) if address not in known]
+) -> Followed:
+    """Ask for what these pages use. `known` are answers that pages already gave, by address."""
+    ours = [use for use in uses(pages, site) if site.visitor.may_ask(use.address)]
+    asked = ours[: bench.bounds.links]
+    wanted = {use.address: use.tag for use in asked if use.address not in known}
+
+    def ask(address: str) -> Seen | Missed | None:
+        limit = bench.bounds.size if wanted[address] == "script" else ENOUGH
+        return site.visitor.visit(address, limit=limit) if bench.left() else None
+
     with ThreadPoolExecutor(bench.bounds.at_once) as threads:
-        answers = dict(zip(addresses, threads.map(lambda address: _ask(address, site, bench), addresses), strict=True))
+        answers = dict(zip(wanted, threads.map(ask, wanted), strict=True))
     answers |= {use.address: known[use.address] for use in asked if use.address in known}
-    facts = [fact for use in asked for fact in _facts(use, answers[use.address], site)]
+    return Followed(tuple(asked), len(ours) - len(asked), answers)
+
+
+def evidence(pages: Iterable[str], found: Followed, site: Site) -> Evidence:
+    """What became of them."""
+    facts = [fact for use in found.uses for fact in _facts(use, found.answers[use.address], site)]
     blind = [fact for fact in facts if isinstance(fact, Blind)]
     seen = [fact for fact in facts if isinstance(fact, Observation)]
-    if left:
-        reason = f"{len(left)} of {len(ours)} links and assets were not asked for"
+    if found.left:
+        reason = f"{found.left} of {found.left + len(found.uses)} links and assets were not asked for"
         mend = "Raise verify.bounds.links"
         seen.append(Observation(CHECK, "links", "/", "bound", f"{reason}. {mend}", "low", site.side, told=True))
     looked = [Looked(CHECK, rule, path, site.side) for path in pages for rule in RULES.values()]
     return Evidence(observations=tuple(seen), blind=tuple(blind), looked=tuple(looked))
-
-
-def _ask(address: str, site: Site, bench: Bench) -> Seen | Missed | None:
-    """The answer, None when the time for all was over before it was asked for."""
-    if not bench.left():
-        return None
-    return site.visitor.visit(address, limit=ENOUGH)
 
 
 def _facts(use: Use, answer: Seen | Missed | None, site: Site) -> Iterator[Observation | Blind]:
@@ -136,8 +148,3 @@ def _dead(use: Use, answer: Seen | Missed) -> str:
     if use.kind == "asset" and answer.whole and not answer.body:
         return "is empty"
     return ""
-
-
-def pages_of(answers: Iterable[tuple[str, Seen, Markup]]) -> dict[str, tuple[str, Markup]]:
-    """The pages among the answers whose links count: those that are there."""
-    return {path: (seen.url, markup) for path, seen, markup in answers if seen.status < 400}

@@ -10,7 +10,7 @@ Kind = Literal["link", "asset"]
 
 #: Lengths are bounded, so that a quote that never ends costs its own length once.
 TAG = re.compile(
-    r"<(a|area|audio|base|embed|form|iframe|img|input|link|meta|object|script|source|video)\b"
+    r"<(/form|a|area|audio|base|button|embed|form|iframe|img|input|link|meta|object|script|select|source|textarea|video)\b"
     r"((?:[^<>\"']|\"[^\"]{0,8192}\"|'[^']{0,8192}'){0,8192})>",
     re.IGNORECASE,
 )
@@ -22,6 +22,9 @@ TITLE = re.compile(r"<title\b[^<>]{0,4096}>([^<]{0,1000})", re.IGNORECASE)
 
 #: What a page can show that is no text.
 SHOWS = frozenset({"audio", "embed", "iframe", "img", "input", "object", "video"})
+NO_REFERENCES = frozenset({"/form", "base", "button", "form", "input", "meta", "select", "textarea"})
+#: Inputs that no person fills.
+UNFILLED = frozenset({"button", "hidden", "image", "reset", "submit"})
 FEEDS = frozenset({"application/rss+xml", "application/atom+xml"})
 LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 
@@ -36,6 +39,20 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A form: where it goes as the page writes it, empty for the page itself, and the names of its fields.
+
+    `fields` are those a person fills, `hidden` the others: hidden ones, and buttons. `types` are those of its inputs.
+    """
+
+    action: str
+    fields: tuple[str, ...]
+    hidden: tuple[str, ...]
+    types: frozenset[str]
+    search: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Markup:
     """A page. `canonical`, `robots` and `feed` (its first) are None where it says nothing of them.
 
@@ -43,6 +60,7 @@ class Markup:
     """
 
     references: tuple[Reference, ...]
+    forms: tuple[Form, ...]
     title: str
     base: str | None
     canonical: str | None
@@ -69,6 +87,7 @@ def read(text: str) -> Markup:
     words = ANY_TAG.sub(" ", outside).strip()
     return Markup(
         references=tuple(dict.fromkeys(ref for tag, given in tags for ref in _references(tag, given))),
+        forms=tuple(_forms(tags)),
         title=html.unescape(" ".join(title[1].split())) if title else "",
         base=next((given["href"] for tag, given in tags if tag == "base" and given.get("href")), None),
         canonical=canonical,
@@ -88,7 +107,7 @@ def _references(tag: str, given: dict[str, str]) -> Iterator[Reference]:
     elif tag == "link":
         rel = frozenset(given.get("rel", "").lower().split())
         found = [(given.get("href", ""), "asset")] if rel & LOADED_LINKS else []
-    elif tag in ("form", "base", "meta", "input"):
+    elif tag in NO_REFERENCES:
         found = []
     else:
         found = [(given.get("data" if tag == "object" else "src", ""), "asset")]
@@ -97,6 +116,31 @@ def _references(tag: str, given: dict[str, str]) -> Iterator[Reference]:
     for address, kind in found:
         if address.strip():
             yield Reference(address.strip(), kind, tag)
+
+
+def _forms(tags: list[tuple[str, dict[str, str]]]) -> Iterator[Form]:
+    """Each form with what stands in it; one that is not closed ends where the next begins."""
+    opened: dict[str, str] | None = None
+    inside: list[tuple[str, dict[str, str]]] = []
+    for tag, given in [*tags, ("/form", {})]:
+        if tag in ("form", "/form"):
+            if opened is not None:
+                yield _form(opened, inside)
+            opened, inside = (given, []) if tag == "form" else (None, [])
+        elif tag in ("button", "input", "select", "textarea"):
+            inside.append((tag, given))
+
+
+def _form(opened: dict[str, str], inside: list[tuple[str, dict[str, str]]]) -> Form:
+    fields: dict[str, None] = {}
+    hidden: dict[str, None] = {}
+    for tag, given in inside:
+        if name := given.get("name", ""):
+            unfilled = tag == "button" or (tag == "input" and given.get("type", "").lower() in UNFILLED)
+            (hidden if unfilled else fields)[name] = None
+    types = frozenset(given.get("type", "text").lower() if tag == "input" else tag for tag, given in inside)
+    search = opened.get("role", "").lower() == "search" or "search" in types
+    return Form(opened.get("action", "").strip(), tuple(fields), tuple(hidden), types, search)
 
 
 def _attributes(text: str) -> dict[str, str]:

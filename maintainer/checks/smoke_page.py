@@ -3,12 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 from urllib.parse import urljoin, urlsplit
 from xml.parsers.expat import ExpatError, ParserCreate
 
+from maintainer.checks.smoke_facts import Fact
 from maintainer.checks.smoke_markup import Markup
 from maintainer.evidence import Page
 from maintainer.http_visit import Seen
@@ -49,22 +49,6 @@ DIED = re.compile(r"<body[^>]{0,200} id=\"error-page\"")
 DIED_SAYS = re.compile(r"class=\"wp-die-message\">(?:\s{0,10}<p>)?([^<]{1,300})")
 CRITICAL = "There has been a critical error on this website"
 
-#: Headers that protect (https://owasp.org/www-project-secure-headers/).
-PROTECTING = (
-    "strict-transport-security", "content-security-policy", "x-frame-options", "x-content-type-options",
-    "referrer-policy", "permissions-policy",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What is seen in an answer: `key` without the place."""
-
-    rule: str
-    key: str
-    sentence: str
-    severity: Severity = "medium"
-
 
 def errors(text: str) -> Iterator[Fact]:
     """What PHP and WordPress print when something broke, in the body of any answer."""
@@ -72,7 +56,7 @@ def errors(text: str) -> Iterator[Fact]:
         match = SAYS.match(text, begun.end())
         if match is None:
             continue
-        level, message, file, line = begun[1], _flat(match[1]), match[2] or match[4], match[3] or match[5]
+        level, message, file, line = begun[1], flat(match[1]), match[2] or match[4], match[3] or match[5]
         # Two checkouts of the same site differ in their root, and a line moves with what stands above it.
         short = "/".join(file.replace("\\", "/").split("/")[-3:])
         key = f"{level} {re.sub(r'/[^ ]*/|:[0-9]+', '', message)} {short}"
@@ -80,7 +64,7 @@ def errors(text: str) -> Iterator[Fact]:
         yield Fact("php", key, f"PHP {level.lower()}: {message} ({short}, line {line})", weight)
     if DIED.search(text) or CRITICAL in text:
         said = DIED_SAYS.search(text)
-        words = _flat(said[1]) if said else CRITICAL
+        words = flat(said[1]) if said else CRITICAL
         yield Fact("php", f"died {words}", f"WordPress shows its error page: “{words}”", "critical")
 
 
@@ -110,10 +94,10 @@ def content(seen: Seen, page: Page) -> Iterator[Fact]:
     text = seen.text()
     for wanted in page.must:
         if wanted not in text:
-            yield Fact("content", f"must {wanted}", f"doesn't say “{_flat(wanted)}”", "high")
+            yield Fact("content", f"must {wanted}", f"doesn't say “{flat(wanted)}”", "high")
     for refused in page.must_not:
         if refused in text:
-            yield Fact("content", f"must not {refused}", f"says “{_flat(refused)}”", "high")
+            yield Fact("content", f"must not {refused}", f"says “{flat(refused)}”", "high")
 
 
 def mixed(markup: Markup, url: str) -> Iterator[Fact]:
@@ -137,29 +121,6 @@ def indexing(seen: Seen, markup: Markup, origin: str) -> Iterator[Fact]:
     else:
         named = within(urljoin(seen.url, markup.canonical), origin)
         yield Fact("canonical", named, f"names {named} as its canonical address")
-
-
-def robots_txt(text: str) -> Iterator[Fact]:
-    """Whether all robots are sent away (RFC 9309)."""
-    agents: list[str] = []
-    begun = False
-    for line in text.splitlines()[:5000]:
-        name, _, value = line.partition("#")[0].partition(":")
-        name, value = name.strip().lower(), value.strip()
-        if name == "user-agent":
-            agents = [value] if begun else [*agents, value]
-            begun = False
-        elif name in ("allow", "disallow"):
-            begun = True
-            if name == "disallow" and value in ("/", "/*") and "*" in agents:
-                yield Fact("indexing", "disallow all", "robots.txt sends all search engines away", "high")
-
-
-def protecting(seen: Seen) -> Iterator[Fact]:
-    """Headers that are not there."""
-    for name in PROTECTING:
-        if not seen.headers.get(name):
-            yield Fact("headers", name, f"lacks the header {name}")
 
 
 def formed(seen: Seen, reads: Reads) -> Iterator[Fact]:
@@ -203,6 +164,6 @@ def within(url: str, origin: str) -> str:
     return url[:300]
 
 
-def _flat(text: str) -> str:
-    """One line, without markup."""
+def flat(text: str) -> str:
+    """One line, without markup, cut where it is long."""
     return " ".join(re.sub(r"<[^<>]{0,500}>", "", text).split())[:300]

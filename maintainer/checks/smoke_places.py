@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice, zip_longest
 from urllib.parse import urljoin, urlsplit
 
 from maintainer.checks.smoke_markup import Markup
@@ -32,33 +33,49 @@ STORE_PAGES = re.compile(
 )
 CART_URL = re.compile(r'"(cart)_url":("[^"]{1,500}")')
 
+#: Anybody may ask it for products: https://developer.woocommerce.com/docs/apis/store-api/
+PRODUCTS = "wc/store/v1/products"
+#: Where customers pay, or say who they are, as shops call it.
+BUYS = re.compile(
+    r"(?i)/(?:cart|basket|checkouts?|order|payment|account|my-account|kasa|koszyk|zamowienie|moje-konto|warenkorb|"
+    r"kasse|panier|carrito|carrello)(?:/|$|\?)"
+)
+
 LOC = re.compile(r"<(?:\w{1,20}:)?loc>\s{0,100}(?:<!\[CDATA\[)?\s{0,100}([^<>\s\]]{1,2000})")
-MOST_SITEMAPS = 5
+MOST_SITEMAPS = 20
+#: Addresses that are read of a sitemap, all of its parts together.
+MOST_ADDRESSES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page to look at. One that is only guessed need not be there; `wanted` is what the configuration says of it."""
+    """A page to look at. One that is only guessed need not be there; `wanted` is what the configuration says of it.
+
+    `inside` is one that only who signed in may see; `buys` one on which customers pay, or say who they are.
+    """
 
     path: str
     reads: Reads = "page"
     guessed: bool = False
     wanted: Page | None = None
+    inside: bool = False
+    buys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Where it is, empty when there is none, and the paths it names."""
+    """Where it is, empty when there is none, and the paths it names; `whole` when these are all."""
 
     at: str = ""
     paths: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def configured(pages: Iterable[Page]) -> Iterator[Place]:
     """The home page and what the configuration names."""
     named = {page.path: page for page in pages}
     for path in dict.fromkeys(["/", *named]):
-        yield Place(path, wanted=named.get(path))
+        yield Place(path, wanted=named.get(path), buys=bool(BUYS.search(path)))
 
 
 def of_platform(home: Seen, markup: Markup, *, production: bool) -> Iterator[Place]:
@@ -71,15 +88,18 @@ def of_platform(home: Seen, markup: Markup, *, production: bool) -> Iterator[Pla
         if not (production and reads == "nothing"):
             yield Place(path, reads, guessed=True)
     api = API.search(home.headers.get("link", ""))
-    if api:
-        yield Place(_here(api[1], home.url), "json")
+    index = _here(api[1], home.url) if api else ""
+    if index:
+        yield Place(index, "json")
     if markup.feed:
         yield Place(_here(markup.feed, home.url), "feed")
     if "woocommerce" in text.lower():
         found = {match[1]: _path(match[2], home.url) for match in CART_URL.finditer(text)}
         found |= {match[1]: _path(match[2], home.url) for match in STORE_PAGES.finditer(text)}
         for name, usual in SHOP.items():
-            yield Place(found.get(name) or usual, guessed=name not in found)
+            yield Place(found.get(name) or usual, guessed=name not in found, buys=name != "shop")
+        if index:
+            yield Place(f"{index}{PRODUCTS}{'&' if '?' in index else '?'}per_page=1", "json", guessed=True)
 
 
 def is_wordpress(home: Seen, text: str, markup: Markup) -> bool:
@@ -98,10 +118,11 @@ def _path(quoted: str, url: str) -> str:
         return ""
 
 
-def sitemap(origin: str, robots: Seen | Missed, ask: Callable[[str], Seen | Missed], most: int) -> Sitemap:
+def sitemap(origin: str, robots: Seen | Missed, ask: Callable[[str], Seen | Missed]) -> Sitemap:
     """The sitemap that robots.txt names, or one at the usual places (https://www.sitemaps.org/protocol.html).
 
-    An address on another host is taken as the same path here: a staging's sitemap often names production.
+    An address on another host is taken as the same path here: a staging's sitemap often names production. The parts
+    of an index take turns, so that of each kind of page one is among the first.
     """
     stated = re.findall(r"(?im)^sitemap:\s*(\S+)", robots.text()[:100_000]) if isinstance(robots, Seen) else []
     usual = ["/wp-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml"]
@@ -109,25 +130,32 @@ def sitemap(origin: str, robots: Seen | Missed, ask: Callable[[str], Seen | Miss
         seen = ask(path)
         if isinstance(seen, Missed) or seen.status != 200 or b"<" not in seen.body[:1000] or "html" in seen.type:
             continue
-        text = seen.text()
-        if "<sitemapindex" not in text[:5000]:
-            if "<urlset" in text[:5000]:
-                return Sitemap(path, tuple(_paths(text, origin, most)))
+        begin = seen.text()[:5000]
+        if "<sitemapindex" not in begin:
+            if "<urlset" in begin:
+                return Sitemap(path, *_paths(seen, origin))
             continue
-        paths: dict[str, None] = {}
-        for part in list(_paths(text, origin, MOST_SITEMAPS)):
+        parts, whole = _paths(seen, origin)
+        lists = []
+        for part in parts[:MOST_SITEMAPS]:
             inner = ask(part)
             if isinstance(inner, Seen) and inner.status == 200:
-                paths |= dict.fromkeys(_paths(inner.text(), origin, most))
-        return Sitemap(path, tuple(paths))
+                paths, all_of_it = _paths(inner, origin)
+                lists.append(paths)
+                whole = whole and all_of_it
+            else:
+                whole = False
+        turns = (found for turn in zip_longest(*lists) for found in turn if found is not None)
+        paths = tuple(islice(dict.fromkeys(turns), MOST_ADDRESSES))
+        return Sitemap(path, paths, whole and len(parts) <= MOST_SITEMAPS and len(paths) < MOST_ADDRESSES)
     return Sitemap()
 
 
-def _paths(text: str, origin: str, most: int) -> Iterator[str]:
-    for index, match in enumerate(LOC.finditer(text)):
-        if index >= most:
-            return
-        yield _here(match[1].replace("&amp;", "&"), origin)
+def _paths(seen: Seen, origin: str) -> tuple[tuple[str, ...], bool]:
+    """The paths an answer names, and whether these are all."""
+    found = (_here(match[1].replace("&amp;", "&"), origin) for match in LOC.finditer(seen.text()))
+    paths = tuple(islice(found, MOST_ADDRESSES))
+    return paths, seen.whole and len(paths) < MOST_ADDRESSES
 
 
 def _here(address: str, origin: str) -> str:
@@ -146,6 +174,8 @@ def chosen(lists: Iterable[Iterable[Place]], most: int) -> tuple[Place, ...]:
             known = made.get(place.path)
             if known is None:
                 made[place.path] = place
-            elif known.guessed and not place.guessed:
-                made[place.path] = Place(place.path, known.reads, False, place.wanted)
+            else:
+                known = replace(known, buys=known.buys or place.buys)
+                sure = known.guessed and not place.guessed
+                made[place.path] = replace(known, guessed=False, wanted=place.wanted) if sure else known
     return tuple(made.values())[:most]

@@ -1,0 +1,166 @@
+"""The program that goes through a flow in the browser: `python -m maintainer.checks.e2e_work`, a job on its input.
+
+The job: `sites` (one, as `browser.site` gives it), `device`, `user`, `steps`, `cleanup`, `variables`, `secrets`,
+`locale`, `step_seconds`, `seconds`, `keep` (`trace`, `video`), `name` of files, `only_cleanup`.
+The answer: `failed` (facts of the step that did, or null), `uncleaned` (the same of the cleanup), `rescued`, `kinds`
+(of steps that were done), `cleaned` (whether anything was there to do), `variables`, `seconds`, `artifacts`, `refused`.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error
+
+from maintainer.checks.browser_session import Session, Visit, work
+from maintainer.checks.e2e_page_work import Surface
+from maintainer.checks.e2e_steps_work import Doing, do
+from maintainer.checks.e2e_values import Unmet
+from maintainer.checks.e2e_watch_work import Watch
+from maintainer.checks.smoke_page import errors
+from maintainer.http_visit import host_of
+
+#: The cleanup may take so long, whatever the flow took.
+CLEANING = 60.0
+
+
+@dataclass(slots=True)
+class Run:
+    """One way through the flow, or its cleanup."""
+
+    session: Session
+    job: Mapping[str, Any]
+    variables: dict[str, str]
+    folder: Path
+    artifacts: list[dict[str, str]] = field(default_factory=list)
+    rescued: list[dict[str, str]] = field(default_factory=list)
+    refused: dict[str, None] = field(default_factory=dict)
+
+    def through(self, steps: Sequence[Mapping[str, Any]], seconds: float, kind: str) -> "Outcome":
+        """All steps in a fresh context, up to the first that fails."""
+        job, site = self.job, self.job["sites"][0]
+        keep = job["keep"] if kind == "flow" else []
+        more: dict[str, Any] = {"locale": job["locale"].replace("_", "-")} if job["locale"] else {}
+        if "video" in keep:
+            more["record_video_dir"] = str(self.folder / "video")
+        with self.session.context(site, job["device"], **more) as visit:
+            if "trace" in keep:
+                visit.context.tracing.start(screenshots=True, snapshots=True)
+            outcome = self._steps(visit, steps, seconds)
+            if outcome.failed:
+                self._screenshot(visit, outcome, kind)
+            if "trace" in keep:
+                self._keep(visit, "trace")
+            self.refused |= visit.guard.refused
+            video = visit.page.video if "video" in keep else None
+        if video:
+            name = f"{job['name']}.webm"
+            video.save_as(self.folder / name)
+            video.delete()
+            self.artifacts.append({"file": name, "what": "a video of it"})
+        return outcome
+
+    def _steps(self, visit: Visit, steps: Sequence[Mapping[str, Any]], seconds: float) -> "Outcome":
+        watch = Watch(host_of(self.job["sites"][0]["url"]))
+        watch.page(visit.page)
+        visit.context.on("page", lambda page: watch.page(page))
+        surface = Surface(visit.page, watch, visit.page, rescued=self.rescued)
+        doing = Doing(self.session, visit, surface, watch, self.job, self.variables, time.monotonic() + seconds)
+        outcome = Outcome(doing)
+        try:
+            for step in steps:
+                do(doing, step)
+        except Unmet as unmet:
+            outcome.failed = _facts(doing, unmet)
+        except Error as error:  # the page, or the browser, is gone
+            if not visit.page.is_closed():
+                outcome.failed = _facts(doing, Unmet("browser", "the browser should go on", error.message[:300]))
+            else:
+                raise
+        return outcome
+
+    def _screenshot(self, visit: Visit, outcome: "Outcome", kind: str) -> None:
+        """What is there where it failed; passwords and what is secret are covered."""
+        name = f"{self.job['name']}{'' if kind == 'flow' else '-cleanup'}.png"
+        covered = [visit.page.locator("input[type=password]"), *outcome.doing.secret_fields]
+        try:
+            visit.page.screenshot(path=self.folder / name, full_page=True, mask=covered, timeout=10_000)
+        except Error:
+            return
+        self.artifacts.append({"file": name, "what": "what was on the page then"})
+
+    def _keep(self, visit: Visit, what: str) -> None:
+        name = f"{self.job['name']}-trace.zip"
+        visit.context.tracing.stop(path=self.folder / name)
+        self.artifacts.append({"file": name, "what": "its trace, for: playwright show-trace"})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the steps."""
+
+    doing: Doing
+    failed: dict[str, Any] | None = None
+
+
+def _facts(doing: Doing, unmet: Unmet) -> dict[str, Any]:
+    """All that may say why."""
+    page = doing.surface.page
+    try:
+        title, content = page.title(), page.content()
+    except Error:
+        title, content = "", ""
+    try:
+        cookies = {one.get("name", "") for one in doing.visit.context.cookies()}
+        password = page.locator("input[type=password]").first.is_visible()
+    except Error:
+        cookies, password = set(), False
+    return {
+        "kind": unmet.kind,
+        "wanted": unmet.wanted,
+        "got": unmet.got,
+        "step": doing.name,
+        "verb": doing.verb,
+        "number": doing.number,
+        "action": doing.action,
+        "key": doing.key,
+        "url": page.url,
+        "title": title,
+        "notices": doing.surface.notices(),
+        "fatal": [fact.sentence for fact in errors(content)][:3],
+        "password": password,
+        "expects_login": doing.expects_login,
+        "lost": sorted(doing.cookies - cookies),
+        "cookieless": not cookies,
+        "rounds": doing.rounds,
+        "refused": sorted({host_of(url) for url in doing.visit.guard.refused})[:5],
+        **doing.watch.since(),
+    }
+
+
+def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Go through it, then clean up, whatever became of it."""
+    began = time.monotonic()
+    run = Run(session, job, {**job["variables"], **job["secrets"]}, Path(job["folder"]))
+    flow = None if job.get("only_cleanup") else run.through(job["steps"], job["seconds"], "flow")
+    took = time.monotonic() - began
+    cleaned = run.through(job["cleanup"], CLEANING, "cleanup") if job["cleanup"] else None
+    hidden = job["secrets"].keys()
+    return {
+        "failed": flow.failed if flow else None,
+        "uncleaned": cleaned.failed if cleaned else None,
+        "cleaned": bool(cleaned),
+        "kinds": sorted(flow.doing.kinds) if flow else [],
+        "steps": flow.doing.number if flow else 0,
+        "rescued": run.rescued,
+        "variables": {name: value for name, value in run.variables.items() if name not in hidden},
+        "seconds": took,
+        "artifacts": run.artifacts,
+        "refused": sorted(run.refused)[:20],
+    }
+
+
+if __name__ == "__main__":
+    work(main)
