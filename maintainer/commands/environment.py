@@ -1,65 +1,50 @@
 """The sites that are looked at: by address, or started here, the one with the change beside the one before it."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from maintainer.checks.base import Site
+from maintainer.commands.verify_migrate import Migrated, migrate
+from maintainer.commands.verify_started import Place, Running, filled, last, start
 from maintainer.config.environments import Environment, Environments, Named
 from maintainer.config.secrets import NAMES, looks_secret
 from maintainer.credentials import basic
 from maintainer.errors import ConfigurationError, OutsideError, ToolFailed
-from maintainer.evidence import Blind, Side, Target
-from maintainer.http_visit import Identity, Missed, Seen, Visitor, free_port, host_of
-from maintainer.process import Started, minimal, run, started
-from maintainer.workspace.git import Git
-from maintainer.workspace.worktree import worktree
+from maintainer.evidence import Blind, Evidence, Side, Target
+from maintainer.http_visit import Identity, Missed, Seen, Visitor, host_of
+from maintainer.policy.safety import Sign
+from maintainer.process import Started
 
+NOTHING = Evidence()
 #: Between two looks whether a site is there.
 PAUSE = 0.1
-#: Lines of a log that are told.
-LAST_LINES = 5
 #: A shorter value is a word, and masking it would garble what it stands in.
 SHORTEST_SECRET = 6
 #: Statuses of a site that is being started.
 STARTING = frozenset({502, 503, 504})
-#: A program that prepares or stops a site may take so long.
-LONGEST = 900.0
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the sites are made: `root` has the change, `git` is its repository, `folder` keeps logs.
-
-    `names` fill the templates of addresses; `production` is the host customers use.
-    """
-
-    root: Path
-    folder: Path
-    scratch: Path
-    outer: Mapping[str, str]
-    names: Mapping[str, str]
-    allowed: frozenset[str]
-    production: str = ""
-    ca: Path | None = None
-    git: Git | None = None
-    base: str | None = None
-    seconds: float = 20
-    at_once: int = 4
-    #: Finds where a site was deployed to; raises `errors.ToolFailed`, its mend on a line of its own.
-    deployed: Callable[[Environment, Side], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """The sites that are there, and why one is not."""
+    """The sites that are there, what was seen until they were (why one is not), and what they show of what an order
+    would set off."""
 
     head: Site | None
     base: Site | None
-    blind: tuple[Blind, ...] = ()
+    seen: Evidence = NOTHING
+    signs: Mapping[Side, Sequence[Sign]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """One site, or none, and what was seen on the way."""
+
+    site: Site | None
+    seen: Evidence = NOTHING
+    signs: Sequence[Sign] = ()
 
 
 @contextmanager
@@ -74,23 +59,16 @@ def sites(wanted: Environments, place: Place) -> Iterator[Sites]:
     if baseline is None and staging.start and place.base:
         baseline = staging
     with ExitStack() as stack:
-        blind: list[Blind] = []
-        head = _site(stack, staging, "head", place, blind)
-        base = _site(stack, baseline, "base", place, blind) if baseline and head else None
-        yield Sites(head, base, tuple(blind))
+        head = _site(stack, staging, "head", place)
+        base = _site(stack, baseline, "base", place) if baseline and head.site else _Arrived(None)
+        yield Sites(head.site, base.site, head.seen + base.seen, {"head": head.signs, "base": base.signs})
 
 
-def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place, blind: list[Blind]) -> Site | None:
-    """The site once it is ready; None and a reason where it doesn't get so far."""
-    root = place.root
+def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place) -> _Arrived:
+    """The site once it is ready; a reason where it doesn't get so far."""
     try:
-        port, running = 0, None
-        if wanted.start:
-            if side == "base":
-                root = _before(stack, place)
-            port = free_port()
-            running = _start(stack, wanted, side, place, root, port)
-        url = _address(wanted, side, place, port)
+        running = start(stack, wanted, side, place) if wanted.start else None
+        url = _address(wanted, side, place, running)
         visitor = Visitor(
             url,
             allowed=place.allowed,
@@ -100,77 +78,27 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place, blind
             seconds=place.seconds,
             at_once=place.at_once,
         )
-        _await(wanted, visitor, running)
+        _await(wanted, visitor, running.program if running else None)
+        migrated = Migrated()
+        if wanted.migrate and running:
+            migrated = migrate(wanted.migrate, side, url, place.run, running)
         if wanted.bypass:
             visitor.enter(wanted.bypass.name, _value(wanted.bypass, place.outer))
     except OutsideError as error:
         reason, _, mend = error.message.partition("\n")
-        blind.append(Blind("environment", "", reason.removesuffix("."), mend, side, "ready"))
-        return None
-    return Site(Target(side, url), visitor, production=bool(place.production) and visitor.host == place.production)
+        return _Arrived(
+            None, Evidence(blind=(Blind("environment", "", reason.removesuffix("."), mend, side, "ready"),))
+        )
+    live = bool(place.production) and visitor.host == place.production
+    return _Arrived(Site(Target(side, url), visitor, production=live), migrated.seen, migrated.signs)
 
 
-def _address(wanted: Environment, side: Side, place: Place, port: int) -> str:
+def _address(wanted: Environment, side: Side, place: Place, running: Running | None) -> str:
     if wanted.deployment and not wanted.url:
         assert place.deployed, "whoever gives such a site knows how to find it"
         return place.deployed(wanted, side)
-    return _filled(wanted.url or "http://127.0.0.1:{port}", {**place.names, "port": str(port)})
-
-
-def _before(stack: ExitStack, place: Place) -> Path:
-    """The files of the commit before the change, apart from the checkout."""
-    assert place.git and place.base, "only a repository has a baseline that is started here"
-    tree = stack.enter_context(worktree(place.git, place.base, place.scratch))
-    tree.materialise()
-    return tree.root
-
-
-def _start(stack: ExitStack, wanted: Environment, side: Side, place: Place, root: Path, port: int) -> Started:
-    missing = [name for name in wanted.pass_env if name not in place.outer]
-    if missing:
-        raise ToolFailed(f"{', '.join(missing)} is not set, which environments.pass_env names\nSet it in the CI")
-    given = {name: place.outer[name] for name in wanted.pass_env}
-    environment = minimal(place.outer, **given, PORT=str(port), MAINTAINER_SIDE=side)
-    if wanted.prepare:
-        _to_its_end(wanted.prepare, "prepare", root, environment, port, place)
-    argv = _arguments(wanted.start, port, place)
-    running = stack.enter_context(started(argv, cwd=root, environment=environment, log=place.folder / f"{side}.log"))
-    if wanted.stop:
-        stack.callback(_stopped, wanted.stop, root, environment, port, place)
-    return running
-
-
-def _stopped(argv: Sequence[str], root: Path, environment: Mapping[str, str], port: int, place: Place) -> None:
-    """What `stop` leaves running is ended with its process group, whatever `stop` says."""
-    try:
-        _to_its_end(argv, "stop", root, environment, port, place)
-    except ToolFailed:
-        return
-
-
-def _to_its_end(
-    argv: Sequence[str], what: str, root: Path, environment: Mapping[str, str], port: int, place: Place
-) -> None:
-    done = run(_arguments(argv, port, place), cwd=root, environment=environment, seconds=LONGEST, limit=64 * 1024)
-    if done.code:
-        said = _last((done.out + done.err).decode("utf-8", "replace"))
-        raise ToolFailed(f"{what} ({argv[0]}) failed with exit code {done.code}: {said}\nRun it by hand to see more")
-
-
-def _arguments(argv: Sequence[str], port: int, place: Place) -> list[str]:
-    return [_filled(one, {**place.names, "port": str(port)}, must=False) for one in argv]
-
-
-def _filled(text: str, names: Mapping[str, str], *, must: bool = True) -> str:
-    """The text with its `{name}`s. Raises ConfigurationError for one nobody knows."""
-    for name, value in names.items():
-        if f"{{{name}}}" in text:
-            if must and not value:
-                raise ConfigurationError(
-                    f"{text}: what {{{name}}} stands for is not known here. Run in the CI of a proposal, or give --url."
-                )
-            text = text.replace(f"{{{name}}}", value)
-    return text
+    port = str(running.port) if running else ""
+    return filled(wanted.url or "http://127.0.0.1:{port}", {**place.names, "port": port})
 
 
 def identity(wanted: Environment, outer: Mapping[str, str]) -> Identity:
@@ -226,7 +154,7 @@ def _await(wanted: Environment, visitor: Visitor, running: Started | None) -> No
             return
         code = running.code() if running else None
         if running and code:  # 0 is a program that leaves its server in the background
-            said = _last(running.log.read_bytes()[-20_000:].decode("utf-8", "replace"))
+            said = last(running.log.read_bytes()[-20_000:].decode("utf-8", "replace"))
             raise ToolFailed(f"{running.name} ended with exit code {code} before it served: {said}\nIts log has more")
         if left <= 0:
             what = f"answered {seen.status}" if isinstance(seen, Seen) else seen.sentence
@@ -246,11 +174,6 @@ def _is_ready(seen: Seen | Missed, status: int | None) -> bool:
 def _may_come(seen: Seen | Missed) -> bool:
     """Whether waiting may help with a site that is not ours to start: not with a page that is broken."""
     return seen.kind in ("down", "silent", "garbled") if isinstance(seen, Missed) else seen.status in STARTING
-
-
-def _last(log: str) -> str:
-    lines = [line.strip() for line in log.splitlines() if line.strip()]
-    return " / ".join(lines[-LAST_LINES:])[:600] or "it printed nothing"
 
 
 def production_host(url: str | None) -> str:

@@ -107,7 +107,6 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
         base=of.base,
         seconds=settings.verify.within.request,
         at_once=settings.verify.bounds.at_once,
-        run=secrets_of.token_hex(8),
         deployed=Forge(context, config, checkout, of),
     )
 
