@@ -9,9 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from maintainer.checks import smoke
 from maintainer.checks.base import Check, Site
-from maintainer.commands import verify_budgets, verify_security
+from maintainer.commands import verify_budgets, verify_security, verify_smoke
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
 from maintainer.evidence import Evidence, Verdict
@@ -55,6 +54,15 @@ class Kind(NamedTuple):
     judged: Callable[[Given, Evidence], tuple[Verdict, ...]] = nothing
 
 
+def _smoke(given: Given) -> Check:
+    return verify_smoke.configured(given.verify.smoke, given.environment, given.now, given.changed)
+
+
+def _left_out_of_smoke(given: Given, _: Evidence) -> tuple[Verdict, ...]:
+    production = any(site.production for site in (given.head, given.base) if site)
+    return tuple(verify_smoke.left_out(given.verify.smoke, production=production))
+
+
 def _lighthouse(given: Given) -> Check:
     return verify_budgets.configured(
         given.verify, given.environment, baseline=given.base is not None, guarded=given.guarded
@@ -75,7 +83,7 @@ def _counted(_: Given, evidence: Evidence) -> tuple[Verdict, ...]:
 
 #: In the order they look: what is quick and quiet first, what loads the site last.
 KINDS: dict[str, Kind] = {
-    "smoke": Kind(lambda _: smoke),
+    "smoke": Kind(_smoke, _left_out_of_smoke),
     "security": Kind(_security, _counted),
     "lighthouse": Kind(_lighthouse, _budgets),
 }

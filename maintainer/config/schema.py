@@ -80,6 +80,8 @@ ORDER = {
     "BasicAuth": "environments.staging.basic_auth",
     "Verify": "verify",
     "Wanted": "verify.pages[]",
+    "Smoke": "verify.smoke",
+    "Login": "verify.smoke.login",
     "Budget": "verify.budgets[]",
     "Lighthouse": "verify.lighthouse",
     "Bounds": "verify.bounds",

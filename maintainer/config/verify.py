@@ -8,6 +8,7 @@ from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
 from maintainer.config.security import Security
+from maintainer.config.smoke import Smoke
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
@@ -79,6 +80,9 @@ class Verify(Section):
     pages: Annotated[Pages, Field(description="Pages beside those the sitemap and the platform name.")] = ()
     only: Annotated[Checks, Field(description="Only these checks; empty: all.")] = ()
     skip: Annotated[Checks, Field(description="All checks but these.")] = ()
+    smoke: Annotated[Smoke, Field(description="Whether smoke opens pages in a browser, signs in, and reads logs.")] = (
+        Smoke.model_construct()
+    )
     budgets: Annotated[
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()

@@ -6,7 +6,8 @@ import pytest
 
 from maintainer.checks import smoke_page
 from maintainer.checks.smoke_markup import read
-from maintainer.checks.smoke_page import malformed, robots_txt
+from maintainer.checks.smoke_page import malformed
+from maintainer.checks.smoke_robots import closed
 
 MIB = 1024 * 1024
 
@@ -91,7 +92,7 @@ def test_hostile_errors_are_read_in_no_time(unit: str) -> None:
     ],
 )
 def test_robots_are_sent_away(text: str, away: bool) -> None:
-    assert bool(list(robots_txt(text))) is away
+    assert bool(list(closed(text))) is away
 
 
 @pytest.mark.parametrize(

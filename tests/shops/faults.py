@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from maintainer.checks.smoke_places import NOWHERE
 from tests.loopback import Reply, Served
-from tests.shops.shop import SOUND, answer, page, sitemap
+from tests.shops.shop import CHECKOUT, CONTACT, LOGIN, NAVIGATION, SOUND, TO_CART, answer, page, sitemap, without
 
 
 @dataclass(frozen=True)
@@ -33,10 +32,6 @@ DIED = (
     "<p>W witrynie wystąpił błąd krytyczny.</p></div></body></html>"
 )
 NO_ENTITY = '<?xml version="1.0"?><rss><channel><title>a &nbsp; b</title></channel></rss>'
-
-
-def without(reply: Any, *names: str) -> Reply:
-    return Reply(200, reply.body, {name: value for name, value in reply.headers.items() if name not in names})
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -138,12 +133,6 @@ FAULTS: Mapping[str, Fault] = {
         "/about/",
         "names /shop/ as its canonical address (before: names /about/",
     ),
-    "header gone": Fault(
-        {"/": without(SOUND["/"], "content-security-policy")},
-        "headers",
-        "/",
-        "lacks the header content-security-policy",
-    ),
     "leads elsewhere": Fault(
         {"/cart/": Reply(302, "", {"location": "/shop/"})},
         "redirects",
@@ -172,5 +161,98 @@ FAULTS: Mapping[str, Fault] = {
         "assets",
         "/",
         "broke the connection",
+    ),
+    "robots.txt closes a page": Fault(
+        {"/robots.txt": answer(200, "User-agent: *\nDisallow: /sh*p/$\nAllow: /cart/\n", "text/plain")},
+        "indexing",
+        "/shop/",
+        "is a page that robots.txt sends search engines away from",
+    ),
+    "robots.txt breaks": Fault(
+        {"/robots.txt": answer(500, "")}, "indexing", "/robots.txt", "robots.txt answers 500: search engines then stay"
+    ),
+    "sitemap forgets a page": Fault(
+        {"/sitemap.xml": sitemap("/", "/shop/", "/about/")},
+        "sitemap",
+        "/sitemap.xml",
+        "the sitemap no longer names /product/mug/",
+    ),
+    "api forgets the shop": Fault(
+        {"/wp-json/": Reply(200, {"namespaces": ["wp/v2"]}, {"content-type": "application/json"})},
+        "api",
+        "/wp-json/",
+        "the API no longer has wc/store/v1",
+    ),
+    "shop's api is broken": Fault(
+        {"/wp-json/wc/store/v1/products": answer(200, "[{", "application/json")},
+        "well-formed",
+        "/wp-json/wc/store/v1/products?per_page=1",
+        "is no JSON (application/json, 2 bytes)",
+    ),
+    "search form gone": Fault(
+        {"/shop/": without(SOUND["/shop/"], NAVIGATION.partition("</nav>")[2])},
+        "forms",
+        "/shop/",
+        "has no search form (s) any more",
+    ),
+    "login form gone": Fault(
+        {"/my-account/": without(SOUND["/my-account/"], LOGIN)},
+        "forms",
+        "/my-account/",
+        "has no login form (password, username) any more",
+    ),
+    "checkout form gone": Fault(
+        {"/checkout/": page("/checkout/", "<p>Kupuję</p>")},
+        "forms",
+        "/checkout/",
+        "has no checkout form (billing_country, billing_email, payment_method) any more",
+    ),
+    "no way to pay": Fault(
+        {"/checkout/": page("/checkout/", CHECKOUT.replace('name="payment_method"', ""))},
+        "forms",
+        "/checkout/",
+        "its checkout form no longer asks for payment_method",
+    ),
+    "product can't be bought": Fault(
+        {"/product/mug/": without(SOUND["/product/mug/"], TO_CART)},
+        "forms",
+        "/product/mug/",
+        "has no form that adds to the cart (quantity) any more",
+    ),
+    "list of products can't be bought": Fault(
+        {"/shop/": page("/shop/", "<p>12 kubków</p>", x_cache="HIT")},
+        "forms",
+        "/shop/",
+        "has no button that adds to the cart any more",
+    ),
+    "contact form gone": Fault(
+        {"/about/": without(SOUND["/about/"], CONTACT)},
+        "forms",
+        "/about/",
+        "has no contact form (your-email, your-message) any more",
+    ),
+    "cache passed by": Fault(
+        {"/shop/": page("/shop/", '<a href="/shop/?add-to-cart=7">Kup</a>', x_cache="MISS", set_cookie="cart_id=7")},
+        "cache",
+        "/shop/",
+        "came from a cache (x-cache: HIT) and doesn't any more: it says set-cookie: cart_id, x-cache: MISS",
+    ),
+    "cache forbidden": Fault(
+        {"/": page("/", "<p>Kubki</p>", cache_control="no-store, max-age=0")},
+        "cache",
+        "/",
+        "it says cache-control: no-store, max-age=0",
+    ),
+    "bare 404": Fault(
+        {NOWHERE: answer(404, "<html><body><center><h1>404 Not Found</h1></center></body></html>")},
+        "not-found",
+        NOWHERE,
+        "without a way back into the site",
+    ),
+    "stack trace in a 404": Fault(
+        {NOWHERE: answer(404, "<html><body><a href='/'>x</a>Traceback (most recent call last):</body></html>")},
+        "not-found",
+        NOWHERE,
+        "shows a stack trace (Python)",
     ),
 }

@@ -18,6 +18,26 @@ NAVIGATION = (
     '<nav><a href="/">Home</a> <a href="/shop/">Shop</a> <a href="/cart/">Cart</a> <a href="/about/">About</a> '
     '<a href="/?logout=1">Log out</a> <a href="/product/mug/">Mug</a> '
     '<a href="https://elsewhere.example/">Elsewhere</a></nav>'
+    '<form role="search" method="get" action="/"><input type="search" name="s"><button>Szukaj</button></form>'
+)
+#: What a cache before the shop says of what it has.
+CACHED = {"x-cache": "HIT"}
+LOGIN = (
+    '<form method="post"><input name="username"><input type="password" name="password">'
+    '<input type="hidden" name="woocommerce-login-nonce" value="0a1b2c3d4e"></form>'
+)
+CHECKOUT = (
+    '<form name="checkout" method="post" action="/checkout/"><input name="billing_email">'
+    '<select name="billing_country"></select><input type="radio" name="payment_method" value="cod">'
+    '<button name="woocommerce_checkout_place_order">Kupuję i płacę</button></form>'
+)
+TO_CART = (
+    '<form class="cart" method="post"><input type="number" name="quantity" value="1">'
+    '<button name="add-to-cart" value="7">Do koszyka</button></form>'
+)
+CONTACT = (
+    '<form method="post" action="/about/#wpcf7-f5-o1"><input type="email" name="your-email">'
+    '<textarea name="your-message"></textarea></form>'
 )
 
 
@@ -46,22 +66,31 @@ def sitemap(*paths: str) -> Reply:
     return answer(200, text, "application/xml")
 
 
+def without(reply: Served, body: str) -> Reply:
+    """The page without that part of it."""
+    assert isinstance(reply, Reply) and isinstance(reply.body, str) and body in reply.body
+    return Reply(reply.status, reply.body.replace(body, ""), reply.headers)
+
+
 NOT_FOUND = answer(404, "<!DOCTYPE html><html><body><h1>Nie znaleziono strony</h1><a href='/'>Sklep</a></body></html>")
 
 SOUND: Mapping[str, Served] = {
-    "/": page("/", "<p>Kubki</p>"),
-    "/shop/": page("/shop/", '<p>12 kubków</p><a href="/shop/?add-to-cart=7">Do koszyka</a>'),
+    "/": page("/", "<p>Kubki</p>", **CACHED),
+    "/shop/": page("/shop/", '<p>12 kubków</p><a href="/shop/?add-to-cart=7">Do koszyka</a>', **CACHED),
     "/cart/": page("/cart/", "<p>Koszyk jest pusty</p>"),
-    "/checkout/": page("/checkout/", "<button>Kupuję i płacę</button>"),
-    "/my-account/": page("/my-account/", '<form><input type="password" name="password"></form>'),
-    "/about/": page("/about/", "<p>O nas</p>"),
-    "/product/mug/": page("/product/mug/", "<p>19,99 zł</p>"),
+    "/checkout/": page("/checkout/", CHECKOUT),
+    "/my-account/": page("/my-account/", LOGIN),
+    "/about/": page("/about/", "<p>O nas</p>" + CONTACT),
+    "/product/mug/": page("/product/mug/", "<p>19,99 zł</p>" + TO_CART),
     "/?s=test": page("/", "<p>Nic nie znaleziono</p>"),
     "/feed/": answer(
         200, '<?xml version="1.0"?><rss version="2.0"><channel><title>a</title></channel></rss>', "application/rss+xml"
     ),
     "/wp-login.php": answer(200, "<!DOCTYPE html><html><body><form><input type=password></form></body></html>"),
-    "/wp-json/": Reply(200, {"name": "Sklep", "routes": {}}, {"content-type": "application/json"}),
+    "/wp-json/": Reply(
+        200, {"name": "Sklep", "namespaces": ["wp/v2", "wc/store/v1"]}, {"content-type": "application/json"}
+    ),
+    "/wp-json/wc/store/v1/products": Reply(200, [{"id": 7}], {"content-type": "application/json"}),
     "/wp-cron.php": answer(200, ""),
     "/robots.txt": answer(200, "User-agent: *\nDisallow: /wp-admin/\nSitemap: {origin}/sitemap.xml\n", "text/plain"),
     "/sitemap.xml": sitemap("/", "/shop/", "/about/", "/product/mug/"),

@@ -1,0 +1,28 @@
+"""Smoke as the configuration wants it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from maintainer.checks.smoke import Smoke
+from maintainer.checks.smoke_admin import Login
+from maintainer.config.smoke import Smoke as Wanted
+from maintainer.evidence import Verdict
+
+
+def configured(wanted: Wanted, environment: Mapping[str, str], now: datetime, changed: frozenset[str] | None) -> Smoke:
+    """The check; who signs in is read from `environment`."""
+    return Smoke(now, wanted.log, _login(wanted, environment), changed)
+
+
+def left_out(wanted: Wanted, *, production: bool) -> Iterator[Verdict]:
+    """What it doesn't look at, and why."""
+    if wanted.login and production:
+        reason = "signing in leaves a session, and this is production, where customers buy"
+        yield Verdict(Smoke.NAME, "answers", "/wp-admin/", "skipped", reason)
+
+
+def _login(wanted: Wanted, environment: Mapping[str, str]) -> Login | None:
+    if wanted.login is None:
+        return None
+    user, password = environment.get(wanted.login.user_env, ""), environment.get(wanted.login.password_env, "")
+    return Login(user, password, wanted.login.path)
