@@ -79,14 +79,12 @@ def _stays(use: Use, seen: Seen, site: Site, bench: Bench) -> bool:
 
 def _fact(shown: str, seen: Seen, changed: frozenset[str] | None) -> Fact:
     what = f"loads {shown[:200]}, which is another file than before at the same address"
-    keeps = "; a browser that kept the old one may not ask for it" if _kept(seen) else ""
-    if changed is None:
-        sentence = f"{what}: whether the change explains it isn't known{keeps}"
-        return Fact("scripts", f"other {shown}", sentence, "medium", told=True)
-    if explains(changed, urlsplit(shown).path):
-        return Fact("scripts", f"other {shown}", f"{what}{keeps}", "low", told=True)
-    sentence = f"{what}, and no file of the change explains it: who put it there?"
-    return Fact("scripts", f"other {shown}", sentence, "high")
+    key = f"other {shown}"
+    if changed is not None and explains(changed, urlsplit(shown).path):
+        keeps = "; a browser that kept the old one may not ask for it" if _kept(seen) else ""
+        return Fact("scripts", key, f"{what}{keeps}", "low", told=True)
+    why = "no file of the change explains it" if changed is not None else "which files the change has isn't known here"
+    return Fact("scripts", key, f"{what}, and {why}: who put it there?", "high")
 
 
 def _kept(seen: Seen) -> bool:

@@ -90,7 +90,8 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place) -> _A
             None, Evidence(blind=(Blind("environment", "", reason.removesuffix("."), mend, side, "ready"),))
         )
     live = bool(place.production) and visitor.host == place.production
-    return _Arrived(Site(Target(side, url), visitor, production=live), migrated.seen, migrated.signs)
+    site = Site(Target(side, url), visitor, production=live, root=running.root if running else None)
+    return _Arrived(site, migrated.seen, migrated.signs)
 
 
 def _address(wanted: Environment, side: Side, place: Place, running: Running | None) -> str:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maintainer.commands import verify_files, verify_posting, verify_report
+from maintainer.commands import verify_files, verify_posting, verify_report, verify_smoke
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
@@ -15,7 +15,7 @@ from maintainer.commands.verify_deployments import Forge
 from maintainer.commands.verify_running import looked
 from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_started import Place
-from maintainer.commands.verify_target import Commits, commits, wanted
+from maintainer.commands.verify_target import Commits, changed, commits, wanted
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.environments import Environment, Environments
 from maintainer.config.load import Config
@@ -53,11 +53,13 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 found.base,
                 baseline,
                 context.now,
+                changed(checkout, of),
                 repository=Repository(context, config, checkout, of.base),
             )
             seen, judged = looked(given, checks, folder, _guard(context, config, environments, found))
             evidence += seen
-    hidden = secrets(environments, context.environment)
+    asked = verify_smoke.secrets(config.settings.verify.smoke, context.environment)
+    hidden = (*secrets(environments, context.environment), *asked)
     left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
     at_work = [name for name in checks if name not in left_out]
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)

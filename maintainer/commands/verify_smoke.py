@@ -5,6 +5,7 @@ from datetime import datetime
 
 from maintainer.checks.smoke import Smoke
 from maintainer.checks.smoke_admin import Login
+from maintainer.commands.environment import SHORTEST_SECRET
 from maintainer.config.smoke import Smoke as Wanted
 from maintainer.evidence import Verdict
 
@@ -19,6 +20,12 @@ def left_out(wanted: Wanted, *, production: bool) -> Iterator[Verdict]:
     if wanted.login and production:
         reason = "signing in leaves a session, and this is production, where customers buy"
         yield Verdict(Smoke.NAME, "answers", "/wp-admin/", "skipped", reason)
+
+
+def secrets(wanted: Wanted, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What must stand nowhere in what is left."""
+    login = _login(wanted, environment)
+    return (login.password,) if login and len(login.password) >= SHORTEST_SECRET else ()
 
 
 def _login(wanted: Wanted, environment: Mapping[str, str]) -> Login | None:

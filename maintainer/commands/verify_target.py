@@ -46,6 +46,15 @@ def commits(checkout: Checkout, environment: Mapping[str, str], against: str | N
     )
 
 
+def changed(checkout: Checkout, of: Commits) -> frozenset[str] | None:
+    """The paths of the files that differ from those of `of.base`, None where that can't be known."""
+    if not checkout.git or not of.head or not of.base:
+        return None
+    paths = checkout.git.changed_files(of.base, of.head)
+    stirred = checkout.git.run("diff", "-z", "--name-only", "--no-renames", "HEAD").text if of.dirty else ""
+    return frozenset(filter(None, (*paths, *stirred.split("\0"))))
+
+
 def label(branch: str) -> str:
     """A branch as forges make a part of a host name of it (GitLab's CI_COMMIT_REF_SLUG)."""
     return re.sub(r"[^a-z0-9]+", "-", branch.lower())[:LONGEST_LABEL].strip("-")
