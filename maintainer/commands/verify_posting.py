@@ -25,12 +25,9 @@ from maintainer.text.inert import subject
 from maintainer.workspace.checkout import Checkout
 from maintainer.workspace.git import Git
 from maintainer.workspace.history import History
-from maintainer.writers.sanitise import shortened
 
 #: The check's name on the commit, and what the comment is known by.
 NAME = "verify"
-#: GitHub takes a comment of 65,536 characters, GitLab more.
-LONGEST_COMMENT = 60_000
 #: Rows of docs/history.md, and medians in one line of it.
 VERIFIED, MEASURED, MEDIANS = "verified", "measured", 200
 
@@ -75,7 +72,7 @@ def _done(context: Context, name: str, part: Callable[[], object]) -> int:
 def _comment(board: Board, told: Told, of: Commits) -> None:
     """On the proposal this run is for, where it is for one."""
     if of.number:
-        board.comment(int(of.number), NAME, shortened(told.markdown, LONGEST_COMMENT))
+        board.comment(int(of.number), NAME, told.markdown)
 
 
 def _check(board: Board, told: Told, commit: str) -> None:
