@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import gevent
+import gevent  # type: ignore[import-untyped]  # it has no types
 from locust.runners import MasterRunner, WorkerRunner
 
 MESSAGE, HALT = "maintainer-load", "maintainer-halt"

@@ -34,12 +34,14 @@ class Kind(IntEnum):
     HELD = 12
 
 
-#: Block, endpoint, kind, which text of the step, status, bytes; intended, started and ended, in seconds.
-FORMAT = "<HHBBHI3d"
+#: Block, endpoint, which step of the visitor's, kind, which text of the step, status, bytes; intended, started and
+#: ended, in seconds.
+FORMAT = "<HBBBBHI3d"
 SIZE = struct.calcsize(FORMAT)
 FIELDS = [
     ("block", "<u2"),
-    ("endpoint", "<u2"),
+    ("endpoint", "u1"),
+    ("step", "u1"),
     ("kind", "u1"),
     ("detail", "u1"),
     ("status", "<u2"),

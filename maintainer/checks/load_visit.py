@@ -17,8 +17,8 @@ from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
-import gevent
-from gevent.socket import gaierror  # noqa: TID251 - inside Locust, whose sockets are gevent's
+import gevent  # type: ignore[import-untyped]  # it has no types
+from gevent.socket import gaierror  # type: ignore[import-untyped]
 from geventhttpclient import HTTPClient
 from geventhttpclient.response import HTTPParseError
 
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     said: str = ""
 
 
-#: Given the endpoint, the outcome, and the moments it was intended, started and ended.
+#: Given which step it is, the outcome, and the moments it was intended, started and ended.
 Record = Callable[[int, Outcome, float, float, float], None]
 
 
@@ -92,10 +92,13 @@ class Visit:
     values: dict[str, str]
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def go(self, intended: float, record: Record, goes_on: Callable[[], bool]) -> None:
+    def go(self, intended: float, record: Record, may_send: Callable[[], bool]) -> None:
         """All steps, the first meant for that moment, each next one for when it has been thought about enough."""
         self.cookies = dict(self.shop.cookies)
-        for step in self.steps:
+        for number, step in enumerate(self.steps):
+            if not may_send():
+                record(number, Outcome(Kind.HELD), intended, intended, intended)
+                return
             started = monotonic()
             try:
                 with gevent.Timeout(self.shop.seconds):
@@ -109,15 +112,13 @@ class Visit:
             except (HTTPParseError, OSError, ValueError) as error:
                 outcome = Outcome(Kind.BROKEN, said=f"{type(error).__name__}: {error}")
             ended = monotonic()
-            record(step["endpoint"], outcome, intended, started, ended)
+            record(number, outcome, intended, started, ended)
             if outcome.kind is not Kind.FINE:
                 return
             intended = ended
             if think := step["think"]:
                 intended += think
                 gevent.sleep(max(0.0, intended - monotonic()))
-            if not goes_on():
-                return
 
     def _step(self, step: Mapping[str, Any]) -> Outcome:
         method, path, body = step["method"], self._filled(step["path"], quoted=True), b""

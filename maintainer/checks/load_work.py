@@ -9,12 +9,13 @@ import json
 import os
 from collections import Counter, deque
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
 
-import gevent
-from gevent.pool import Group
+import gevent  # type: ignore[import-untyped]  # it has no types
+from gevent.pool import Group  # type: ignore[import-untyped]
 from locust import User, constant, events, task
 from locust.exception import StopUser
 from locust.runners import MasterRunner, WorkerRunner
@@ -28,6 +29,8 @@ from maintainer.checks.load_visit import Outcome, Shop, Visit
 EXAMPLES = 3
 #: Seconds over which the share of errors is taken.
 WINDOW = 10
+#: Where the log stands in Locust's environment.
+LOG = "maintainer_log"
 
 
 class Load:
@@ -79,21 +82,16 @@ class Load:
                 return
             steps = journeys[which]["steps"]
             if self.open >= self.most:
-                self.hold(number, steps[0]["endpoint"], intended)
+                self.record(number, steps, 0, Outcome(Kind.HELD), intended, intended, intended)
                 continue
             self.open += 1
             visits.start(gevent.Greenlet(self.visit, shop, steps, visitor, number, intended))
 
     def visit(self, shop: Shop, steps: list[dict[str, Any]], visitor: int, block: int, intended: float) -> None:
-        def record(endpoint: int, outcome: Outcome, meant: float, started: float, ended: float) -> None:
-            self.record(block, endpoint, outcome, meant, started, ended)
-
+        values = {name: given[visitor % len(given)] for name, given in self.job["feeds"].items()}
+        values["visitor"] = f"{self.job['run']}-{block}-{visitor}"
         try:
-            if not self.may_send():
-                return self.hold(block, steps[0]["endpoint"], intended)
-            values = {name: given[visitor % len(given)] for name, given in self.job["feeds"].items()}
-            values["visitor"] = f"{self.job['run']}-{block}-{visitor}"
-            Visit(shop, steps, values).go(intended, record, self.may_send)
+            Visit(shop, steps, values).go(intended, partial(self.record, block, steps), self.may_send)
         finally:
             self.open -= 1
 
@@ -107,18 +105,23 @@ class Load:
         self.sent += 1
         return self.sent <= self.cap
 
-    def hold(self, block: int, endpoint: int, intended: float) -> None:
-        meant = intended - self.began
-        self.log.samples += packed(block, endpoint, Kind.HELD, 0, 0, 0, meant, meant, meant)
-
     def record(
-        self, block: int, endpoint: int, outcome: Outcome, intended: float, started: float, ended: float
+        self,
+        block: int,
+        steps: list[dict[str, Any]],
+        number: int,
+        outcome: Outcome,
+        intended: float,
+        started: float,
+        ended: float,
     ) -> None:
         kind, detail, status, size, said = outcome
-        began = self.began
+        began, endpoint = self.began, steps[number]["endpoint"]
         self.log.samples += packed(
-            block, endpoint, kind, detail, status, size, intended - began, started - began, ended - began
+            block, endpoint, number, kind, detail, status, size, intended - began, started - began, ended - began
         )
+        if kind is Kind.HELD:
+            return
         sent, failed = self.recent[-1]
         self.recent[-1] = (sent + 1, failed + (kind is not Kind.FINE))
         if kind is not Kind.FINE and said and self.examples[endpoint, kind] < EXAMPLES:
@@ -162,7 +165,7 @@ class Arrivals(User):
     @task
     def arrive(self) -> None:
         options: Any = self.environment.parsed_options
-        log: Log = self.environment.maintainer_log  # type: ignore[attr-defined]
+        log: Log = vars(self.environment)[LOG]
         processes = options.expect_workers if isinstance(log.runner, WorkerRunner) else 1
         load = Load(_job(options), log, log.worker, processes)
         if isinstance(log.runner, WorkerRunner):
@@ -188,7 +191,6 @@ def _public(job: dict[str, Any]) -> dict[str, Any]:
     return {**job, "sites": sites, "stop": "", "ca": None}
 
 
-@events.init_command_line_parser.add_listener
 def _arguments(parser: Any, **_: Any) -> None:
     parser.add_argument("--job", default="", help="the file that says what to load")
     parser.add_argument("--hosts", default="", help="the only hosts that this worker may load, with commas")
@@ -196,11 +198,10 @@ def _arguments(parser: Any, **_: Any) -> None:
     parser.add_argument("--told", default="", help="leave it out")
 
 
-@events.init.add_listener
 def _begin(environment: Any, **_: Any) -> None:
     options, runner = environment.parsed_options, environment.runner
     folder = Path(options.job).parent if options.job else None
-    log = environment.maintainer_log = Log(runner, folder)
+    vars(environment)[LOG] = log = Log(runner, folder)
     if isinstance(runner, MasterRunner):
         job = json.loads(Path(options.job).read_bytes())
         options.told = json.dumps(_public(job))
@@ -218,7 +219,12 @@ def _while_wanted(log: Log, parent: int) -> None:
     log.runner.quit()
 
 
-@events.quitting.add_listener
 def _end(environment: Any, **_: Any) -> None:
-    with suppress(AttributeError):
-        environment.maintainer_log.flush()
+    with suppress(KeyError):
+        vars(environment)[LOG].flush()
+
+
+_HOOKS: Any = events  # without types
+_HOOKS.init_command_line_parser.add_listener(_arguments)
+_HOOKS.init.add_listener(_begin)
+_HOOKS.quitting.add_listener(_end)
