@@ -58,11 +58,11 @@ def load_performance(measurements: Sequence[Measurement]) -> str:
             "p(90)": _percentile(samples, 0.9),
             "p(95)": _percentile(samples, 0.95),
         }
-        if errors := _whole(head, "error_rate"):
-            share = median(finite(errors.samples))
-            failed = round(len(samples) * share)
-            metrics["checks"] = {"passes": len(samples) - failed, "fails": failed, "value": 1 - share}
-        if rate := _whole(head, "throughput"):
+        if failed := _whole(head, "failed"):
+            lost = min(round(median(finite(failed.samples))), len(samples))
+            fine = len(samples) - lost
+            metrics["checks"] = {"passes": fine, "fails": lost, "value": fine / len(samples)}
+        if rate := _whole(head, "answered"):
             metrics["http_reqs"] = {"count": len(samples), "rate": median(finite(rate.samples))}
     return json.dumps({"metrics": metrics}, indent=1) + "\n"
 

@@ -19,6 +19,8 @@ BINS = 48
 #: A curve has so many points at most: the rest is drawn between them.
 POINTS = 400
 
+#: The end of a series' name whose like is there with the change: it is drawn the same way, and paler.
+BEFORE = " before"
 SIDES = {"base": "before", "head": "with the change"}
 
 
@@ -65,13 +67,12 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A drawn series: `style` is its number among all of a chart, for colour and dashes."""
+    """A drawn series: `style` is a number for colour and dashes, the same for both sides of one thing."""
 
     name: str
     path: str
     style: int
     side: str
-    last: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +134,10 @@ def curves(
     top = max(up) if limit is None or limit > 3 * max(up) else max(*up, limit)
     low, high = _spread(min(0.0, *up), top or 1.0)
     low = 0.0 if min(up) >= 0 else low
+    names = list(dict.fromkeys(one.name.removesuffix(BEFORE) for one in drawn))
     lines = tuple(
-        Line(one.name, _path(one.points, left, right, low, high), number, one.side, value(one.points[-1][1], y_unit))
-        for number, one in enumerate(drawn)
+        Line(one.name, _path(one.points, left, right, low, high), names.index(one.name.removesuffix(BEFORE)), one.side)
+        for one in drawn
     )
     said = "; ".join(
         f"{one.name}: {value(min(ys), y_unit)} to {value(max(ys), y_unit)}, {value(median(ys), y_unit)} in the middle"

@@ -6,6 +6,7 @@ A file is known by what it says, not by the check that left it:
     Lighthouse's JSON    the requests of a load as a waterfall, its frames as a filmstrip
     *.curves.json        {"title", "x": {"label", "unit"}, "y": {"label", "unit"}, "limit", "series": [{"name", "side",
                          "points": [[x, y], …]}]}, or a list of these
+    load/curves.json     {"head": {"second": […], "p95": […], …}, "base": {…}} (checks/load_curves.py)
     *.steps.json         {"title", "steps": [{"name", "outcome", "seconds", "said", "picture"}]}, or a list of these
 
 Anything else is a link. All of it comes from outside: what doesn't fit is left out, never an error.
@@ -21,7 +22,7 @@ from typing import Any, get_args
 from urllib.parse import quote, urlsplit
 
 from maintainer.evidence import Artifact, Outcome, Unit
-from maintainer.writers.verify_charts import Curves, Series, curves
+from maintainer.writers.verify_charts import BEFORE, Curves, Series, curves
 
 #: A file's content, as far as it is small enough to be shown: bytes by the path from the folder of results.
 Files = Mapping[str, bytes]
@@ -33,6 +34,7 @@ KINDS = {
 }
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
 _PART = re.compile(r"^(.*?)[-_./]?\b(before|base|after|head|difference|diff)\.(?:png|jpe?g|webp)$", re.IGNORECASE)
+_SAID = re.compile(r",? ?\b(?:before|after|with the change|before the change)\b.*", re.DOTALL)
 _ROLES = {"base": "before", "head": "after", "diff": "difference"}
 _FRAME = re.compile(r"data:image/(?:jpeg|png|webp);base64,[A-Za-z0-9+/=]+")
 #: So much is drawn of one file.
@@ -174,7 +176,7 @@ def _shots(pictures: Mapping[str, Picture]) -> tuple[list[Shots], set[str]]:
     made, together = [], set[str]()
     for name, group in groups.items():
         if "before" in group and "after" in group:
-            what = group["after"].what or name.rpartition("/")[2]
+            what = _SAID.sub("", group["after"].what) or name.rpartition("/")[2]
             made.append(Shots(what, group["before"], group["after"], group.get("difference")))
             together |= {one.path for one in group.values()}
     return made, together
@@ -194,6 +196,8 @@ def _told(artifact: Artifact, files: Files, beside: Mapping[str, Artifact]) -> I
         yield from (drawn for one in each if (drawn := _curves(one, artifact)))
     elif artifact.path.endswith(".steps.json"):
         yield from (flow for one in each if (flow := _flow(one, artifact, files, beside)).steps)
+    elif artifact.path.endswith("/curves.json"):
+        yield from _columns({side: _map(one) for side, one in _map(told).items()})
     elif isinstance(told, dict) and "lighthouseVersion" in told:
         audits = _map(told.get("audits"))
         frames = tuple(_frames(_items(audits, "screenshot-thumbnails")))
@@ -257,6 +261,28 @@ def _curves(told: Mapping[str, Any], artifact: Artifact) -> Curves | None:
         y_unit=_unit(y.get("unit"), ""),
         limit=_number(told.get("limit")),
     )
+
+
+#: Charts of a load second by second: what each shows, and of which columns.
+_LOAD: tuple[tuple[str, str, Unit, tuple[str, ...]], ...] = (
+    ("Latency", "from when a request was meant for to its last byte", "ms", ("p50", "p95", "p99")),
+    ("Requests", "a second", "per_s", ("offered", "answered", "failed")),
+    ("Waiting", "requests without an answer yet", "count", ("open",)),
+)
+
+
+def _columns(sides: Mapping[str, Mapping[str, Any]]) -> Iterator[Curves]:
+    """With the change first, so that its lines are whole ones."""
+    for title, words, unit, names in _LOAD:
+        series = []
+        for side in ("head", "base"):
+            table = sides.get(side, {})
+            for name in names:
+                pairs = [list(pair) for pair in zip(_list(table.get("second")), _list(table.get(name)), strict=False)]
+                label = name if side == "head" else f"{name}{BEFORE}"
+                series.append(Series(label, tuple(_pairs(pairs)), side))
+        if drawn := curves(title, series, y=words, y_unit=unit):
+            yield drawn
 
 
 def _flow(told: Mapping[str, Any], artifact: Artifact, files: Files, beside: Mapping[str, Artifact]) -> Flow:

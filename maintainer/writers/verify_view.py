@@ -15,6 +15,8 @@ from maintainer.writers.verify_words import CHECKS, metric, value
 
 #: So many rows, places and charts of a check are shown; the rest is counted, and in the files.
 ROWS, PLACES, STRIPS = 300, 60, 40
+#: What checks measure for their own verdicts, and says nothing to people.
+INTERNAL = frozenset({"pairs", "silence", "medians"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ def _groups(measured: Sequence[Measurement]) -> dict[tuple[str, str], dict[Side,
     """Both sides of each metric in each place."""
     groups: dict[tuple[str, str], dict[Side, Measurement]] = {}
     for one in measured:
-        if finite(one.samples):
+        if finite(one.samples) and one.metric not in INTERNAL:
             groups.setdefault((one.metric, one.where), {})[one.side] = one
     return groups
 
