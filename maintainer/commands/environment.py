@@ -83,7 +83,7 @@ def _site(stack: ExitStack, wanted: Environment, side: Side, place: Place) -> _A
         if wanted.migrate and running:
             migrated = migrate(wanted.migrate, side, url, place.run, running)
         if wanted.bypass:
-            visitor.enter(wanted.bypass.name, _value(wanted.bypass, place.outer))
+            visitor.enter(wanted.bypass.name, value_of(wanted.bypass, place.outer))
     except OutsideError as error:
         reason, _, mend = error.message.partition("\n")
         return _Arrived(
@@ -104,13 +104,13 @@ def _address(wanted: Environment, side: Side, place: Place, running: Running | N
 
 def identity(wanted: Environment, outer: Mapping[str, str]) -> Identity:
     """What each request carries. Raises `errors.ToolFailed` for a variable that is not set."""
-    headers = {one.name: _value(one, outer) for one in wanted.headers}
+    headers = {one.name: value_of(one, outer) for one in wanted.headers}
     if wanted.basic_auth:
         user, password = (
             _variable(name, outer) for name in (wanted.basic_auth.user_env, wanted.basic_auth.password_env)
         )
         headers |= basic(user, password)
-    return Identity(headers, {one.name: _value(one, outer) for one in wanted.cookies})
+    return Identity(headers, {one.name: value_of(one, outer) for one in wanted.cookies})
 
 
 def secrets(wanted: Environments, outer: Mapping[str, str]) -> tuple[str, ...]:
@@ -132,7 +132,8 @@ def secrets(wanted: Environments, outer: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(sorted(found, key=len, reverse=True))
 
 
-def _value(named: Named, outer: Mapping[str, str]) -> str:
+def value_of(named: Named, outer: Mapping[str, str]) -> str:
+    """What a header, cookie or parameter says. Raises `errors.ToolFailed` for a variable that is not set."""
     return named.value if named.value is not None else _variable(named.value_env or "", outer)
 
 

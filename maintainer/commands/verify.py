@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from maintainer.commands import verify_files, verify_posting, verify_report, verify_smoke
+from maintainer.commands import verify_files, verify_integrations, verify_posting, verify_report, verify_smoke
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
@@ -59,7 +59,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
             seen, judged = looked(given, checks, folder, _guard(context, config, environments, found))
             evidence += seen
     asked = verify_smoke.secrets(config.settings.verify.smoke, context.environment)
-    hidden = (*secrets(environments, context.environment), *asked)
+    sent = verify_integrations.secrets(config.settings.verify.integrations, context.environment)
+    hidden = (*secrets(environments, context.environment), *asked, *sent)
     left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
     at_work = [name for name in checks if name not in left_out]
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)

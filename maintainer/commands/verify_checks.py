@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maintainer.checks.base import Check, Site
-from maintainer.commands import verify_budgets, verify_security, verify_smoke
+from maintainer.commands import verify_budgets, verify_integrations, verify_security, verify_smoke
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
 from maintainer.evidence import Evidence, Verdict
@@ -73,6 +73,14 @@ def _budgets(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
     return verify_budgets.judged(evidence, given.verify, baseline=given.baseline)
 
 
+def _integrations(given: Given) -> Check | str:
+    return verify_integrations.configured(given.verify, given.environment, given.repository, given.now)
+
+
+def _relied_upon(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
+    return verify_integrations.judged(evidence, given.verify, baseline=given.baseline)
+
+
 def _security(given: Given) -> Check:
     return verify_security.configured(given.verify, given.repository)
 
@@ -84,6 +92,7 @@ def _counted(_: Given, evidence: Evidence) -> tuple[Verdict, ...]:
 #: In the order they look: what is quick and quiet first, what loads the site last.
 KINDS: dict[str, Kind] = {
     "smoke": Kind(_smoke, _left_out_of_smoke),
+    "integrations": Kind(_integrations, _relied_upon),
     "security": Kind(_security, _counted),
     "lighthouse": Kind(_lighthouse, _budgets),
 }

@@ -12,6 +12,7 @@ NAMED: dict[Path, str] = {
     ("updates", "pins"): "package",
     ("registries", "vendors"): "name",
     ("registries", "hosts"): "host",
+    ("verify", "integrations"): "name",
 }
 APPENDED: frozenset[Path] = frozenset({("updates", "rules")})
 

@@ -7,13 +7,14 @@ from pydantic import BeforeValidator, Field
 from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
+from maintainer.config.integrations import Integration
 from maintainer.config.security import Security
 from maintainer.config.smoke import Smoke
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke", "security", "lighthouse"]
+Check = Literal["smoke", "integrations", "security", "lighthouse"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -87,6 +88,9 @@ class Verify(Section):
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()
     lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
+    integrations: Annotated[
+        tuple[Integration, ...], Field(description="Feeds, webhooks and systems around the shop; by name.")
+    ] = ()
     security: Annotated[Security, Field(description="What nobody should be able to read.")] = Security()
     production: Annotated[
         Checks, Field(description="Checks that write, pay or load and may do so where customers buy; none otherwise.")
