@@ -7,6 +7,7 @@ Scheduler's queue is left alone: subscriptions are renewed by it.
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from maintainer.text import foreign
 NOTHING = Evidence()
 CHECK, RULE = "environment", "migrate"
 MARK = "\nmaintainer: "
+FATAL = re.compile(r"Fatal error: [^\n]{1,400}")
 NO_DATABASE = "Error establishing a database connection"
 #: Plugins that keep WordPress from sending mail.
 NO_MAIL = frozenset({"disable-emails", "stop-emails"})
@@ -38,10 +40,11 @@ class Migrated:
 
 
 def migrate(wanted: Migrate, side: Side, url: str, run_of: str, running: Running) -> Migrated:
-    """Migrate the site at `url`; a migration that breaks is an observation.
+    """Migrate the site at `url`; with the change a migration that breaks is an observation.
 
     `run_of` is the same for both sides of a run and for no other. Raises `errors.ToolFailed` when it could not be
-    tried: no PHP, no database, or the database of the other side; its mend is on a line of its own.
+    tried (no PHP, no database, or the database of the other side), and when it breaks before the change; its mend is
+    on a line of its own.
     """
     argv = [*wanted.php, "-d", "display_errors=stderr", "-d", "memory_limit=512M"]
     given = (wanted.path, urlsplit(url).netloc, f"{run_of}:{side}")
@@ -58,8 +61,12 @@ def migrate(wanted: Migrate, side: Side, url: str, run_of: str, running: Running
         )
     why = foreign.text(found, "error", limit=400)
     if done.code or not found or why:
-        why = why or f"it ended with exit code {done.code}: {last(said)}"
-        fault = Observation(CHECK, RULE, "", why, f"the database could not be migrated: {why}", "critical", side)
+        fatal = FATAL.search(said)
+        why = why or (fatal[0].strip() if fatal else f"it ended with exit code {done.code}: {last(said)}")
+        why = f"the database could not be migrated: {why}"
+        if side == "base":
+            raise ToolFailed(f"{why}\nLoad a dump that fits the files before the change")
+        fault = Observation(CHECK, RULE, "", why, why, "high")
         return Migrated(Evidence(observations=(fault,), looked=(Looked(CHECK, RULE, "", side),)))
     words = Observation(CHECK, RULE, "", "migrated", "; ".join(_words(found)), "low", side, told=True)
     return Migrated(Evidence(observations=(words,), looked=(Looked(CHECK, RULE, "", side),)), tuple(_signs(found)))
@@ -114,7 +121,9 @@ $wp_filter = [
   'pre_http_request' => [ PHP_INT_MAX => [ [ 'accepted_args' => 0, 'function' => function () {
     return new WP_Error( 'maintainer', 'No host is asked while the database is migrated.' );
   } ] ] ],
-  'wp_fatal_error_handler_enabled' => [ PHP_INT_MAX => [ [ 'accepted_args' => 0, 'function' => '__return_false' ] ] ],
+  'wp_fatal_error_handler_enabled' => [ PHP_INT_MAX => [ [ 'accepted_args' => 0, 'function' => function () {
+    return false;
+  } ] ] ],
 ];
 define( 'DOING_CRON', true );
 if ( ! is_file( "$maintainer_at/wp-load.php" ) ) {

@@ -1,0 +1,300 @@
+"""A WordPress that is started here is migrated before it is looked at: a stand-in that tells what is done, and a real
+one (`make bench`: 160 MB are fetched once)."""
+
+import io
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maintainer import cli
+from maintainer.checks.base import Bench
+from maintainer.commands import demo_site
+from maintainer.commands.verify_checks import KINDS, Kind
+from maintainer.evidence import Evidence, Looked
+from maintainer.process import minimal, run
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+AUTHOR = {f"GIT_{who}_{what}": "ada@shop.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+SERVE = [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"]
+#: As much of WordPress as is called: its options are a file beside it, its updates tell what they do there.
+WORDPRESS = r"""<?php
+define( 'ABSPATH', __DIR__ . '/' );
+define( 'DB_NAME', 'shop' ); define( 'DB_HOST', 'db.example' );
+define( 'OPTIONS', ( getenv( 'DATABASE' ) ?: __DIR__ ) . '/options.json' );
+$wp_db_version = 57155;
+function options() { return json_decode( file_get_contents( OPTIONS ), true ); }
+function get_option( $name, $otherwise = false ) { return options()[ $name ] ?? $otherwise; }
+function update_option( $name, $value ) {
+  file_put_contents( OPTIONS, json_encode( [ $name => $value ] + options() ) );
+}
+function is_blog_installed() { return isset( options()['db_version'] ); }
+function is_multisite() { return false; }
+function home_url() { return 'http://' . $_SERVER['HTTP_HOST']; }
+function did( $what ) { update_option( 'did', array_merge( get_option( 'did', [] ), [ $what ] ) ); }
+function wp_upgrade() { global $wp_db_version; did( 'core' ); update_option( 'db_version', $wp_db_version ); }
+function _get_cron_array() { return get_option( 'cron', [] ); }
+function wp_reschedule_event( $time, $schedule, $hook ) { did( "again $hook" ); }
+function wp_unschedule_event( $time, $hook ) {}
+function do_action_ref_array( $hook, $args ) { did( "cron $hook" ); }
+if ( is_file( __DIR__ . '/shop.php' ) ) { require __DIR__ . '/shop.php'; }
+if ( getenv( 'BREAKS' ) ) { eval( getenv( 'BREAKS' ) ); }
+"""
+WOOCOMMERCE = r"""<?php
+class WC_Install {
+  static function get_db_update_callbacks() { return [ '9.0.0' => [ 'old' ], '9.4.0' => [ 'first', 'second' ] ]; }
+  static function update_db_version() { update_option( 'woocommerce_db_version', '9.4.2' ); }
+}
+function old() { did( 'wc old' ); }
+function first() { static $left = 2; did( 'wc first' ); return $left-- > 0; }
+function second() { did( 'wc second' ); did( wp_mail( 'a@shop.example', 'a', 'a' ) ? 'no mail' : '' ); }
+class Gateway {
+  public $settings = [ 'testmode' => 'yes', 'secret_key' => 'sk_live_1' ];
+  public $id = 'stripe';
+  public $enabled = 'yes';
+  function get_method_title() { return 'Stripe'; }
+}
+class Gateways { function payment_gateways() { return [ new Gateway() ]; } }
+class Shop { function payment_gateways() { return new Gateways(); } }
+function WC() { return new Shop(); }
+class WC_Data_Store { static function load() { return new WC_Data_Store(); } function search_webhooks() { return []; } }
+"""
+
+
+class Orders:
+    """A check that writes."""
+
+    NAME = "orders"
+    WRITES = True
+
+    def measure(self, bench: Bench) -> Evidence:
+        return Evidence(looked=(Looked("orders", "placed", ""),))
+
+
+class Site:
+    """The stand-in in git, each side with a database of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent))
+        root.mkdir()
+        (root / "wp-admin/includes").mkdir(parents=True)
+        (root / "wp-admin/includes/upgrade.php").write_text("<?php\n")
+        (root / "wp-load.php").write_text(WORDPRESS)
+        (root / "index.html").write_text("<html><body><p>Kubki</p></body></html>")
+        self.git("init", "--quiet", "--initial-branch=main")
+        self.configure(safe={"mail": "off"})
+        self.holds(db_version=56657)
+
+    def git(self, *argv: str) -> None:
+        done = run(["git", *argv], cwd=self.root, environment=self.environment | AUTHOR)
+        assert done.code == 0, done.err
+
+    def configure(self, **staging: Any) -> None:
+        made = {"start": SERVE, "migrate": "wordpress", "pass_env": ["BREAKS", "DATABASE"], **staging}
+        (self.root / "maintainer.yml").write_text(json.dumps({"environments": {"staging": made}}))
+
+    def holds(self, **options: Any) -> None:
+        (self.root / "options.json").write_text(json.dumps(options))
+
+    def did(self) -> list[str]:
+        found: list[str] = json.loads((self.root / "options.json").read_bytes()).get("did", [])
+        return found
+
+    def verify(self, breaks: str = "", database: str = "") -> tuple[int, dict[str, tuple[str, str]]]:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "-m", "The site")
+        out, err = io.StringIO(), io.StringIO()
+        argv = ["-C", str(self.root), "verify", "--only", "orders", "--format", "json"]
+        environment = {**self.environment, "BREAKS": breaks, "DATABASE": database}
+        code = cli.run(argv, environment=environment, now=NOW, out=out, err=err)
+        assert out.getvalue(), err.getvalue()
+        verdicts = json.loads(out.getvalue())["verdicts"]
+        return code, {f"{one['check']} {one['rule']}": (one["verdict"], one["reason"]) for one in verdicts}
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setitem(KINDS, "orders", Kind(lambda _: Orders()))
+    return Site(tmp_path / "site")
+
+
+CRON = {"1": {"tidy": {"a": {"schedule": "daily", "args": []}}, "action_scheduler_run_queue": {"b": {"args": []}}}}
+LATER = {"9999999999": {"later": {"c": {"schedule": False, "args": []}}}}
+
+
+def test_core_woocommerce_and_due_cron_are_brought_up(site: Site) -> None:
+    (site.root / "shop.php").write_text(WOOCOMMERCE)
+    site.holds(db_version=56657, woocommerce_db_version="9.1.0", cron={**CRON, **LATER})
+    code, verdicts = site.verify()
+    assert verdicts["environment migrate"] == (
+        "pass",
+        "WordPress's database 56657 → 57155; WooCommerce's 9.1.0 → 9.4.2 (2 updates); 1 due cron events ran",
+    )
+    assert code == 0, verdicts
+    assert site.did() == [
+        "core",
+        *["wc first"] * 3,
+        "wc second",
+        "no mail",
+        "again tidy",
+        "cron tidy",
+    ], "neither what ran already, nor what is not due, nor the queue that renews subscriptions"
+
+
+def test_what_the_shop_shows_then_need_not_be_stated(site: Site) -> None:
+    (site.root / "shop.php").write_text(WOOCOMMERCE)
+    site.holds(db_version=57155, woocommerce_db_version="9.4.2")
+    code, verdicts = site.verify()
+    assert (code, verdicts["orders placed"][0]) == (0, "pass")
+    (site.root / "shop.php").write_text(WOOCOMMERCE.replace("'testmode' => 'yes'", "'testmode' => 'no'"))
+    code, verdicts = site.verify()
+    assert (code, verdicts["orders looked"][0]) == (3, "inconclusive")
+    assert "Stripe is live: real money may move" in verdicts["orders looked"][1]
+
+
+BROKEN: Mapping[str, tuple[str, str]] = {
+    "a fatal": ("no_such_function();", "undefined function no_such_function()"),
+    "an end without a word": ("echo 'There has been a critical error'; exit( 0 );", "There has been a critical error"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_migration_that_breaks_fails_with_what_it_printed(site: Site, case: str) -> None:
+    breaks, says = BROKEN[case]
+    # The change is what breaks: the site before it has no such code.
+    site.git("add", "--all")
+    site.git("commit", "--quiet", "-m", "The site")
+    site.git("switch", "--quiet", "--create", "change")
+    (site.root / "wp-load.php").write_text(WORDPRESS + breaks)
+    code, verdicts = site.verify()
+    outcome, reason = verdicts["environment migrate"]
+    assert (code, outcome) == (1, "fail")
+    assert reason.startswith("the database could not be migrated: ")
+    assert says in reason
+
+
+def test_an_update_that_throws_is_told_with_its_place(site: Site) -> None:
+    broken = "function first() { throw new RuntimeException( 'no such column: tax' ); }"
+    code = WOOCOMMERCE.replace("function first() { static $left = 2; did( 'wc first' ); return $left-- > 0; }", broken)
+    site.verify()
+    site.git("switch", "--quiet", "--create", "change")
+    (site.root / "shop.php").write_text(code)
+    exit_code, verdicts = site.verify()
+    assert exit_code == 1
+    assert "RuntimeException: no such column: tax (shop.php, line" in verdicts["environment migrate"][1]
+
+
+#: On both sides: what is configured, what the database holds, what breaks, and what is said.
+BLIND: Mapping[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
+    "no PHP": ({"php": ["no-such-php"]}, {"db_version": 1}, "", "no-such-php could not be started"),
+    "too slow": ({"within": "1s"}, {"db_version": 1}, "sleep( 60 );", "php was not done in 1 s and was ended"),
+    "no database": (
+        {},
+        {"db_version": 1},
+        "die( '<h1>Error establishing a database connection</h1>' );",
+        "can't reach its database. Start it",
+    ),
+    "an empty database": ({}, {}, "", "the database is empty: prepare is to load a dump into it"),
+    "an older WordPress": ({}, {"db_version": 99999}, "", "the database is newer (99999) than WordPress's files"),
+    "no WordPress there": ({"path": "web/wp"}, {"db_version": 1}, "", "web/wp/wp-load.php is not there: migrate.path"),
+    "broken before": ({}, {"db_version": 1}, "no_such_function();", "whether that is new is not known"),
+}
+
+
+@pytest.mark.parametrize("case", BLIND)
+def test_what_keeps_both_from_migrating_is_no_pass(site: Site, case: str) -> None:
+    migrate, options, breaks, says = BLIND[case]
+    site.configure(safe={"mail": "off"}, migrate={"preset": "wordpress", **migrate})
+    site.holds(**options)
+    code, verdicts = site.verify(breaks)
+    outcome, reason = verdicts.get("environment migrate") or verdicts["environment ready"]
+    assert (outcome, code) == ("inconclusive", 3)
+    assert says in reason
+
+
+def test_one_database_for_both_is_no_pass(site: Site, tmp_path: Path) -> None:
+    shared = tmp_path / "database"
+    shared.mkdir()
+    (shared / "options.json").write_text(json.dumps({"db_version": 56657}))
+    site.verify()
+    site.git("switch", "--quiet", "--create", "change")
+    code, verdicts = site.verify(database=str(shared))
+    assert code == 3
+    assert verdicts["environment ready"] == (
+        "inconclusive",
+        "the baseline can't be looked at: head and base use the same database (shop on db.example): what one migrates, "
+        "the other has. Give each its own copy: MAINTAINER_SIDE says to prepare and start which one it is for",
+    )
+    assert json.loads((shared / "options.json").read_bytes())["did"] == ["core"], "it is not migrated twice"
+
+
+# The real thing
+
+WP_CONFIG = """<?php
+define( 'DB_NAME', 'shop' ); define( 'DB_USER', '' ); define( 'DB_PASSWORD', '' ); define( 'DB_HOST', '' );
+define( 'DB_CHARSET', 'utf8' ); define( 'DB_COLLATE', '' );
+$here = 'http://' . ( $_SERVER['HTTP_HOST'] ?? 'shop.example' );
+define( 'WP_HOME', $here ); define( 'WP_SITEURL', $here );
+define( 'WP_HTTP_BLOCK_EXTERNAL', true ); define( 'DISABLE_WP_CRON', true );
+$table_prefix = 'wp_';
+if ( ! defined( 'ABSPATH' ) ) { define( 'ABSPATH', __DIR__ . '/' ); }
+require_once ABSPATH . 'wp-settings.php';
+"""
+INSTALL = b"""<?php
+$_SERVER += [ 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET',
+  'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1' ];
+define( 'WP_INSTALLING', true );
+require getcwd() . '/wp-load.php';
+require ABSPATH . 'wp-admin/includes/upgrade.php';
+wp_install( 'Example shop', 'developer', 'developer@shop.example', true, '', wp_generate_password() );
+"""
+
+
+@pytest.mark.bench
+def test_a_real_wordpress_goes_from_6_4_to_6_5(tmp_path: Path) -> None:
+    """The change is an update of core; the dump is of before it."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "maintainer" / "demo"
+    material = demo_site.material(cache, os.environ)
+    root = tmp_path / "site"
+    shutil.copytree(material.wordpress["6.4.5"], root)
+    plugin = root / "wp-content/plugins" / demo_site.PLUGIN
+    shutil.copytree(material.plugin["2.1.11"], plugin)
+    (root / "wp-content/db.php").write_bytes((plugin / "db.copy").read_bytes())
+    (root / "wp-config.php").write_text(WP_CONFIG)
+    staging = {
+        "start": ["php", "-S", "127.0.0.1:{port}", "-t", "."],
+        "ready": {"path": "/wp-login.php", "within": "30s"},
+        "migrate": "wordpress",
+    }
+    configuration = {"environments": {"staging": staging}, "verify": {"only": ["smoke"]}}
+    (root / "maintainer.yml").write_text(json.dumps(configuration))
+    environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(tmp_path))
+
+    def must(argv: list[str], stdin: bytes = b"") -> None:
+        done = run(argv, cwd=root, environment=environment | AUTHOR, stdin=stdin)
+        assert done.code == 0, (done.err + done.out)[-800:]
+
+    must(["php"], INSTALL)
+    for argv in (["init", "-q", "--initial-branch=main"], ["add", "-A", "--force"], ["commit", "-q", "-m", "6.4.5"]):
+        must(["git", *argv])
+    must(["git", "switch", "--quiet", "--create", "change"])
+    shutil.copytree(material.wordpress["6.5.5"], root, dirs_exist_ok=True)
+    must(["git", "add", "--all", "--force"])
+    must(["git", "commit", "--quiet", "-m", "6.5.5"])
+    out, err = io.StringIO(), io.StringIO()
+    argv = ["-C", str(root), "verify", "--format", "json"]
+    code = cli.run(argv, environment=environment, now=NOW, out=out, err=err)
+    verdicts = json.loads(out.getvalue())["verdicts"]
+    migrated = [one for one in verdicts if one["rule"] == "migrate"]
+    ((outcome, reason),) = [(one["verdict"], one["reason"]) for one in migrated]
+    assert outcome == "pass", reason
+    assert reason.startswith("WordPress's database 56657 → 57155; ")
+    failed = [one for one in verdicts if one["verdict"] in ("fail", "inconclusive")]
+    print(f"\n{reason}\nexit {code}, {len(failed)} not passed: {failed[:3]}")
