@@ -9,6 +9,8 @@ from maintainer.policy.statistics import Comparison, Interval
 NO_BASELINE = "says something only beside a baseline, and none is configured (environments.baseline)"
 #: So many causes are in one reason; the rest is counted.
 MOST = 3
+#: Milliseconds below which shares of a time say little.
+CLEAR = 100
 
 
 def time(milliseconds: float) -> str:
@@ -35,6 +37,8 @@ def over(
     match outcome:
         case "fail":
             verdict = f"over {bound}"
+        case "pass" if found.high > limit:
+            return f"{seen}: even the slowest was within {bound}"
         case "pass":
             return f"{seen}: within {bound}"
         case _:
@@ -110,7 +114,7 @@ def compared(
     name: str, where: str, found: Comparison, before: float, after: float, tolerated: float, worse: Sequence[str]
 ) -> str:
     """A percentile against the same before the change; `worse` are the endpoints that are, where others are not."""
-    between = "" if isinf(found.high) else f", {_signed(found.low)} to {_signed(found.high)}"
+    between = "" if isinf(found.high) or before < CLEAR else f", {_signed(found.low)} to {_signed(found.high)}"
     basis = f"({time(before)} before the change, {time(after)} with it{between}, by {found.pairs} pairs of stretches)"
     match found.answer:
         case "worse":
