@@ -124,7 +124,7 @@ def tell(
     page = address(context.environment, checkout.root, folder)
     rows = verify_rows.rows(made.verdicts)
     summary = verify_rows.summary(made.verdicts, seconds)
-    markdown = verify_markdown.markdown(headline(results), made.verdicts, summary, page)
+    markdown = verify_markdown.markdown([*filter(None, (results.head, results.base))], made.verdicts, summary, page)
     notes = tuple(verify_annotations.annotations(made.verdicts, place))
     write(folder / "verify.json", verify_json.text(made))
     write(folder / "summary.md", markdown)

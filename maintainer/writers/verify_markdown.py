@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from maintainer.evidence import Outcome, Verdict, worst
 from maintainer.writers import sanitise
-from maintainer.writers.verify_rows import Row, brief, rows
+from maintainer.writers.verify_rows import NAMED, Row, brief, rows
 from maintainer.writers.verify_words import MARKS, SAYS
 
 #: A comment holds 65,536 characters on GitHub; so many rows are read by anybody.
@@ -13,14 +13,16 @@ MOST = 60
 LEFT_OUT = 8
 
 
-def markdown(headline: str, verdicts: Sequence[Verdict], summary: str, report: str = "") -> str:
+def markdown(sites: Sequence[str], verdicts: Sequence[Verdict], summary: str, report: str = "") -> str:
     """The whole comment: verdict first, then why; what passed and what was left out is folded away.
 
-    `report` is the address of the page, or of where it is found.
+    `sites` are the addresses that were looked at, with the change and before it, as many as there are; `report` is the
+    address of the page, or of where it is found.
     """
     said = rows(verdicts)
     outcome = worst({verdict.outcome for verdict in verdicts})
-    lines = [f"### {MARKS[outcome]} Verified: {outcome}", "", f"{SAYS[outcome]} {sanitise.line(headline, 400)}", ""]
+    where = " beside ".join(sanitise.code(site) for site in sites)
+    lines = [f"### {MARKS[outcome]} Verified: {outcome}", "", " ".join(filter(None, (SAYS[outcome], where))), ""]
     link = f" · [full report]({report})" if report else ""
     checks = list(dict.fromkeys(row.check for row in said))
     lines += [f"**Looked at:** {' · '.join(_checks(checks, said)) or 'nothing'}{link}", ""]
@@ -63,6 +65,12 @@ def _table(said: Sequence[Row]) -> list[str]:
     lines = ["| | check | where | what |", "|---|---|---|---|"]
     for row in said:
         check = sanitise.line(f"{row.check}: {row.rules}")
-        where = ", ".join(sanitise.code(place) for place in row.where.split(", ")) if row.where else ""
-        lines.append(f"| {row.mark} {row.outcome} | {check} | {where} | {sanitise.line(row.reason, 900)} |")
+        lines.append(f"| {row.mark} {row.outcome} | {check} | {_places(row)} | {sanitise.line(row.reason, 900)} |")
     return [*lines, ""]
+
+
+def _places(row: Row) -> str:
+    """Each as code; of many the first, and how many more."""
+    shown = row.places if len(row.places) <= NAMED else row.places[: NAMED - 1]
+    more = f" and {len(row.places) - len(shown)} more" if len(shown) < len(row.places) else ""
+    return ", ".join(sanitise.code(place) for place in shown) + more

@@ -30,6 +30,11 @@ class Row:
     def mark(self) -> str:
         return MARKS[self.outcome]
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every place it is said of."""
+        return tuple(dict.fromkeys(verdict.where for verdict in self.verdicts if verdict.where))
+
 
 def rows(verdicts: Sequence[Verdict]) -> list[Row]:
     """What failed first, then what could not be judged, what passed, what was left out."""

@@ -17,6 +17,8 @@ from maintainer.writers.verify_words import CHECKS, metric, value
 ROWS, PLACES, STRIPS = 300, 60, 40
 #: What checks measure for their own verdicts, and says nothing to people.
 INTERNAL = frozenset({"pairs", "silence", "medians"})
+#: Of fewer runs a difference in time says nothing.
+FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,13 @@ class Said:
     pictures: tuple[Picture, ...]
     links: tuple[Link, ...]
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Every place it is said of."""
-        return tuple(dict.fromkeys(verdict.where for verdict in self.row.verdicts if verdict.where))
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A check: `first` failed or could not be judged, `rest` passed; the charts that are `telling` are of `first`."""
+    """A check: `first` failed or could not be judged, `rest` passed; the charts that are `telling` are of `first`.
+
+    What passed without a word is in `plain`, rule by rule and in how many places, and `where` these are.
+    """
 
     name: str
     says: str
@@ -83,6 +83,8 @@ class Section:
     brief: str
     first: tuple[Said, ...]
     rest: tuple[Said, ...]
+    plain: tuple[tuple[str, int], ...]
+    where: tuple[str, ...]
     telling: tuple[Strip, ...]
     strips: tuple[Strip, ...]
     places: tuple[Place, ...]
@@ -137,7 +139,9 @@ def _section(name: str, results: Results, said: Sequence[Row]) -> Section:
     outcome = worst({verdict.outcome for verdict in verdicts} - {"skipped"}) if verdicts else "inconclusive"
     shown = [_said(row, results.files) for row in said if row.outcome != "skipped"]
     first = tuple(one for one in shown if one.row.outcome in ("fail", "inconclusive"))
-    rest = tuple(one for one in shown if one.row.outcome == "pass")
+    passed = [one for one in shown if one.row.outcome == "pass"]
+    rest = tuple(one for one in passed if one.row.reason)
+    silent = [verdict for one in passed if not one.row.reason for verdict in one.row.verdicts]
     judged = _judged(verdicts)
     telling, strips = _strips(measured, judged)
     artifacts = [
@@ -152,6 +156,8 @@ def _section(name: str, results: Results, said: Sequence[Row]) -> Section:
         brief=verify_rows.brief(name, outcome, said),
         first=first,
         rest=rest[:ROWS],
+        plain=tuple(Counter(verdict.rule for verdict in silent).items()),
+        where=tuple(dict.fromkeys(verdict.where for verdict in silent if verdict.where)),
         telling=telling,
         strips=strips,
         places=_places(measured, judged),
@@ -231,8 +237,9 @@ def _number(name: str, sides: Mapping[Side, Measurement], limit: float | None, o
     before = median(finite(base.samples)) if base else None
     change = ""
     if after is not None and before is not None:
-        share = f"{(after / before - 1) * 100:+.1f} %" if before > 0 else ""
-        change = "same" if after == before else share or value(after - before, unit)
+        runs = min(len(one.samples) for one in sides.values())
+        share = f"{(after / before - 1) * 100:+.1f} %" if before > 0 else value(after - before, unit)
+        change = "same" if after == before else "" if unit in ("s", "ms") and runs < FEWEST else share
     return Number(
         name=metric(name),
         before="" if before is None else value(before, unit),
