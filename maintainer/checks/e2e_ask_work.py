@@ -22,14 +22,15 @@ def ask(
 
     Redirects are not followed, and no cookie of the page is sent: an API may take it for the customer's.
     """
-    method, path = step.get("method", "GET"), filled(step["api"], variables)
+    method, _, rest = step["api"].rpartition(" ")
+    method, path = method or "GET", filled(rest, variables)
     if query := {name: filled(value, variables) for name, value in step.get("query", {}).items()}:
         path += ("&" if "?" in path else "?") + urlencode(query)
     headers = {**site["headers"], **{name: filled(value, variables) for name, value in step.get("headers", {}).items()}}
     if site["cookies"]:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in site["cookies"].items())
-    if step.get("user"):
-        pair = f"{filled(step['user'], variables)}:{filled(step['password'], variables)}"
+    if "basic_auth" in step:
+        pair = ":".join(filled(one, variables) for one in step["basic_auth"])
         headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}
         headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
     given: dict[str, Any] = {}
@@ -52,8 +53,8 @@ def ask(
         raise Unmet(
             "api", f"{what} should answer {wanted or 'below 400'}", f"it answered {answer.status}: “{shown(text, 160)}”"
         )
-    expected, remember = step.get("answers", {}), step.get("remember", {})
-    if not expected and not remember:
+    expected, kept = step.get("answers", {}), step.get("keep", {})
+    if not expected and not kept:
         return
     try:
         tree = json.loads(text)
@@ -63,5 +64,5 @@ def ask(
         seen, hoped = at(tree, place), filled(value, variables)
         if not same(seen, hoped):
             raise Unmet("api", f"{place} of {what} should be {hoped}", f"it is {shown(written(seen))}")
-    for name, place in remember.items():
+    for name, place in kept.items():
         variables[name] = written(at(tree, place))

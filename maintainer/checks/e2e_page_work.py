@@ -100,8 +100,8 @@ class Surface:
     def pause(self) -> None:
         self.page.wait_for_timeout(PAUSE)
 
-    def act(self, what: str, found: Locator, action: Callable[[Locator], object]) -> None:
-        """Do something to it, and wait for where that leads. Raises Unmet with why it can't be done."""
+    def act(self, what: str, found: Locator, action: Callable[[Locator], object], *, leads: bool = True) -> None:
+        """Do something to it, and wait for where that `leads`. Raises Unmet with why it can't be done."""
         self.watch.mark()
         try:
             action(found)
@@ -109,7 +109,8 @@ class Surface:
             raise Unmet("blocked", f"{what} should be possible", _why(error.message)) from None
         except Error as error:
             raise Unmet("blocked", f"{what} should be possible", shown(error.message)) from None
-        self.settle()
+        if leads:
+            self.settle()
 
     def settle(self) -> None:
         """Wait for a navigation that has begun, not for one that may come."""

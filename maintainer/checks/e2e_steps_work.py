@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error, Locator, TimeoutError
 
-from maintainer.checks.browser_session import Session, Visit
+from maintainer.checks.browser_session import DEVICES, Session, Visit
 from maintainer.checks.e2e_ask_work import ask
 from maintainer.checks.e2e_page_work import Surface, named
 from maintainer.checks.e2e_values import Unmet, filled, matched, read_money, shown, total
@@ -17,6 +17,7 @@ from maintainer.checks.e2e_watch_work import Watch
 Step = Mapping[str, Any]
 #: A step that may be left out is looked for so long.
 OPTIONAL = 1.0
+USERS = frozenset({"guest", "account"})
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Doing:
     number: int = 0
     rounds: int = 0
     kinds: set[str] = field(default_factory=set)
+    took: list[tuple[str, float]] = field(default_factory=list)
     cookies: set[str] = field(default_factory=set)
     secret_fields: list[Locator] = field(default_factory=list)
     expects_login: bool = False
@@ -62,7 +64,7 @@ def do(doing: Doing, step: Step) -> None:
         return
     doing.number += 1
     doing.verb, doing.key = verb, step.get("name") or f"{verb} {step[verb]}"
-    doing.name = step.get("name") or _words(doing, verb, step)
+    doing.name = step.get("name") or _words(verb, step)
     seconds = OPTIONAL if step.get("optional") else float(step.get("within", doing.job["step_seconds"]))
     began = time.monotonic()
     if began >= doing.until:
@@ -77,15 +79,15 @@ def do(doing: Doing, step: Step) -> None:
             raise
     doing.kinds.add("total" if "total" in step.get("expect", {}) else "server" if verb == "api" else "completes")
     _cookies(doing)
+    doing.took.append((doing.name, round(time.monotonic() - began, 3)))
 
 
 def _applies(doing: Doing, step: Step) -> bool:
     """Whether a step is to be done: for this user and device, with what is given, on what is there."""
-    if (
-        step.get("user_is", doing.job["user"]) != doing.job["user"]
-        or step.get("device_is", doing.job["device"]) != doing.job["device"]
-    ):
-        return False
+    only = set(step.get("only", ()))
+    for mine, everyone in ((doing.job["user"], USERS), (doing.job["device"], set(DEVICES))):
+        if only & everyone and mine not in only:
+            return False
     for name in step.get("given", ()):
         if bool(doing.variables.get(name.removeprefix("!"))) == name.startswith("!"):
             return False
@@ -110,7 +112,7 @@ def _inside(doing: Doing, step: Step) -> None:
         doing.surface.scope = outer
 
 
-def _words(doing: Doing, verb: str, step: Step) -> str:
+def _words(verb: str, step: Step) -> str:
     given = step[verb]
     what = named(given) if isinstance(given, list) else given if isinstance(given, str) else ", ".join(given)
     return shown(f"{verb} {what}", 80)
@@ -180,7 +182,7 @@ def _press(doing: Doing, step: Step) -> None:
 
 def _act(doing: Doing, step: Step, verb: str, action: Callable[[Locator], object]) -> None:
     found = doing.surface.find(doing.selectors(step[verb]))
-    doing.surface.act(f"{verb} {named(step[verb])}", found, action)
+    doing.surface.act(f"{verb} {named(step[verb])}", found, action, leads=verb == "click")
     doing.rounds = doing.watch.since()["sent"]
     doing.action = doing.name if verb == "click" else doing.action
 
@@ -259,7 +261,7 @@ def _text(doing: Doing, text: str, *, there: bool) -> None:
 def _total(doing: Doing, wanted: Mapping[str, Any]) -> None:
     locale = doing.job["locale"]
     hoped = total(wanted["sum"], wanted.get("less", ()), doing.variables, locale)
-    terms = " + ".join([*wanted["sum"]]) + "".join(f" - {one}" for one in wanted.get("less", ()))
+    terms = " + ".join(wanted["sum"]) + "".join(f" less {one}" for one in wanted.get("less", ()))
 
     def unmet() -> Unmet | None:
         seen = read_money(_read(doing, {"at": wanted["at"], **_only(wanted, "matching")}), locale, named(wanted["at"]))
@@ -293,7 +295,7 @@ def _read(doing: Doing, how: Mapping[str, Any]) -> str:
             text = found.get_attribute(attribute) or ""
         else:
             text = found.inner_text() or cast(str, found.evaluate("one => one.value || ''"))
-    return matched(text, how["matching"]) if "matching" in how else text
+    return matched(text, doing.fill(how["matching"])) if "matching" in how else text
 
 
 def _only(given: Mapping[str, Any], name: str) -> dict[str, Any]:

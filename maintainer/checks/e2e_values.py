@@ -13,7 +13,7 @@ VARIABLE = re.compile(r"\{([a-z][a-z0-9_]{0,40})\}")
 LONGEST = 20_000
 
 
-class Unmet(Exception):  # noqa: N818 - what was wanted is not so
+class Unmet(Exception):
     """A step did not come to what it should: `kind` for programs, `wanted` and `got` as clauses of a sentence."""
 
     def __init__(self, kind: str, wanted: str, got: str = "") -> None:

@@ -52,7 +52,7 @@ class Run:
             if outcome.failed:
                 self._screenshot(visit, outcome, kind)
             if "trace" in keep:
-                self._keep(visit, "trace")
+                self._trace(visit)
             self.refused |= visit.guard.refused
             video = visit.page.video if "video" in keep else None
         if video:
@@ -91,7 +91,7 @@ class Run:
             return
         self.artifacts.append({"file": name, "what": "what was on the page then"})
 
-    def _keep(self, visit: Visit, what: str) -> None:
+    def _trace(self, visit: Visit) -> None:
         name = f"{self.job['name']}-trace.zip"
         visit.context.tracing.stop(path=self.folder / name)
         self.artifacts.append({"file": name, "what": "its trace, for: playwright show-trace"})
@@ -154,6 +154,7 @@ def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
         "cleaned": bool(cleaned),
         "kinds": sorted(flow.doing.kinds) if flow else [],
         "steps": flow.doing.number if flow else 0,
+        "took": [one for way in (flow, cleaned) if way for one in way.doing.took],
         "rescued": run.rescued,
         "variables": {name: value for name, value in run.variables.items() if name not in hidden},
         "seconds": took,

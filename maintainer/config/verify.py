@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field
 from maintainer.config.budgets import Budget, Lighthouse
 from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
+from maintainer.config.flows import Flow, Program
 from maintainer.config.integrations import Integration
 from maintainer.config.security import Security
 from maintainer.config.smoke import Smoke
@@ -14,7 +15,7 @@ from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke", "integrations", "security", "lighthouse"]
+Check = Literal["smoke", "integrations", "security", "e2e", "lighthouse"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -84,6 +85,12 @@ class Verify(Section):
     smoke: Annotated[Smoke, Field(description="Whether smoke opens pages in a browser, signs in, and reads logs.")] = (
         Smoke.model_construct()
     )
+    flows: Annotated[
+        tuple[Flow, ...], Field(description="What customers do, from the product to the order; by name.")
+    ] = ()
+    browser_tests: Annotated[
+        Program | None, Field(description="The site's own tests in a browser, such as Playwright's.")
+    ] = None
     budgets: Annotated[
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()

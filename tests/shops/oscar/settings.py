@@ -121,6 +121,8 @@ TEMPLATES = [
 OSCAR_SHOP_NAME = "Mugs"
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_SEND_REGISTRATION_EMAIL = False
+#: A tenth off is a tenth of what the customer pays.
+OSCAR_OFFERS_INCL_TAX = True
 OSCAR_INITIAL_ORDER_STATUS = OSCAR_INITIAL_LINE_STATUS = "Pending"
 OSCAR_ORDER_STATUS_PIPELINE = {"Pending": ("Being processed", "Cancelled"), "Being processed": (), "Cancelled": ()}
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
