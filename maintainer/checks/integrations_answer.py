@@ -87,6 +87,8 @@ class Answer:
             says = f"can't be read: {error} ({seen.type or 'no content type'}, {len(seen.body)} bytes)"
             return self._looked("well-formed", [self._wrong("well-formed", "malformed", says)])
         made = self._looked("well-formed", self._root(document))
+        if made.observations:
+            return made
         if endpoint.schema is not None:
             made += self._schema(document)
         return made + self._counts(document)

@@ -60,8 +60,9 @@ def read_xml(body: bytes, wanted: str = "") -> Xml:
     def begin(name: str, _: object) -> None:
         nonlocal root, inside
         root = root or name
-        for one in {name, name.rpartition(":")[2]}:
-            counts[one] = counts.get(one, 0) + 1
+        counts[name] = counts.get(name, 0) + 1
+        if (bare := name.rpartition(":")[2]) != name:
+            counts[bare] = counts.get(bare, 0) + 1
         inside = [] if wanted and _is(name, wanted) and len(texts) < MOST_TEXTS else None
 
     def say(text: str) -> None:
