@@ -45,7 +45,7 @@ class Step:
     path: str
     method: Method = "GET"
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
-    json: Any = None
+    json: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     status: int | None = None
     must: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Load:
     """The check. `segments` is the rate over the time, in `pairs` blocks by turns where both sites are loaded.
 
     `cap` are the requests a second that are never passed, `open` those that may wait at a time, `seconds` the time
-    for one. `environment` is where the switches are.
+    for one. `production` says that customers' site may be loaded too. `environment` is where the switches are.
     """
 
     NAME: ClassVar[str] = NAME
@@ -94,6 +94,7 @@ class Load:
     open: int = 500
     seconds: float = 20.0
     abort: Abort = Abort()
+    production: bool = False
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def measure(self, bench: Bench) -> Evidence:
@@ -139,7 +140,7 @@ class Load:
 
     def refused(self, bench: Bench, plan: Sequence[Block]) -> Blind | None:
         """Why nothing may, or can, be loaded."""
-        if any(site.production for site in bench.sites):
+        if any(site.production for site in bench.sites) and not self.production:
             return Blind(NAME, "", "it would load production, where customers buy", "Give it a staging")
         if self.environment.get(SWITCH, "").lower() == "off":
             return Blind(NAME, "", f"{SWITCH} is off", "Unset it where loads are wanted again")

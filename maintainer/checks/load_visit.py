@@ -127,7 +127,7 @@ class Visit:
             body = urlencode({name: self._filled(value) for name, value in step["form"].items()}).encode()
             headers["content-type"] = "application/x-www-form-urlencoded"
         elif step["json"] is not None:
-            body = json.dumps(self._inside(step["json"])).encode()
+            body = self._filled(step["json"], as_json=True).encode()
             headers["content-type"] = "application/json"
         path = self.shop.prefix + path
         for _ in range(MOST_REDIRECTS + 1):
@@ -195,27 +195,16 @@ class Visit:
             self.values[name] = kept
         return Outcome(Kind.FINE, 0, status, size)
 
-    def _filled(self, text: str, *, quoted: bool = False) -> str:
-        if "{" not in text:
-            return text
-        return HOLE.sub(lambda hole: self._value(hole, quoted), text)
+    def _filled(self, text: str, *, quoted: bool = False, as_json: bool = False) -> str:
+        """The text with what stands for the names in braces; a name nobody knows is left as it is."""
 
-    def _value(self, hole: re.Match[str], quoted: bool) -> str:
-        value = self.values.get(hole[1])
-        if value is None:
-            return hole[0]
-        return quote(value, safe="") if quoted else value
+        def value(hole: re.Match[str]) -> str:
+            known = self.values.get(hole[1])
+            if known is None:
+                return hole[0]
+            return quote(known, safe="") if quoted else json.dumps(known)[1:-1] if as_json else known
 
-    def _inside(self, given: Any) -> Any:
-        match given:
-            case str():
-                return self._filled(given)
-            case dict():
-                return {name: self._inside(value) for name, value in given.items()}
-            case list():
-                return [self._inside(value) for value in given]
-            case _:
-                return given
+        return HOLE.sub(value, text) if "{" in text else text
 
 
 def _found(pattern: str, body: bytes) -> str | None:

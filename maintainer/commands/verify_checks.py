@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maintainer.checks.base import Check, Site
-from maintainer.commands import verify_budgets, verify_e2e, verify_integrations, verify_security, verify_smoke
+from maintainer.commands import verify_budgets, verify_e2e, verify_integrations, verify_load, verify_security, verify_smoke
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
 from maintainer.evidence import Evidence, Verdict
@@ -93,6 +93,14 @@ def _e2e(given: Given) -> Check | str:
     return verify_e2e.configured(given.verify, given.environment, given.root)
 
 
+def _load(given: Given) -> Check | str:
+    return verify_load.configured(given.verify, given.environment, given.root)
+
+
+def _held(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
+    return verify_load.judged(evidence, given.verify, baseline=given.baseline)
+
+
 #: In the order they look: what is quick and quiet first, what loads the site last.
 KINDS: dict[str, Kind] = {
     "smoke": Kind(_smoke, _left_out_of_smoke),
@@ -100,4 +108,5 @@ KINDS: dict[str, Kind] = {
     "security": Kind(_security, _counted),
     "e2e": Kind(_e2e),
     "lighthouse": Kind(_lighthouse, _budgets),
+    "load": Kind(_load, _held),
 }

@@ -9,13 +9,14 @@ from maintainer.config.environments import PagePath, Seconds, Status
 from maintainer.config.fields import Globs, Paths, Section, Texts, described, listed, read
 from maintainer.config.flows import Flow, Program
 from maintainer.config.integrations import Integration
+from maintainer.config.load_test import LoadTest
 from maintainer.config.security import Security
 from maintainer.config.smoke import Smoke
 from maintainer.config.spelling import quoted
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke", "integrations", "security", "e2e", "lighthouse"]
+Check = Literal["smoke", "integrations", "security", "e2e", "lighthouse", "load"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -95,6 +96,9 @@ class Verify(Section):
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()
     lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
+    load: Annotated[LoadTest, Field(description="Who comes to the shop, how many, and what must hold then.")] = (
+        LoadTest()
+    )
     integrations: Annotated[
         tuple[Integration, ...], Field(description="Feeds, webhooks and systems around the shop; by name.")
     ] = ()
