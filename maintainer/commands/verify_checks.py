@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maintainer.checks.base import Check, Site
-from maintainer.commands import verify_budgets, verify_e2e, verify_integrations, verify_load, verify_security, verify_smoke
+from maintainer.commands import (
+    verify_budgets,
+    verify_e2e,
+    verify_integrations,
+    verify_load,
+    verify_security,
+    verify_smoke,
+)
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
 from maintainer.evidence import Evidence, Verdict
