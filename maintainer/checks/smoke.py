@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from maintainer.checks import (
     smoke_admin,
+    smoke_browser,
     smoke_cache,
     smoke_forms,
     smoke_gate,
@@ -22,6 +23,7 @@ from maintainer.checks import (
     smoke_visits,
 )
 from maintainer.checks.base import Bench, Site
+from maintainer.checks.browser import Browser
 from maintainer.checks.smoke_admin import Login
 from maintainer.checks.smoke_facts import unseen
 from maintainer.checks.smoke_links import Followed
@@ -49,7 +51,8 @@ class _Side:
 @dataclass(frozen=True, slots=True)
 class Smoke:
     """The check. `now` is the time by which certificates are judged, `logs` are files below the root of a site that is
-    started here, `login` is who looks at the admin pages, `changed` are the paths of the files of the change."""
+    started here, `login` is who looks at the admin pages, `changed` are the paths of the files of the change, and
+    `browser` opens pages where that is wanted."""
 
     NAME: ClassVar[str] = "smoke"
     WRITES: ClassVar[bool] = False
@@ -58,6 +61,7 @@ class Smoke:
     logs: tuple[str, ...] = ()
     login: Login | None = None
     changed: frozenset[str] | None = None
+    browser: Browser | None = None
 
     def measure(self, bench: Bench) -> Evidence:
         """What both sites answer at the same places."""
@@ -86,7 +90,17 @@ class Smoke:
         for side in sides:
             made += _of(side, there, base if side is not base else None, bench)
         made += _compared(sides[0], base, self.changed, bench)
+        made += self._opened(sides[0], base, bench)
         return made + self._inside(bench, known)
+
+    def _opened(self, head: _Side, base: _Side | None, bench: Bench) -> Evidence:
+        """What a browser makes of the pages that both sites have."""
+        if self.browser is None:
+            return Evidence()
+        there = _there(base.visits) if base else _there(head.visits)
+        places = [visit.place for visit in head.visits if visit.page and visit.place.path in there]
+        known = frozenset(use.address for side in (head, base) if side for use in side.followed.uses)
+        return smoke_browser.evidence(self.browser, head.site, base.site if base else None, places, known, bench)
 
     def _inside(self, bench: Bench, known: Sequence[Known]) -> Evidence:
         """The admin pages of both sites."""

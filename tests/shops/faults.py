@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from maintainer.checks.smoke_places import NOWHERE
 from tests.loopback import Reply, Served
-from tests.shops.shop import CHECKOUT, CONTACT, LOGIN, NAVIGATION, SOUND, TO_CART, answer, page, sitemap, without
+from tests.shops.shop import (
+    CHECKOUT,
+    CONTACT,
+    LOGIN,
+    NAVIGATION,
+    SOUND,
+    TO_CART,
+    answer,
+    page,
+    script,
+    sitemap,
+    without,
+)
 
 
 @dataclass(frozen=True)
@@ -254,5 +266,55 @@ FAULTS: Mapping[str, Fault] = {
         "not-found",
         NOWHERE,
         "shows a stack trace (Python)",
+    ),
+}
+
+
+def scripted(path: str, source: str, body: str = "", text: str | None = None, **headers: str) -> dict[str, Served]:
+    """The page with one more script, which says `text` where it is the shop's own."""
+    changed: dict[str, Served] = {path: page(path, body, f'<script src="{source}"></script>', **headers)}
+    return changed if text is None else {**changed, source: script(text)}
+
+
+#: What only a browser sees, each in a page of its own.
+BROWSER_FAULTS: Mapping[str, Fault] = {
+    "script breaks": Fault(
+        scripted("/cart/", "/js/cart-page.js", text="cart.totals.forEach(console.log);"),
+        "console",
+        "/cart/",
+        "JavaScript breaks: cart is not defined",
+    ),
+    "promise broken": Fault(
+        scripted("/product/mug/", "/js/mug.js", TO_CART, "Promise.reject(new Error('no variations'));"),
+        "console",
+        "/product/mug/",
+        "JavaScript breaks: no variations",
+    ),
+    "error in the console": Fault(
+        scripted("/about/", "/js/about.js", CONTACT, "console.error('reCAPTCHA: no such key 4711');"),
+        "console",
+        "/about/",
+        "an error in the console: reCAPTCHA: no such key 4711",
+    ),
+    "shop refuses its own script": Fault(
+        {"/?s=test": page("/", "<script>find()</script>")}, "console", "/?s=test", "Content Security Policy"
+    ),
+    "request fails": Fault(
+        scripted("/shop/", "/js/shop.js", '<a href="/?add-to-cart=7">Kup</a>', "fetch('/wp-json/shop/v1/stock');"),
+        "requests",
+        "/shop/",
+        "asks for /wp-json/shop/v1/stock, which answers 404",
+    ),
+    "cookie before consent": Fault(
+        scripted("/", "/js/ga.js", text="document.cookie = '_ga=GA1.1.42; path=/';"),
+        "cookies",
+        "/",
+        "sets the cookie _ga before anybody agreed to it",
+    ),
+    "strange script on checkout": Fault(
+        scripted("/checkout/", "https://skimmer.example/c.js?v=1", CHECKOUT, content_security_policy=""),
+        "third-party",
+        "/checkout/",
+        "loads a script of skimmer.example: https://skimmer.example/c.js",
     ),
 }

@@ -60,6 +60,10 @@ def answer(status: int, body: str, kind: str = "text/html") -> Reply:
     return Reply(status, body, {"content-type": kind})
 
 
+def script(text: str) -> Reply:
+    return answer(200, text, "text/javascript")
+
+
 def sitemap(*paths: str) -> Reply:
     places = "".join(f"<url><loc>{{origin}}{path}</loc></url>" for path in paths)
     text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
