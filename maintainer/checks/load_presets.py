@@ -44,9 +44,9 @@ SHARES: Mapping[str, tuple[float, tuple[Place, ...]]] = {
 }
 
 
-def journeys(preset: Preset, places: Mapping[str, Step]) -> tuple[Journey, ...]:
+def journeys(preset: Preset, places: Mapping[Place, Step]) -> tuple[Journey, ...]:
     """The preset's journeys through its places and those given, which go before; a place nobody knows is left out."""
-    known: dict[str, Step] = {**PRESETS[preset], **places}
+    known: dict[Place, Step] = {**PRESETS[preset], **places}
     made = []
     for name, (weight, path) in SHARES.items():
         steps = tuple(known[place] for place in path if place in known)
