@@ -82,11 +82,11 @@ def _journeys(wanted: load_test.LoadTest) -> tuple[Journey, ...]:
     return (*guests, *signed_in)
 
 
-def _steps(steps: Iterable[load_test.Step]) -> tuple[Step, ...]:
+def _steps(steps: Iterable[load_test.JourneyStep]) -> tuple[Step, ...]:
     return tuple(_step(step) for step in steps)
 
 
-def _step(step: load_test.Step, name: str = "") -> Step:
+def _step(step: load_test.JourneyStep, name: str = "") -> Step:
     path = step.get or step.post or "/"
     method = "GET" if step.get else "POST"
     return Step(

@@ -125,7 +125,7 @@ class Keep(Section):
         return self
 
 
-class Step(Section):
+class JourneyStep(Section):
     """A request of a visitor. `{name}` in its texts stands for a value of that feed, or for what was kept."""
 
     name: Annotated[Text | None, Field(max_length=80, description="What it is called; its method and path else.")] = (
@@ -163,8 +163,8 @@ def _at(given: Any) -> Any:
     return {"get": given} if isinstance(given, str) else given
 
 
-Steps = tuple[Annotated[Step, BeforeValidator(_at, json_schema_input_type=str | Step)], ...]
-Somewhere = Annotated[Step, BeforeValidator(_at, json_schema_input_type=str | Step)]
+Steps = tuple[Annotated[JourneyStep, BeforeValidator(_at, json_schema_input_type=str | JourneyStep)], ...]
+Somewhere = Annotated[JourneyStep, BeforeValidator(_at, json_schema_input_type=str | JourneyStep)]
 
 
 class Journey(Section):
