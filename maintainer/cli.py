@@ -118,6 +118,7 @@ def verify_options(verify: argparse.ArgumentParser) -> None:
     add("--against", metavar="REF", help="the branch the change goes to (default: the proposal's, or origin's HEAD)")
     add("--only", action="append", default=[], metavar="CHECK", help="only this check; may be repeated")
     add("--skip", action="append", default=[], metavar="CHECK", help="not this check; may be repeated")
+    add("--changed", action="store_true", help="only the checks that what the change touches needs")
     add("--into", metavar="DIR", help="where results and artifacts are left (default: in the git folder)")
     add("--post", action="store_true", help="also tell the proposal: a comment, a check on its commit, history")
 

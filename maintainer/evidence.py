@@ -6,6 +6,7 @@ Numbers are floats in the unit a measurement names; times are seconds unless it 
 the site: a path with its query, the name of a flow, or empty for the whole of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -147,3 +148,12 @@ ORDER: tuple[Outcome, ...] = ("fail", "inconclusive", "pass", "skipped")
 def worst(outcomes: set[Outcome]) -> Outcome:
     """The outcome of everything; of nothing it is inconclusive."""
     return next((one for one in ORDER if one in outcomes), "inconclusive")
+
+
+#: The check under whose name it is told how the sites came to be there.
+ENVIRONMENT = "environment"
+
+
+def concluded(verdicts: Iterable[Verdict]) -> Outcome:
+    """The outcome of a run: that a site is there and as it should be is no yes by itself."""
+    return worst({one.outcome for one in verdicts if one.check != ENVIRONMENT or one.outcome != "pass"})

@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from maintainer.commands import verify_files, verify_integrations, verify_posting, verify_report, verify_smoke
@@ -10,8 +11,10 @@ from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites, production_host, secrets, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
+from maintainer.commands.verify_changed import needed
 from maintainer.commands.verify_checks import KINDS, Given, Kind
 from maintainer.commands.verify_deployments import Forge
+from maintainer.commands.verify_likeness import likeness
 from maintainer.commands.verify_running import looked
 from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_started import Place
@@ -40,11 +43,16 @@ def main(context: Context, args: argparse.Namespace) -> int:
         verify_posting.refuse_nowhere(context, checkout)
     environments = wanted(config.settings, args.url, args.baseline)
     of = commits(checkout, context.environment, args.against)
+    left_out = tuple[Verdict, ...]()
+    if args.changed:
+        checks, left_out = needed(context, checkout, config.settings.verify, of, checks)
     folder = verify_files.fresh(_folder(context, checkout, of, args.into), KINDS)
-    with sites(environments, _place(context, checkout, config, of, folder)) as found:
+    place = _place(context, checkout, config, of, folder)
+    with sites(environments, place) if checks else nullcontext(Sites(None, None)) as found:
         baseline = found.base is not None or _base_is_blind(found)
-        evidence, judged = found.seen, tuple[Verdict, ...]()
+        evidence, judged = found.seen, left_out
         if found.head:
+            files = changed(checkout, of)
             given = Given(
                 config.settings.verify,
                 context.environment,
@@ -53,16 +61,17 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 found.base,
                 baseline,
                 context.now,
-                changed(checkout, of),
+                files,
                 repository=Repository(context, config, checkout, of.base),
             )
-            seen, judged = looked(given, checks, folder, _guard(context, config, environments, found))
-            evidence += seen
+            seen, numbers = looked(given, checks, folder, _guard(context, config, environments, found))
+            alike = likeness(config.settings, found, files, context.environment, checkout.root)
+            evidence, judged = evidence + seen, (*alike, *numbers, *left_out)
     asked = verify_smoke.secrets(config.settings.verify.smoke, context.environment)
     sent = verify_integrations.secrets(config.settings.verify.integrations, context.environment)
     hidden = (*secrets(environments, context.environment), *asked, *sent)
-    left_out = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
-    at_work = [name for name in checks if name not in left_out]
+    idle = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
+    at_work = [name for name in checks if name not in idle]
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)

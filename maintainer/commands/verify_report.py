@@ -15,7 +15,7 @@ from maintainer.commands.verify_target import Commits
 from maintainer.config.load import Config
 from maintainer.config.validation import plain
 from maintainer.errors import Unreadable
-from maintainer.evidence import Evidence, Measurement, Outcome, Verdict, worst
+from maintainer.evidence import Evidence, Measurement, Outcome, Verdict, concluded
 from maintainer.workspace.checkout import Checkout, decode
 from maintainer.writers import (
     gitlab_widgets,
@@ -49,7 +49,7 @@ class Told:
 
     @property
     def outcome(self) -> Outcome:
-        return worst({verdict.outcome for verdict in self.report.verdicts})
+        return concluded(self.report.verdicts)
 
 
 def report(
@@ -68,6 +68,7 @@ def report(
         "baseline": args.baseline,
         "only": args.only,
         "skip": args.skip,
+        "changed": args.changed,
     }
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     head = f"{of.head}-dirty" if of.head and dirty else of.head

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from maintainer.evidence import Outcome, Verdict, worst
+from maintainer.evidence import Outcome, Verdict, concluded, worst
 from maintainer.writers import sanitise
 from maintainer.writers.verify_rows import NAMED, Row, brief, rows
 from maintainer.writers.verify_words import MARKS, SAYS
@@ -20,7 +20,7 @@ def markdown(sites: Sequence[str], verdicts: Sequence[Verdict], summary: str, re
     address of the page, or of where it is found.
     """
     said = rows(verdicts)
-    outcome = worst({verdict.outcome for verdict in verdicts})
+    outcome = concluded(verdicts)
     where = " beside ".join(sanitise.code(site) for site in sites)
     lines = [f"### {MARKS[outcome]} Verified: {outcome}", "", " ".join(filter(None, (SAYS[outcome], where))), ""]
     link = f" · [full report]({report})" if report else ""

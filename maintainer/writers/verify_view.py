@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from maintainer.evidence import ORDER, Artifact, Measurement, Outcome, Side, Verdict, worst
+from maintainer.evidence import ORDER, Artifact, Measurement, Outcome, Side, Verdict, concluded, worst
 from maintainer.writers import verify_kept, verify_rows
 from maintainer.writers.verify_charts import Strip, finite, strip
 from maintainer.writers.verify_json import Report
@@ -119,7 +119,7 @@ def view(results: Results) -> View:
     whole = {row.check for row in said if row.outcome != "skipped"}
     return View(
         results=results,
-        outcome=worst({verdict.outcome for verdict in verdicts}),
+        outcome=concluded(verdicts),
         counts=_counts(verdicts),
         sections=tuple(section for section in sections if section.name in whole or section.places),
         why=tuple(_said(row, results.files) for row in said if row.outcome == "fail"),
