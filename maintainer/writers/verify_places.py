@@ -13,7 +13,7 @@ from maintainer.evidence import Verdict
 #: A path as programs print it, and its line, where they print one: `tax.php:12`, `tax.php on line 12`, `tax.php(12)`.
 _FILE = re.compile(
     r"(?<![\w.-])((?:[\w.-]{1,80}/){1,12}[\w.-]{1,80}\.(?:php|phtml|twig|liquid|py|[cm]?[jt]sx?|vue|s?css|html?|json|ya?ml))"
-    r"(?:(?::| on line |\()(\d{1,6}))?"
+    r"(?:(?::|, line | on line |\()(\d{1,6}))?"
 )
 
 

@@ -1,5 +1,6 @@
 """How verdicts and numbers are said: marks, units, durations."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from math import isfinite
@@ -59,8 +60,10 @@ def value(number: float, unit: Unit) -> str:
 
 
 def metric(name: str) -> str:
-    """A metric or rule in words: `lcp-growth` is `LCP growth`."""
+    """A metric or rule in words: `lcp-growth` is `LCP growth`, `bytes_script` is `script bytes`."""
     head, dash, tail = name.partition("-")
+    if head not in METRICS:
+        head = re.sub(r"^(bytes|requests|score)_(.+)", r"\2 \1", head)
     return f"{METRICS.get(head, head)}{dash}{tail}".replace("_", " ").replace("-", " ")
 
 
