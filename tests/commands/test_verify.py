@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from maintainer import cli
-from maintainer.checks import smoke, smoke_markup, smoke_page
+from maintainer.checks import smoke, smoke_browser, smoke_markup, smoke_page
 from maintainer.checks.base import Bench
 from maintainer.commands.verify_checks import KINDS, Kind
 from maintainer.config.verify import CHECKS
@@ -101,6 +101,7 @@ def test_without_a_baseline_what_only_compares_is_skipped(verify: Run) -> None:
         "forms",
         "cache",
         "api",
+        *smoke_browser.RULES,
     }
     assert said(verdicts, "fail") == []
 
@@ -520,8 +521,8 @@ def test_the_configuration_knows_every_check() -> None:
     assert list(CHECKS) == list(KINDS)
 
 
-#: Rules whose faults are in tests/checks/test_smoke_*.py: they need TLS, a site that is started, a browser, or are told.
-ELSEWHERE = {"mixed", "tls", "log", "scripts", "ttfb"}
+#: Rules whose faults are in tests/checks/test_smoke_*.py: they need TLS or a site that is started; or are only told.
+ELSEWHERE = {"mixed", "tls", "log", "scripts", "ttfb", *smoke_browser.RULES}
 
 
 def test_every_rule_of_smoke_is_written_and_has_a_fault() -> None:

@@ -59,7 +59,10 @@ class Site:
         self.head = self.git("rev-parse", "HEAD")
 
     def configure(self, **environments: Any) -> None:
-        made = {"environments": {"staging": STAGING, **environments}, "verify": {"only": ["smoke"]}}
+        made = {
+            "environments": {"staging": STAGING, **environments},
+            "verify": {"only": ["smoke"], "smoke": {"browser": False}},
+        }
         (self.root / "maintainer.yml").write_text(json.dumps(made))
 
     def git(self, *argv: str) -> str:

@@ -19,7 +19,7 @@ BROKEN = {**SOUND, **FAULTS["warning"].changed}
 #: What only a browser says is no part of this.
 SITE = {
     "package.json": FILES["package.json"],
-    "maintainer.yml": b"site: {name: Sklep}\nverify:\n  pages: [/checkout/, /cart/]\n",
+    "maintainer.yml": b"site: {name: Sklep}\nverify:\n  pages: [/checkout/, /cart/]\n  smoke: {browser: false}\n",
 }
 
 
