@@ -17,6 +17,7 @@ from maintainer.commands import (
     verify_load,
     verify_security,
     verify_smoke,
+    verify_visual,
 )
 from maintainer.commands.verify_tree import Repository
 from maintainer.config.verify import Verify
@@ -100,6 +101,10 @@ def _e2e(given: Given) -> Check | str:
     return verify_e2e.configured(given.verify, given.environment, given.root)
 
 
+def _visual(given: Given) -> Check | str:
+    return verify_visual.configured(given.verify, given.environment, given.now, baseline=given.baseline)
+
+
 def _load(given: Given) -> Check | str:
     return verify_load.configured(given.verify, given.environment, given.root)
 
@@ -114,6 +119,7 @@ KINDS: dict[str, Kind] = {
     "integrations": Kind(_integrations, _relied_upon),
     "security": Kind(_security, _counted),
     "e2e": Kind(_e2e),
+    "visual": Kind(_visual),
     "lighthouse": Kind(_lighthouse, _budgets),
     "load": Kind(_load, _held),
 }

@@ -8,7 +8,7 @@ from maintainer.checks.browser import Browser
 from maintainer.checks.visual import Compared, Spot
 from maintainer.checks.visual_shots import Device, Edges
 from maintainer.checks.visual_shots import Shot as Seen
-from maintainer.config.visual import Visual
+from maintainer.config.verify import Verify
 from maintainer.evidence import Side
 from maintainer.policy.visual import Box
 from maintainer.policy.visual_comparison import Compared as Comparison
@@ -17,9 +17,14 @@ from maintainer.policy.visual_elements import elements
 from maintainer.policy.visual_exceptions import Approval, Mask, applying, expired
 
 
-def configured(wanted: Visual, environment: Mapping[str, str], now: datetime) -> visual.Visual:
-    """The check with the browser of this machine; `now` is aware."""
-    today = now.date()
+NO_BASELINE = "it compares with the site before the change, and there is none (environments.baseline)"
+
+
+def configured(verify: Verify, environment: Mapping[str, str], now: datetime, *, baseline: bool) -> visual.Visual | str:
+    """The check with the browser of this machine, or why it is left out; `now` is aware."""
+    if not baseline:
+        return NO_BASELINE
+    wanted, today = verify.visual, now.date()
     masks = [one.mask() for one in wanted.masks]
     approvals = [one.approval() for one in wanted.approved]
 

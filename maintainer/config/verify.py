@@ -13,10 +13,11 @@ from maintainer.config.load_test import LoadTest
 from maintainer.config.security import Security
 from maintainer.config.smoke import Smoke
 from maintainer.config.spelling import quoted
+from maintainer.config.visual import Visual
 from maintainer.evidence import Page
 
 #: Names of checks; tests keep them the same as `catalog.py`.
-Check = Literal["smoke", "integrations", "security", "e2e", "lighthouse", "load"]
+Check = Literal["smoke", "integrations", "security", "e2e", "visual", "lighthouse", "load"]
 CHECKS: tuple[str, ...] = get_args(Check)
 
 Checks = Annotated[tuple[Check, ...], BeforeValidator(listed, json_schema_input_type=Check | list[Check])]
@@ -96,6 +97,9 @@ class Verify(Section):
         tuple[Budget, ...], Field(description="What pages may weigh and how long they may take, beside what is usual.")
     ] = ()
     lighthouse: Annotated[Lighthouse, Field(description="How the budgets are measured, and how often.")] = Lighthouse()
+    visual: Annotated[Visual, Field(description="How pages are compared, what is left out, and what was approved.")] = (
+        Visual.model_construct()
+    )
     load: Annotated[LoadTest, Field(description="Who comes to the shop, how many, and what must hold then.")] = (
         LoadTest()
     )
