@@ -381,5 +381,5 @@ def _untrusted(error: object, url: str) -> Missed:
     shown = host_of(url)
     if not isinstance(error, ssl.SSLCertVerificationError):
         return Missed("down", f"{shown} can't be spoken to over TLS", url)
-    said = UNTRUSTED.get(error.verify_code, f"its certificate is not to be trusted ({error.verify_message[:100]})")
-    return Missed("untrusted", f"{shown}: {said}", url)
+    said = UNTRUSTED.get(error.verify_code, f"its certificate can't be verified ({error.verify_message[:100]})")
+    return Missed("untrusted", f"{shown} is not to be trusted: {said}", url)

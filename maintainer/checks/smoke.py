@@ -76,6 +76,7 @@ class Smoke:
         made, known = Evidence(), list[Known]()
         for site in bench.sites:
             made += smoke_site.tls(site, self.now)
+        for site in bench.sites:
             found = _known(site, bench)
             if isinstance(found, Known):
                 known.append(found)

@@ -57,7 +57,8 @@ def tls(site: Site, now: datetime) -> Evidence:
 
 def _certified(found: Certificate | Missed, share: float) -> Iterator[Fact]:
     if isinstance(found, Missed):
-        yield Fact("tls", found.sentence.partition(": ")[2], found.sentence, "critical")
+        why = found.sentence.partition(": ")[2]
+        yield Fact("tls", why, why, "critical")
     elif share < DUE:
         by = f" ({found.issuer})" if found.issuer else ""
         left = f"{max(0.0, share):.0%} of its lifetime left"

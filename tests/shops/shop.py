@@ -4,6 +4,7 @@ with serving(SOUND | {"/cart/": Reply(500, "…")}) as server: ...
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from tests.loopback import Loopback, Reply, Request, Served
 
@@ -104,9 +105,9 @@ SOUND: Mapping[str, Served] = {
 }
 
 
-def serving(answers: Mapping[str, Served]) -> Loopback:
+def serving(answers: Mapping[str, Served], certificate: Path | None = None) -> Loopback:
     """The shop; `{origin}` in an answer is its own address, and what nobody has answers a page that says so."""
-    server = Loopback({})
+    server = Loopback({}, certificate)
     server.answers = {path: _at(server.url, served) for path, served in answers.items()}
     whole = server.reply
 
