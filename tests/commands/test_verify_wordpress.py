@@ -25,6 +25,7 @@ environments:
     pass_env: [PHP_CLI_SERVER_WORKERS]
     ready: {path: /wp-login.php, status: 200, within: 30s}
 verify:
+  only: smoke
   pages: [{path: /, must: [Example shop]}, {path: "/?p=1", must: [Hello world!]}]
 """
 WP_CONFIG = """<?php
