@@ -13,6 +13,7 @@ from pathlib import Path
 from maintainer import process
 from maintainer.commands import platform
 from maintainer.commands.context import Context
+from maintainer.commands.doctor_verify import PACKAGES, Package, at_work, own_browser
 from maintainer.commands.outside import configuration, open_http
 from maintainer.config.access import named
 from maintainer.config.load import load
@@ -21,6 +22,7 @@ from maintainer.platforms.base import Ability
 from maintainer.workspace.checkout import open_checkout
 
 MISSING = 3
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 VERSION = re.compile(r"\d+(?:\.\d+)+")
 FOREIGN = re.compile(r"(?:^|/)(?:vendor|node_modules)/")
 
@@ -38,6 +40,9 @@ class Tool:
     at_least: str = ""
     #: The tool that brings it, in the version a lock file names, when it isn't there.
     brought_by: str = ""
+    #: The checks of `verify` that need it, and the variable that may say where it is.
+    checks: tuple[str, ...] = ()
+    path_env: str = ""
 
 
 TOOLS = (
@@ -68,9 +73,10 @@ TOOLS = (
     ),
     Tool(
         ("node",),
-        "runs npm, pnpm and Yarn",
+        "runs npm, pnpm, Yarn and Lighthouse",
         "apt-get install nodejs; https://nodejs.org/download",
         ("package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"),
+        checks=("lighthouse",),
     ),
     Tool(
         ("pnpm",),
@@ -95,9 +101,17 @@ TOOLS = (
         brought_by="uv",
     ),
     Tool(
-        ("chromium", "chromium-browser", "google-chrome"),
-        "will look at pages (checks come with a later release)",
-        "apt-get install chromium; https://www.chromium.org",
+        BROWSERS,
+        "looks at pages as customers do",
+        "apt-get install chromium; https://www.chromium.org; or playwright install chromium",
+        checks=("e2e", "visual", "lighthouse"),
+        path_env="CHROME_PATH",
+    ),
+    Tool(
+        ("lighthouse",),
+        "measures how fast pages are",
+        "npm install --global lighthouse@12.8.2; https://github.com/GoogleChrome/lighthouse",
+        checks=("lighthouse",),
     ),
 )
 
@@ -146,9 +160,10 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     files = {
         path.rsplit("/", 1)[-1]: path for path in sorted(tracked, key=depth, reverse=True) if not FOREIGN.search(path)
     }
+    unset, trouble, checks = wishes(context)
     with ThreadPoolExecutor(4) as pool:
-        examined = list(pool.map(lambda tool: examine(tool, files, context.environment), TOOLS))
-    unset, trouble = secrets(context)
+        examined = list(pool.map(lambda tool: examine(tool, files, context.environment, checks), TOOLS))
+    examined += [packaged(one, checks) for one in PACKAGES]
     abilities, forge_trouble = ([], "") if trouble else of_token(context)
     found = Found(examined, unset, abilities, forge_trouble, trouble)
     {"json": tell_json, "markdown": tell_markdown}.get(context.format, tell_text)(context, found)
@@ -160,15 +175,20 @@ def depth(path: str) -> int:
     return path.count("/")
 
 
-def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]) -> Examined:
-    """Find a tool on the PATH and ask its version."""
+def examine(
+    tool: Tool, files: Mapping[str, str], environment: Mapping[str, str], checks: Mapping[str, str]
+) -> Examined:
+    """Find a tool on the PATH and ask its version; `checks` are those at work, with what asks for each."""
     needed = "every site" if tool.always else next((files[name] for name in tool.files if name in files), "")
+    needed = needed or next((checks[name] for name in tool.checks if name in checks), "")
     name, path = tool.names[0], None
-    for candidate in tool.names:
+    for candidate in filter(None, (environment.get(tool.path_env, ""), *tool.names)):
         path = path or shutil.which(candidate, path=environment.get("PATH", ""))
     version, problem, brought_by = "", "" if path else "not found", ""
     if not path and tool.brought_by and shutil.which(tool.brought_by, path=environment.get("PATH", "")):
         brought_by = tool.brought_by
+    if not path and tool.names == BROWSERS and own_browser(environment):
+        brought_by = "playwright"
     if path:
         try:
             done = process.run(
@@ -190,6 +210,13 @@ def examine(tool: Tool, files: Mapping[str, str], environment: Mapping[str, str]
     return Examined(name, tool.purpose, needed, path or "", version, problem, tool.get, brought_by)
 
 
+def packaged(one: Package, checks: Mapping[str, str]) -> Examined:
+    """A Python package, as it is installed beside ours."""
+    needed = next((checks[name] for name in one.checks if name in checks), "")
+    version = one.version()
+    return Examined(one.name, one.purpose, needed, "", version, "" if version else "not installed", one.get)
+
+
 def numbers(version: str) -> tuple[int, ...]:
     """The parts of a version to compare; none of an empty one."""
     return tuple(int(part[:9]) for part in version.split(".") if part)
@@ -199,13 +226,15 @@ def numbers(version: str) -> tuple[int, ...]:
 QUIET = {"COMPOSER_ALLOW_SUPERUSER": "1", "COMPOSER_NO_INTERACTION": "1", "COREPACK_ENABLE_DOWNLOAD_PROMPT": "0"}
 
 
-def secrets(context: Context) -> tuple[list[str], str]:
-    """The environment variables the configuration names and nobody set, and what is wrong with the configuration."""
+def wishes(context: Context) -> tuple[list[str], str, Mapping[str, str]]:
+    """The environment variables the configuration names and nobody set, what is wrong with the configuration, and the
+    checks it asks for."""
     try:
-        registries = load(context.root, context.environment, file=context.config).settings.registries
+        settings = load(context.root, context.environment, file=context.config).settings
     except ConfigurationError as error:
-        return [], error.message
-    return [name for name in named(registries) if not context.environment.get(name)], ""
+        return [], error.message, {}
+    unset = [name for name in named(settings.registries) if not context.environment.get(name)]
+    return unset, "", at_work(settings)
 
 
 def of_token(context: Context) -> tuple[Sequence[Ability], str]:

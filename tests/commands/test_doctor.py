@@ -128,6 +128,46 @@ def test_a_configuration_that_cannot_be_used_does_not_keep_it_from_answering(sit
     assert "colour: is unknown" in answer["configuration"]
 
 
+STAGED = "environments: {staging: 'https://staging.shop.example'}\n"
+#: What is configured beside a staging, and the programs that are missing then.
+WANTED = {
+    "all that looks unasked": ("", {"chromium"}),
+    "everything": ("verify: {skip: []}\n", {"chromium", "lighthouse", "node"}),
+    "no lighthouse": ("verify: {skip: [lighthouse, visual]}\n", set()),
+    "flows": ("verify: {only: [e2e], flows: [{name: find, preset: search}]}\n", {"chromium"}),
+    "no flows": ("verify: {only: [e2e, smoke]}\n", set()),
+}
+
+
+@pytest.mark.parametrize("case", WANTED)
+def test_what_a_check_works_with_is_needed_where_it_looks(site: Path, tools: Path, case: str) -> None:
+    wanted, missing = WANTED[case]
+    (site / "maintainer.yml").write_text(STAGED + wanted)
+    code, found, answer = examined(site, tools)
+    assert answer["configuration"] == ""
+    assert {name for name, one in found.items() if one["missing"]} == missing
+    assert code == (3 if missing else 0)
+    (site / "maintainer.yml").write_text(wanted)
+    assert examined(site, tools)[0] == 0, "nothing looks where there is no staging"
+
+
+def test_it_says_which_browser_and_which_lighthouse(site: Path, tools: Path) -> None:
+    (site / "maintainer.yml").write_text(STAGED + "verify: {only: [lighthouse], skip: []}\n")
+    tool(tools, "lighthouse", "echo 12.8.2")
+    tool(tools, "node", "echo v20.1.0")
+    tool(site, "browser", "echo Chromium 142.0.1")
+    code, found, _ = examined(site, tools, CHROME_PATH=str(site / "browser"))
+    assert (code, found["chromium"]["version"], found["chromium"]["path"]) == (0, "142.0.1", str(site / "browser"))
+    assert (found["lighthouse"]["version"], found["lighthouse"]["needed_by"]) == ("12.8.2", "check lighthouse")
+
+
+def test_the_browser_that_playwright_brings_is_one(site: Path, tools: Path) -> None:
+    (site / "maintainer.yml").write_text(STAGED + "verify: {only: [visual]}\n")
+    (site / ".cache/ms-playwright/chromium-1200").mkdir(parents=True)
+    code, found, _ = examined(site, tools, HOME=str(site))
+    assert (code, found["chromium"]["brought_by"]) == (0, "playwright")
+
+
 def test_the_answer_for_people_of_markdown(site: Path, tools: Path) -> None:
     said = doctor(site, tools, "--format", "markdown")[1]
     assert said.startswith("| tool | state | for | needed by |\n|---|---|---|---|\n| git | ✔ ")
