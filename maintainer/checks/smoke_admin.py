@@ -49,7 +49,7 @@ def signed_in(site: Site, login: Login) -> Site | Blind:
     visitor, answer = done
     if not any(cookie.startswith(COOKIE) for cookie in answer.cookies):
         why = SAID.search(answer.text())
-        said = flat(why[1]) if why else f"it answered {answer.status} without WordPress's cookie"
+        said = flat(why[1]).rstrip(".") if why else f"it answered {answer.status} without WordPress's cookie"
         return unseen("answers", "/wp-admin/", site, f"{login.path} let nobody in: {said}", mend)
     return replace(site, visitor=visitor)
 

@@ -67,14 +67,24 @@ def evidence(site: Site, logs: Sequence[Log], names: Sequence[str], *, compared:
 
 
 def _facts(text: str) -> Iterator[Fact]:
-    """Messages of PHP, line by line, and stack traces of others."""
-    for line in text.splitlines():
-        for fact in smoke_page.errors(line):
-            # The line it stands on, and the page that brought it about, are the reader's to find.
+    """Messages of PHP, and stack traces of others."""
+    for message in _messages(text):
+        for fact in smoke_page.errors(message):
             yield replace(fact, rule="log", sentence=f"says {fact.sentence}")
     for fact in smoke_page.traces(text):
         if fact.key != "PHP":  # its message was told
             yield Fact("log", f"trace {fact.key}", f"has a stack trace ({fact.key}): what was asked for broke", "high")
+
+
+def _messages(text: str) -> Iterator[str]:
+    """Each with the lines that follow it: an exception says at its end where it was thrown."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if smoke_page.LEVEL.search(line):
+            yield "\n".join(lines)
+            lines = []
+        lines.append(line)
+    yield "\n".join(lines)
 
 
 def _is_below(path: Path, site: Site, folder: Path) -> bool:

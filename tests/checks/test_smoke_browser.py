@@ -14,7 +14,7 @@ from maintainer.checks.base import Bench, Bounds, Site
 from maintainer.checks.browser import Browser
 from maintainer.checks.smoke import Smoke
 from maintainer.checks.smoke_places import Place
-from maintainer.evidence import Evidence, Page, Target, Verdict
+from maintainer.evidence import Evidence, Page, Side, Target, Verdict
 from maintainer.http_visit import Visitor
 from maintainer.policy.verdicts import judge
 from tests.loopback import Reply, Request, Served
@@ -27,10 +27,11 @@ RULES = frozenset(smoke_browser.RULES)
 
 def bench(stack: ExitStack, folder: Path, *shops: Mapping[str, Served]) -> Bench:
     """The first of the shops is the one with the change."""
-    sites = [stack.enter_context(serving(answers)) for answers in shops]
+    sides: tuple[Side, ...] = ("head", "base")
+    servers = [stack.enter_context(serving(answers)) for answers in shops]
     head, *base = [
         Site(Target(side, server.url), Visitor(server.url, environment={}))
-        for side, server in zip(("head", "base"), sites, strict=False)
+        for side, server in zip(sides, servers, strict=False)
     ]
     return Bench(head, base[0] if base else None, (Page("/about/"),), Bounds(), folder, time.monotonic() + 300)
 
