@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 #: What is installed from: all that the action's folder, or a fetched tag, must hold.
 PRODUCT = (
     "maintainer", "policies", "workflows", "templates", "action.yml", "pyproject.toml", "requirements-run.lock",
-    "README.md", "LICENSE",
+    "requirements-verify.lock", "README.md", "LICENSE",
 )  # fmt: skip
 
 

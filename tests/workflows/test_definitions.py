@@ -16,10 +16,12 @@ from tests.workflows.offline import ROOT
 from tests.workflows.pages import snippets
 
 #: What a site copies, what the project runs itself.
-SHIPPED = ROOT / "workflows/github/maintainer.yml"
-WORKFLOWS = [SHIPPED, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
-INCLUDES = [ROOT / "workflows/gitlab/maintainer.gitlab-ci.yml", ROOT / ".gitlab-ci.yml"]
+SHIPPED, VERIFY = ROOT / "workflows/github/maintainer.yml", ROOT / "workflows/github/verify.yml"
+WORKFLOWS = [SHIPPED, VERIFY, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
+PLAIN = [ROOT / f"workflows/gitlab/{name}.gitlab-ci.yml" for name in ("maintainer", "verify")]
+INCLUDES = [*PLAIN, ROOT / ".gitlab-ci.yml"]
 ACTION, COMPONENT = ROOT / "action.yml", ROOT / "templates/maintainer.yml"
+COMPONENTS = [COMPONENT, ROOT / "templates/verify.yml"]
 
 #: Our action in what others copy: they put in where theirs is, and the commit of the version they want.
 OURS = f"acme/maintainer@{'0' * 40} # v{VERSION}"
@@ -65,8 +67,9 @@ def test_workflows_and_the_action_fit_their_schemas(documented: Path) -> None:
     fits("github-actions", ACTION)
 
 
-def test_includes_and_both_halves_of_the_component_fit_gitlabs_schema(tmp_path: Path) -> None:
-    spec, job = yaml.safe_load_all(COMPONENT.read_bytes())
+@pytest.mark.parametrize("component", COMPONENTS, ids=named)
+def test_includes_and_both_halves_of_a_component_fit_gitlabs_schema(component: Path, tmp_path: Path) -> None:
+    spec, job = yaml.safe_load_all(component.read_bytes())
     halves = tmp_path / "spec.yml", tmp_path / "job.yml"
     halves[0].write_text(yaml.safe_dump(spec))
     defaults = {name: one.get("default", PROJECT) for name, one in spec["spec"]["inputs"].items()}
@@ -90,13 +93,14 @@ def filled(node: Any, inputs: dict[str, Any]) -> Any:
     return re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: str(inputs[found[1]]), node)
 
 
-def test_the_plain_include_is_the_same_job() -> None:
-    spec, job = yaml.safe_load_all(COMPONENT.read_bytes())
+@pytest.mark.parametrize(("component", "include"), zip(COMPONENTS, PLAIN, strict=True), ids=["run", "verify"])
+def test_the_plain_include_is_the_same_job(component: Path, include: Path) -> None:
+    spec, job = yaml.safe_load_all(component.read_bytes())
     ours = job["$[[ inputs.job ]]"]
-    plain = yaml.safe_load(INCLUDES[0].read_bytes())["maintainer"]
+    (plain,) = yaml.safe_load(include.read_bytes()).values()
     assert plain["rules"] == spec["spec"]["inputs"]["rules"]["default"]
     for key in ("timeout", "interruptible", "resource_group", "artifacts"):
-        assert plain[key] == ours[key], key
+        assert plain.get(key) == ours.get(key), key
 
 
 # linters
@@ -225,6 +229,23 @@ def test_what_a_site_copies_has_no_rights_but_those_it_needs(documented: Path) -
     assert yaml.safe_load(SHIPPED.read_bytes())["jobs"]["ticked"]["permissions"] == {"actions": "write"}
 
 
+def test_what_verifies_may_tell_and_nothing_else() -> None:
+    workflow = yaml.safe_load(VERIFY.read_bytes())
+    assert set(workflow[True]) == {"pull_request"}
+    assert workflow["permissions"] == {}
+    verify = workflow["jobs"]["verify"]
+    assert verify["permissions"] == {
+        "contents": "write",
+        "pull-requests": "write",
+        "checks": "write",
+        "statuses": "write",
+        "deployments": "read",
+    }
+    assert verify["if"] == "github.event.pull_request.head.repo.full_name == github.repository"
+    assert "secrets." not in json.dumps(workflow)
+    assert verify["steps"][0]["with"]["persist-credentials"] is False
+
+
 def test_nothing_of_a_stranger_is_checked_out_or_given_a_secret() -> None:
     workflow = yaml.safe_load(SHIPPED.read_bytes())
     assert set(workflow[True]) == {"schedule", "workflow_dispatch", "issues", "issue_comment", "pull_request"}
@@ -269,11 +290,16 @@ def test_the_actions_page_says_what_the_action_says() -> None:
     assert rows("action.md", "Outputs") == said
 
 
-def test_gitlabs_page_says_what_the_component_says() -> None:
-    spec, _ = yaml.safe_load_all(COMPONENT.read_bytes())
+@pytest.mark.parametrize(
+    ("component", "heading"),
+    zip(COMPONENTS, ("Inputs of the component", "Inputs of the component that verifies"), strict=True),
+    ids=["run", "verify"],
+)
+def test_gitlabs_page_says_what_the_component_says(component: Path, heading: str) -> None:
+    spec, _ = yaml.safe_load_all(component.read_bytes())
     inputs = spec["spec"]["inputs"].items()
     said = [f"| `{name}` | {default(one.get('default'))} | {one['description']} |" for name, one in inputs]
-    assert rows("gitlab.md", "Inputs of the component") == said
+    assert rows("gitlab.md", heading) == said
 
 
 def test_the_pages_name_the_version_there_is() -> None:
