@@ -36,7 +36,7 @@ GIT_CONFIG = re.compile(rb"(?m)^\s{0,8}\[core\]")
 #: The working copy's database (Subversion 1.7 and later), and the format's number of earlier ones.
 SVN = re.compile(rb"\ASQLite format 3\0|\A\d{1,2}\n[\s\S]{0,4096}\ndir\n")
 HG = re.compile(rb"(?m)^(?:revlogv1|dotencode|store|share-safe)$")
-SETTING = re.compile(rb"(?m)^[ \t]{0,8}(?:export[ \t]{1,4})?[A-Z][A-Z0-9_]{1,60}[ \t]{0,8}=")
+SETTING = re.compile(rb"(?m)^[ \t]{0,8}(?:export[ \t]{1,4})?[A-Z][A-Z0-9_]{0,60}[ \t]{0,8}=")
 #: https://developer.wordpress.org/advanced-administration/wordpress/wp-config/
 WP_CONFIG = re.compile(rb"define\(\s{0,8}['\"](?:DB_PASSWORD|DB_NAME|AUTH_KEY)['\"]|\Ab0VIM ")
 HTPASSWD = re.compile(rb"(?m)\A[^:\s]{1,200}:(?:\$apr1\$|\$2[aby]\$|\$[56]\$|\{SHA\})")
