@@ -106,6 +106,8 @@ class Surface:
         try:
             action(found)
         except TimeoutError as error:
+            if "action done" in error.message:
+                raise Unmet("slow", f"{what} should lead on in time", "the next page is not there yet") from None
             raise Unmet("blocked", f"{what} should be possible", _why(error.message)) from None
         except Error as error:
             raise Unmet("blocked", f"{what} should be possible", shown(error.message)) from None
@@ -115,7 +117,9 @@ class Surface:
     def settle(self) -> None:
         """Wait for a navigation that has begun, not for one that may come."""
         self.page.wait_for_timeout(BEGINS)
-        while self.watch.navigating(self.page) and time.monotonic() < self.until:
+        while self.watch.navigating(self.page):
+            if time.monotonic() >= self.until:
+                raise Unmet("slow", "the next page should come in time", "it is not there yet")
             self.pause()
         try:
             self.page.wait_for_load_state("domcontentloaded", timeout=self.left())
@@ -139,6 +143,16 @@ class Surface:
             return []
         lines = [shown(text) for text in texts if text.strip()]
         return list(dict.fromkeys(lines))[:3]
+
+    def gist(self) -> str:
+        """What the page is about, in a line."""
+        for selector in ("main", "[role=main]", "#content_inner", "#content", ".entry-content", "body"):
+            if found := self._there(selector):
+                try:
+                    return shown(found.inner_text(timeout=1000), 160)
+                except Error:
+                    return ""
+        return ""
 
     def text(self) -> str:
         """All that is shown."""

@@ -36,7 +36,6 @@ class Doing:
     verb: str = ""
     action: str = ""
     number: int = 0
-    rounds: int = 0
     kinds: set[str] = field(default_factory=set)
     took: list[tuple[str, float]] = field(default_factory=list)
     cookies: set[str] = field(default_factory=set)
@@ -183,7 +182,6 @@ def _press(doing: Doing, step: Step) -> None:
 def _act(doing: Doing, step: Step, verb: str, action: Callable[[Locator], object]) -> None:
     found = doing.surface.find(doing.selectors(step[verb]))
     doing.surface.act(f"{verb} {named(step[verb])}", found, action, leads=verb == "click")
-    doing.rounds = doing.watch.since()["sent"]
     doing.action = doing.name if verb == "click" else doing.action
 
 

@@ -59,6 +59,8 @@ class Watch:
 
     def _asked(self, request: Request) -> None:
         self.sent += 1
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            self.pending.clear()  # what the page before it still wanted nobody waits for
         self.pending[request] = None
 
     def _answered(self, response: Response) -> None:

@@ -12,11 +12,13 @@ LOGINS = ("login", "signin", "sign-in", "wp-login", "anmelden", "logowanie", "co
 
 
 def sentence(facts: Facts) -> str:
-    """The failed step in one sentence, its likely cause last."""
+    """The failed step in one sentence, its likely cause last; without any, what the page shows."""
     number = f" (step {facts['number']})" if facts["number"] else ""
     got = f", and {facts['got']}" if facts["got"] else ""
-    causes = "; ".join(causes_of(facts))
-    return f"“{facts['step']}”{number}: {facts['wanted']}{got}" + (f"; {causes}" if causes else "")
+    causes = list(causes_of(facts))
+    if len(causes) == bool(facts["refused"]) and facts["gist"] and facts["kind"] != "total":
+        causes.insert(0, f"the page shows: “{facts['gist']}”")
+    return f"“{facts['step']}”{number}: {facts['wanted']}{got}" + "".join(f"; {cause}" for cause in causes)
 
 
 def key(facts: Facts) -> str:
@@ -44,8 +46,8 @@ def causes_of(facts: Facts) -> Iterator[str]:
     if facts["lost"]:
         yield f"the cookie {facts['lost'][0]} that was there is gone"
     elif facts["cookieless"] and facts["number"] > 1 and facts["kind"] != "unreachable":
-        yield "the site has set no cookie, so it can't know the customer again"
-    if facts["pending"] and facts["kind"] not in ("slow", "status"):
+        yield "the site has set no cookie that keeps a session"
+    if facts["pending"] and facts["verb"] != "open":
         one = facts["pending"][0]
         yield f"{one['method']} {one['path']} is still not answered"
     if _did_nothing(facts):

@@ -6,6 +6,7 @@ The answer: `failed` (facts of the step that did, or null), `uncleaned` (the sam
 (of steps that were done), `cleaned` (whether anything was there to do), `variables`, `seconds`, `artifacts`, `refused`.
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from maintainer.checks.e2e_watch_work import Watch
 from maintainer.checks.smoke_page import errors
 from maintainer.http_visit import host_of
 
+#: Cookies by which no customer is known again.
+KEEPS_NOBODY = re.compile(r"csrf|xsrf|consent|^_ga|^_gid|^_fbp|^test", re.IGNORECASE)
 #: The cleanup may take so long, whatever the flow took.
 CLEANING = 60.0
 
@@ -107,7 +110,7 @@ class Outcome:
 
 def _facts(doing: Doing, unmet: Unmet) -> dict[str, Any]:
     """All that may say why."""
-    page = doing.surface.page
+    page, since = doing.surface.page, doing.watch.since()  # asking the page waits for it, and then all is answered
     try:
         title, content = page.title(), page.content()
     except Error:
@@ -133,10 +136,10 @@ def _facts(doing: Doing, unmet: Unmet) -> dict[str, Any]:
         "password": password,
         "expects_login": doing.expects_login,
         "lost": sorted(doing.cookies - cookies),
-        "cookieless": not cookies,
-        "rounds": doing.rounds,
+        "cookieless": not any(not KEEPS_NOBODY.search(name) for name in cookies),
+        "gist": doing.surface.gist(),
         "refused": sorted({host_of(url) for url in doing.visit.guard.refused})[:5],
-        **doing.watch.since(),
+        **since,
     }
 
 

@@ -8,9 +8,14 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 FATAL = (
     "<br />\n<b>Fatal error</b>:  Uncaught Error: Call to undefined function wc_tax() in /srv/wp-content/plugins/tax/"
-    "tax.php:12\nStack trace:\n#0 {main}\n  thrown in <b>/srv/wp-content/plugins/tax/tax.php</b> on line <b>12</b><br />"
+    "tax.php:12\nStack trace:\n#0 {main}\n"
+    "  thrown in <b>/srv/wp-content/plugins/tax/tax.php</b> on line <b>12</b><br />"
 )
 NEVER = b"<script>document.addEventListener('submit', e => e.target.id === '%s' && e.preventDefault(), true)</script>"
+BROKEN = (
+    b"<script>document.querySelector('#add_to_basket_form').onsubmit = "
+    b"() => { event.preventDefault(); shop.cart.add() }</script>"
+)
 
 
 class Faults:
@@ -24,7 +29,7 @@ class Faults:
         once = fault.removeprefix("once-")
         if once != fault:
             fault = "" if once in SEEN else once
-            if path.endswith("/preview/"):
+            if path.endswith("/preview/") and request.method == "POST":
                 SEEN.add(once)
         if early := self.instead(fault, path, request):
             return early
@@ -60,8 +65,7 @@ def changed(fault, path, page):
     if fault == "lost-click" and path == "/checkout/preview/":
         return page.replace(b"</body>", NEVER % b"place_order_form" + b"</body>")
     if fault == "script-error" and path.startswith("/catalogue/"):
-        script = b"<script>document.querySelector('#add_to_basket_form').onsubmit = () => { event.preventDefault(); shop.cart.add() }</script>"
-        return page.replace(b"</body>", script + b"</body>")
+        return page.replace(b"</body>", BROKEN + b"</body>")
     if fault == "wrong-total" and path == "/checkout/preview/":
         return page.replace("£28.80".encode(), "£26.80".encode())
     if fault == "form-lost" and path == "/checkout/shipping-address/":

@@ -9,7 +9,9 @@ from oscar.core.loading import default_class_loader
 def load(module, names, prefix):
     """Oscar's classes, ours where there are any: OSCAR_DYNAMIC_CLASS_LOADER."""
     loaded = default_class_loader(module, names, prefix)
-    return [OURS[(module, name)](one) if (module, name) in OURS else one for name, one in zip(names, loaded, strict=True)]
+    return [
+        OURS[(module, name)](one) if (module, name) in OURS else one for name, one in zip(names, loaded, strict=True)
+    ]
 
 
 def _selector(selector):

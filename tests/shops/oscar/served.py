@@ -35,7 +35,9 @@ def _seeded() -> Path:
     made = INSTALLED / f"shop-{digest}.sqlite"
     if not made.exists():
         with tempfile.TemporaryDirectory(dir=INSTALLED) as name:
-            done = run([str(INSTALLED / "bin/python"), str(HERE / "seed.py")], cwd=HERE, environment=_environment(Path(name)))
+            done = run(
+                [str(INSTALLED / "bin/python"), str(HERE / "seed.py")], cwd=HERE, environment=_environment(Path(name))
+            )
             assert done.code == 0, (done.out + done.err).decode()[-3000:]
             (Path(name) / "shop.sqlite").rename(made)
     return made
@@ -47,7 +49,15 @@ def serving(folder: Path) -> Iterator[str]:
     assert (INSTALLED / ".installed").exists(), "run: bash .ci/tools"
     shutil.copy(_seeded(), folder / "shop.sqlite")
     port = free_port()
-    argv = [str(INSTALLED / "bin/gunicorn"), "--bind", f"127.0.0.1:{port}", "--threads", "6", "--no-control-socket", "wsgi"]
+    argv = [
+        str(INSTALLED / "bin/gunicorn"),
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--threads",
+        "6",
+        "--no-control-socket",
+        "wsgi",
+    ]
     with started(argv, cwd=HERE, environment=_environment(folder), log=folder / "shop.log") as running:
         url = f"http://127.0.0.1:{port}"
         visitor = Visitor(url, environment={}, seconds=30)

@@ -1,0 +1,171 @@
+"""Orders on a real django-oscar: placed, checked, cancelled, stock restored; and what is broken in it is named."""
+
+import json
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.checks.e2e_scene import Seen, check, gone_through, site
+from tests.shops.oscar.served import serving
+
+ORDER = """\
+verify:
+  flows:
+    - name: order
+      preset: oscar
+      with: {product: /catalogue/mug_1/, shipping: "4.80", %(with)s}
+      env: {user: SHOP_USER, password: SHOP_PASSWORD, staff_user: STAFF_USER, staff_password: STAFF_PASSWORD}
+      locale: en_GB
+      step: 10s
+      %(more)s
+"""
+#: Of a flow that breaks: nothing to cancel, and no patience.
+BROKEN = """\
+verify:
+  flows:
+    - name: order
+      preset: oscar
+      with: {product: "%(product)s", shipping: "4.80", leave: "yes", stock: nobody says}
+      locale: en_GB
+      step: 3s
+      retries: %(retries)s
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("oscar")) as url:
+        yield url
+
+
+def asked(url: str, path: str, token: str = "") -> Any:
+    request = urllib.request.Request(url + path, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def ordered(shop: str, folder: Path, *, given: str = "", more: str = "", **headers: str) -> Seen:
+    made = check(ORDER % {"with": given, "more": more})
+    return gone_through(made, folder, site(shop, headers=headers))
+
+
+def broken(shop: str, folder: Path, fault: str, product: str = "/catalogue/mug_1/", retries: int = 0) -> Seen:
+    made = check(BROKEN % {"product": product, "retries": retries})
+    return gone_through(made, folder, site(shop, headers={"X-Shop-Fault": fault}))
+
+
+SERVER = """users: [guest]
+      steps:
+        - name: see the order on the server
+          api: "/api/orders/?first_name={first_name}"
+          headers: {Authorization: "Bearer {token}"}
+          answers: {orders.length: "1", orders.0.number: "{order}", orders.0.status: Pending, orders.0.total: "28.80"}
+      cleanup:
+        - name: see the order cancelled on the server
+          api: "/api/orders/?first_name={first_name}"
+          headers: {Authorization: "Bearer {token}"}
+          answers: {orders.0.status: Cancelled}"""
+
+
+def test_a_guest_orders_and_the_order_is_cancelled_and_its_stock_restored(shop: str, tmp_path: Path) -> None:
+    before = asked(shop, "/api/stock/")["net"]
+    seen = ordered(shop, tmp_path, given="token: shop-token-1", more=SERVER)
+    assert seen.said("fail") + seen.said("inconclusive") == []
+    assert seen.outcomes() == {"completes": "pass", "total": "pass", "server": "pass", "cleaned": "pass"}
+    assert {one.where for one in seen.verdicts} == {"order on desktop as guest"}
+    assert asked(shop, "/api/stock/")["net"] == before
+
+
+def test_a_customer_with_an_account_orders_with_a_coupon_on_a_phone(shop: str, tmp_path: Path) -> None:
+    seen = ordered(shop, tmp_path, given="coupon: TENTH", more="users: account\n      devices: mobile")
+    assert seen.said("fail") + seen.said("inconclusive") == []
+    assert seen.outcomes() == {"completes": "pass", "total": "pass", "cleaned": "pass"}
+    (duration,) = [one for one in seen.evidence.measurements if one.metric == "duration"]
+    assert duration.where == "order on mobile as account"
+
+
+def test_a_card_that_is_declined_places_no_order(shop: str, tmp_path: Path) -> None:
+    before = asked(shop, "/api/stock/")["net"]
+    seen = ordered(shop, tmp_path, given="declined: Your card was declined, line1: Declined Lane 1")
+    assert seen.outcomes() == {"completes": "pass", "total": "pass", "cleaned": "pass"}
+    assert asked(shop, "/api/stock/")["net"] == before
+
+
+def test_stock_that_is_not_restored_is_told(shop: str, tmp_path: Path) -> None:
+    seen = ordered(shop, tmp_path, given="line1: Keeps Road 1", more="retries: 0")
+    ((rule, _, reason),) = seen.said("fail")
+    assert rule == "cleaned"
+    assert "“see the stock as it was before”" in reason and "after should be 10, and it is 9" in reason
+    urllib.request.urlopen(urllib.request.Request(shop + "/api/stock/", json.dumps({"count": 10}).encode()))
+
+
+#: The fault, the rule that finds it, and what its sentence names.
+FAULTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "checkout-500": ("completes", ("“see the confirmation”", "the server answered 500 to POST /checkout/preview/")),
+    "fatal-in-200": ("completes", ("“see the preview”", "undefined function wc_tax() (plugins/tax/tax.php, line 12)")),
+    "lost-click": (
+        "completes",
+        ("“see the confirmation”", "“place the order” before it did nothing: nothing was sent"),
+    ),
+    "script-error": ("completes", ("“see the price in the basket”", "JavaScript", "shop is not defined")),
+    "wrong-total": ("total", ("the total should be 28.80 GBP (24.00 GBP + 4.80), and it is 26.80 GBP",)),
+    "price-changes": ("total", ("“see the price in the basket”", "should be 24.00 GBP", "and it is 25.00 GBP")),
+    "payment-declined": (
+        "completes",
+        ("“see the confirmation”", "the page says:", "Your card was declined by the bank"),
+    ),
+    "form-lost": (
+        "completes",
+        ("“write the first name”", "#id_first_name (or 1 others) should be there, and it is not"),
+    ),
+    "session-lost": ("completes", ("“see the price in the basket”", "the site has set no cookie that keeps a session")),
+    "slow-preview": ("completes", ("GET /checkout/preview/ is still not answered",)),
+    "login-wall": ("completes", ("“write the first name”", "the site asks to log in (/accounts/login/)")),
+    "missing-button": ("completes", ("“add it to the basket”", "#add_to_basket_form button[type=submit]")),
+    "covered": ("completes", ("“place the order”", 'id="promo"', "lies over it")),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_is_found_and_its_cause_is_named(shop: str, tmp_path: Path, fault: str) -> None:
+    rule, names = FAULTS[fault]
+    seen = broken(shop, tmp_path, fault)
+    failed = seen.said("fail")
+    assert [one[0] for one in failed] == [rule], seen.verdicts
+    assert all(name in failed[0][2] for name in names), failed[0][2]
+    (artifact,) = {one for verdict in seen.verdicts for one in verdict.artifacts}
+    assert (tmp_path / artifact.path).read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_is_sold_out_is_told_as_the_page_says_it(shop: str, tmp_path: Path) -> None:
+    seen = broken(shop, tmp_path, "", product="/catalogue/sold-out_2/")
+    ((_, _, reason),) = seen.said("fail")
+    assert "“add it to the basket”" in reason and "Unavailable" in reason
+
+
+def test_a_renamed_button_is_found_by_another_selector_and_that_is_told(shop: str, tmp_path: Path) -> None:
+    seen = broken(shop, tmp_path, "renamed-button")
+    assert seen.said("fail") == []
+    told = next(reason for rule, _, reason in seen.said("pass") if rule == "completes")
+    assert told == (
+        "#add_to_basket_form button[type=submit] is not there any more; "
+        "form[action*='/basket/add/'] button[type=submit] was taken instead"
+    )
+
+
+def test_a_pass_when_done_anew_is_flaky_and_told(shop: str, tmp_path: Path) -> None:
+    seen = broken(shop, tmp_path, "once-checkout-500", retries=1)
+    told = next(reason for rule, _, reason in seen.said("pass") if rule == "completes")
+    assert told.startswith("flaky: it passed when done anew, and failed before at “see the confirmation”")
+    assert [one.samples for one in seen.evidence.measurements if one.metric == "flaky"] == [(1.0,)]
+
+
+def test_what_fails_before_the_change_too_is_as_before(shop: str, tmp_path: Path) -> None:
+    made = check(BROKEN % {"product": "/catalogue/mug_1/", "retries": 0})
+    head, old = (site(shop, side, {"X-Shop-Fault": "form-lost"}) for side in ("head", "base"))
+    seen = gone_through(made, tmp_path, head, old)  # type: ignore[arg-type]
+    assert seen.said("fail") == []
+    assert any(reason.startswith("as before: fails at “write the first name”") for _, _, reason in seen.said("pass"))
