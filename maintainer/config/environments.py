@@ -119,13 +119,13 @@ def _preset(given: Any) -> Any:
 class Safe(Section):
     """What can do no harm on a staging, as its owner states: no check writes there before all of it is known."""
 
-    mail: Annotated[Literal["off"] | None, Field(description="No mail leaves it: none is sent, or all are caught.")] = (
+    mail: Annotated[Literal["none"] | None, Field(description="No mail leaves it: none is sent, or all are caught.")] = (
         None
     )
-    webhooks: Annotated[Literal["off"] | None, Field(description="It tells nobody what happens in it.")] = None
-    renewals: Annotated[Literal["off"] | None, Field(description="It renews no subscription.")] = None
+    webhooks: Annotated[Literal["none"] | None, Field(description="It tells nobody what happens in it.")] = None
+    renewals: Annotated[Literal["none"] | None, Field(description="It renews no subscription.")] = None
     payments: Annotated[
-        Literal["test", "off"] | None, Field(description="Its gateways are in test mode, or there are none.")
+        Literal["test", "none"] | None, Field(description="Its gateways are in test mode, or there are none.")
     ] = None
 
 

@@ -28,7 +28,7 @@ class Sign:
 def refusal(stated: Mapping[Concern, str], signs: Sequence[Sign], key: str) -> tuple[str, str] | None:
     """Why nothing may be written there, and what to do; None where it may.
 
-    `stated` is what the configuration says (`{"mail": "off"}`), below `key`. What a site shows goes before that.
+    `stated` is what the configuration says (`{"mail": "none"}`), below `key`. What a site shows goes before that.
     """
     harmful = [sign for sign in signs if not sign.safe]
     if harmful:
@@ -38,7 +38,7 @@ def refusal(stated: Mapping[Concern, str], signs: Sequence[Sign], key: str) -> t
     unknown = [concern for concern in CONCERNS if concern not in known]
     if not unknown:
         return None
-    values = ", ".join(f"{concern}: {'test' if concern == 'payments' else 'off'}" for concern in unknown)
+    values = ", ".join(f"{concern}: {'test' if concern == 'payments' else 'none'}" for concern in unknown)
     reasons = "; ".join(HARMS[concern] for concern in unknown)
     return (
         f"it writes, and what that sets off there is not known ({', '.join(unknown)}): {reasons}",

@@ -89,7 +89,7 @@ class Site:
         (root / "wp-load.php").write_text(WORDPRESS)
         (root / "index.html").write_text("<html><body><p>Kubki</p></body></html>")
         self.git("init", "--quiet", "--initial-branch=main")
-        self.configure(safe={"mail": "off"})
+        self.configure(safe={"mail": "none"})
         self.holds(db_version=56657)
 
     def git(self, *argv: str) -> None:
@@ -211,7 +211,7 @@ BLIND: Mapping[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("case", BLIND)
 def test_what_keeps_both_from_migrating_is_no_pass(site: Site, case: str) -> None:
     migrate, options, breaks, says = BLIND[case]
-    site.configure(safe={"mail": "off"}, migrate={"preset": "wordpress", **migrate})
+    site.configure(safe={"mail": "none"}, migrate={"preset": "wordpress", **migrate})
     site.holds(**options)
     code, verdicts = site.verify(breaks)
     outcome, reason = verdicts.get("environment migrate") or verdicts["environment ready"]

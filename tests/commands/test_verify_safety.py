@@ -21,7 +21,7 @@ from tests.loopback import Reply
 from tests.shops.shop import SOUND, serving
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-ALL_OFF = "safe: {mail: off, webhooks: off, renewals: off, payments: test}"
+ALL_OFF = "safe: {mail: none, webhooks: none, renewals: none, payments: test}"
 
 
 class Orders:
@@ -73,14 +73,14 @@ def only(verdicts: list[dict[str, Any]]) -> tuple[str, str]:
 
 
 def test_nothing_is_written_where_nobody_said_that_it_does_no_harm(verify: Run, shop: str) -> None:
-    code, verdicts = verify(f"environments: {{staging: {{url: '{shop}', safe: {{mail: off}}}}}}\n")
+    code, verdicts = verify(f"environments: {{staging: {{url: '{shop}', safe: {{mail: none}}}}}}\n")
     assert code == 3
     assert only(verdicts) == (
         "inconclusive",
         "it writes, and what that sets off there is not known (webhooks, renewals, payments): other systems may be "
         "told of orders that are none; subscriptions may be renewed; real money may move. Switch these off on the "
         "staging, gateways to test mode, and state it: "
-        "environments.staging.safe: {webhooks: off, renewals: off, payments: test}",
+        "environments.staging.safe: {webhooks: none, renewals: none, payments: test}",
     )
 
 
@@ -122,7 +122,7 @@ def test_a_baseline_where_it_may_do_harm_is_no_pass(verify: Run, shop: str) -> N
     reasons = [one["reason"] for one in verdicts if one["verdict"] == "inconclusive"]
     assert len(reasons) == 1
     assert "the baseline can't be looked at: it writes" in reasons[0]
-    assert "environments.baseline.safe: {mail: off" in reasons[0]
+    assert "environments.baseline.safe: {mail: none" in reasons[0]
 
 
 def gateway(name: str, enabled: bool = True, **settings: str) -> dict[str, Any]:
@@ -166,7 +166,7 @@ WITH_A_KEY = "woocommerce: {key_env: KEY, secret_env: SECRET}"
 def test_what_woocommerce_shows_need_not_be_stated(verify: Run) -> None:
     with serving({**SOUND, **woocommerce(*TESTING)}) as shop:
         code, verdicts = verify(
-            f"environments: {{staging: {{url: '{shop.url}', safe: {{mail: off}}, {WITH_A_KEY}}}}}\n"
+            f"environments: {{staging: {{url: '{shop.url}', safe: {{mail: none}}, {WITH_A_KEY}}}}}\n"
         )
     assert (code, only(verdicts)[0]) == (0, "pass")
     sent = [one.headers.get("authorization", "") for one in shop.requests if "/wc/v3" in one.path]
@@ -195,11 +195,11 @@ def test_a_shop_that_answers_rubbish_is_not_known(verify: Run) -> None:
 
 def test_every_concern_alone_refuses() -> None:
     for concern in CONCERNS:
-        stated = {other: "off" for other in CONCERNS if other != concern}
+        stated = {other: "none" for other in CONCERNS if other != concern}
         refused = refusal(stated, (), "environments.staging")
         assert refused and f"not known ({concern})" in refused[0]
         assert refusal(stated, [Sign(concern, True, "")], "") is None
-        assert refusal(dict.fromkeys(CONCERNS, "off"), [Sign(concern, False, "it is on")], "")
+        assert refusal(dict.fromkeys(CONCERNS, "none"), [Sign(concern, False, "it is on")], "")
 
 
 # Time and disk
