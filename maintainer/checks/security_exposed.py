@@ -15,8 +15,11 @@ from maintainer.evidence import Blind, Evidence, Looked, Observation
 from maintainer.http_visit import Missed, Seen
 
 CHECK = "security"
-#: So much of an answer tells what it is.
-ENOUGH = 16 * 1024
+#: So much of an answer tells what it is, and so much of a page: themes begin with hundreds of lines of style.
+ENOUGH, PAGES = 16 * 1024, 512 * 1024
+#: Statuses that say: not now.
+BUSY = frozenset({429, 502, 503, 504})
+MEND = "Let this machine ask so much, or let it ask less at a time: verify.bounds.at_once, verify.within"
 NOBODY = "maintainer-looks-for-a-file-that-is-not-there"
 #: Markup, but not PHP's source.
 PAGE = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,1000}<(?!\?php)")
@@ -46,24 +49,30 @@ def _observation(place: Exposure, site: Site, bench: Bench) -> Observation:
 def _blind(reason: str, paths: Sequence[str], site: Site) -> Blind:
     one = f"{paths[0]} {reason}"
     more = f", and {len(paths) - 1} other files that nobody should read could not be looked for" if paths[1:] else ""
-    return Blind(CHECK, paths[0], one + more, "Is the site slow? Raise verify.within", site.side, "exposed")
+    return Blind(CHECK, paths[0], one + more, MEND, site.side, "exposed")
 
 
 def _asked(site: Site, bench: Bench, place: Exposure) -> bool | str:
     """Whether the place gives its content away, or why that is not known."""
-    if not bench.left():
-        return "was not asked for: the time was over"
-    seen = site.visitor.visit(site.address(place.path), limit=ENOUGH)
-    if isinstance(seen, Missed):
-        return seen.sentence if seen.kind in ("down", "silent", "garbled") else False
-    if not _given_away(place, seen):
-        return False
-    nobody = site.visitor.visit(site.address(_beside(place.path)), limit=ENOUGH)
-    if isinstance(nobody, Missed):
-        return nobody.sentence if nobody.kind in ("down", "silent", "garbled") else True
+    seen = _visited(place.path, place, site, bench)
+    if not isinstance(seen, Seen) or not _given_away(place, seen):
+        return seen if isinstance(seen, str) and seen else False
+    nobody = _visited(_beside(place.path), place, site, bench)
+    if not isinstance(nobody, Seen):
+        return nobody or True
     if place.sign is None and nobody.status < 300:
         return "answers, and so does an address that nobody has: whether it is given away can't be told"
     return not _given_away(place, nobody)
+
+
+def _visited(path: str, place: Exposure, site: Site, bench: Bench) -> Seen | str:
+    """The answer; why it is not known, or nothing where it leads off the site, and gives nothing away."""
+    if not bench.left():
+        return "was not asked for: the time was over"
+    seen = site.visitor.visit(site.address(path), limit=PAGES if place.page else ENOUGH)
+    if isinstance(seen, Missed):
+        return "" if seen.kind in ("elsewhere", "loop") else seen.sentence
+    return f"answers {seen.status}: not now" if seen.status in BUSY else seen
 
 
 def _given_away(place: Exposure, seen: Seen) -> bool:

@@ -112,7 +112,7 @@ def _known(hosts: Iterable[str]) -> Iterator[Exposure]:
     yield Exposure("/server-status", "debugging", STATUS, "shows who asks the web server for what", page=True)
     yield from (Exposure(f"/{name}", "debugging", DATABASE_TOOL, "is a door to the database", page=True)
                 for name in ("adminer.php", "phpmyadmin/"))  # fmt: skip
-    installer = "lets anybody install WordPress anew: its database is empty or can't be reached"
+    installer = "lets anybody install WordPress anew: its database is empty"
     yield Exposure("/wp-admin/install.php", "debugging", INSTALLER, installer, "critical", page=True)
     yield from (Exposure(f"/{name}", "listing", LISTING, LIST, "medium", page=True) for name in FOLDERS)
     for name in ("composer.json", "composer.lock", "vendor/composer/installed.json"):
@@ -134,13 +134,18 @@ def _called(host: str) -> Iterator[str]:
         yield from (name, name.partition(".")[0])
 
 
-#: Files that a repository holds and no web server should hand out, by their name.
+#: Files that a repository holds and no web server should hand out, by their name. An archive may be there to be
+#: fetched, unless it is called like a backup.
 SUSPECT = re.compile(
-    r"(?i)(?:^|/)(?:\.env(?:\.[\w-]{1,40})?|[^/]{1,200}\.(?:sql|bak|old|orig|save|swp|log|pem|key|zip|tar|tgz|gz|7z)|[^/]{1,200}~"
+    r"(?i)(?:^|/)(?:\.env(?:\.[\w-]{1,40})?|[^/]{1,200}\.(?:sql|bak|old|orig|save|swp|log|pem|key)|[^/]{1,200}~"
+    r"|[^/]{0,100}(?:backup|dump|database|export|sql|wordpress|public_html)[^/]{0,100}\.(?:zip|tar|tgz|gz|7z)"
     r"|phpinfo\.php|info\.php|adminer[^/]{0,40}\.php|\.htpasswd|id_rsa)$"
 )
-#: An example holds nothing, and what a plugin brings along in a folder of its own is served by all its sites.
-HARMLESS = re.compile(r"(?i)(?:^|/)(?:\.env\.(?:example|dist|sample|template|test)|node_modules/|vendor/)")
+#: An example holds nothing; what a plugin brings along is in every shop that has it, and no secret of this one's.
+HARMLESS = re.compile(
+    r"(?i)(?:^|/)(?:\.env\.(?:example|dist|sample|template|test)$|(?:node_modules|vendor|wp-admin|wp-includes)/"
+    r"|(?:mu-)?plugins/[^/]+/|themes/[^/]+/)"
+)
 #: Where the web's root is in a repository: at its own root, or in one of these.
 ROOTS = re.compile(r"^(?:public_html|public|web|htdocs|docroot|www|html)/")
 MOST_SUSPECTS = 40

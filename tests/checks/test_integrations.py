@@ -1,5 +1,6 @@
 """What a shop's integrations answer is found wrong by its rule, with its cause; sound ones pass."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -217,3 +218,9 @@ def test_when_the_time_is_over_nothing_passes(tmp_path: Path) -> None:
 
 def test_without_any_it_is_left_out() -> None:
     assert configured(Verify(), {}, None, NOW) == "no integrations are declared (verify.integrations)"
+
+
+def test_every_rule_is_written_and_has_a_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs/checks/integrations.md").read_text(encoding="utf-8")
+    written = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
+    assert set(written) == {one.rule for one in FAULTS.values()} | {"latency"}

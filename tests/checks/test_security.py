@@ -1,5 +1,6 @@
 """What sites give away and protect less is found by its rule, with its cause; what only looks like it is not."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -125,6 +126,41 @@ def test_a_private_path_of_a_site_that_answers_everything_is_unknown(tmp_path: P
     assert where == "/export/orders.csv" and "an address that nobody has" in reason
 
 
+def test_a_site_that_is_asked_too_often_is_no_pass(tmp_path: Path) -> None:
+    server = serving(SOUND)
+    sound, asked = server.reply, list[str]()
+
+    def limited(request: Request) -> Reply:
+        asked.append(request.path)
+        return Reply(429, "") if len(asked) > 20 else sound(request)
+
+    server.reply = limited  # type: ignore[method-assign]
+    unknown = [reason for rule, _, reason in said(looked(tmp_path, server, None), "inconclusive") if rule == "exposed"]
+    assert len(unknown) == 1
+    assert "answers 429: not now, and" in unknown[0] and "verify.bounds.at_once" in unknown[0]
+
+
+def test_a_theme_with_much_style_still_names_its_author(tmp_path: Path) -> None:
+    style = f"<style>{'a{color:red}' * 5000}</style>"
+    page = answer(200, f'<!DOCTYPE html><html><head>{style}</head><body class="archive author author-ada author-1">')
+    found = said(looked(tmp_path, {**SOUND, "/?author=1": page}), "fail")
+    assert [(rule, where) for rule, where, _ in found] == [("users", "/?author=1")]
+
+
+NOT_ASKED = [
+    "wp-content/plugins/a/data.sql", "wp-content/themes/a/backup.zip", "web/app/plugins/a/debug.log", "vendor/a.sql",
+    "wp-includes/a.php~", ".env.example", "downloads/catalogue.zip", "src/info.txt", "a\nb.sql",
+]  # fmt: skip
+
+
+def test_what_others_have_too_is_not_asked_for() -> None:
+    assert of_tree(NOT_ASKED) == ()
+
+
+def test_no_more_than_some_files_of_the_repository_are_asked_for() -> None:
+    assert len(of_tree(f"data/{number}.sql" for number in range(1000))) == 40
+
+
 def test_files_of_the_repository_are_asked_for_where_they_would_be(tmp_path: Path) -> None:
     tracked = ["web/exports/2026 orders.sql", "web/.env.example", "vendor/a/b.sql", "web/app/a.php.old", "readme.md"]
     places = of_tree(tracked)
@@ -142,6 +178,16 @@ def test_backups_named_like_the_host_are_looked_for() -> None:
     paths = {one.path for one in known(["www.shop.example:8080", "127.0.0.1:80"])}
     assert {"/shop.example.zip", "/shop.sql", "/shop.tar.gz"} <= paths
     assert not any("127" in path for path in paths)
+
+
+def test_every_rule_is_written_and_has_a_fault() -> None:
+    page = (Path(__file__).parents[2] / "docs/checks/security.md").read_text(encoding="utf-8")
+    rows = [re.findall(r"`([\w-]+)`", cell) for cell in re.findall(r"^\| ((?:`[\w-]+` ?)+)\|", page, re.MULTILINE)]
+    written = {rule for row in rows for rule in row}
+    faults = {one.rule for one in EXPOSED.values()} | {rule for _, _, rule, _ in WEAKER.values()}
+    elsewhere = {"private", "hsts", "checksums", "advisories", "sbom"}
+    assert written == faults | elsewhere
+    assert {one.rule for one in known([])} <= written
 
 
 def test_a_wall_is_no_site(tmp_path: Path) -> None:
