@@ -256,6 +256,9 @@ def _cut_short(left: Left, figures: Figures) -> Iterator[Blind]:
         case ("errors", at):
             reason = f"too much failed, so it was ended after {at:.0f} s"
             yield Blind(NAME, "", reason, "What failed is told beside this", rule="whole")
+        case ("broken", _):
+            said = next((str(one["said"]) for one in left.notes if "said" in one), "")
+            yield Blind(NAME, "", f"the program that loads broke: {said}", "Run it again, and tell us if it stays so")
         case (_, at):
             yield Blind(NAME, "", f"nobody waited for it any more after {at:.0f} s", "Run it again")
         case None if left.ended:

@@ -166,12 +166,16 @@ class Arrivals(User):
     def arrive(self) -> None:
         options: Any = self.environment.parsed_options
         log: Log = vars(self.environment)[LOG]
-        processes = options.expect_workers if isinstance(log.runner, WorkerRunner) else 1
-        load = Load(_job(options), log, log.worker, processes)
-        if isinstance(log.runner, WorkerRunner):
-            log.runner.register_message(HALT, lambda msg, **_: load.end(msg.data["why"]))
-        load.run()
-        if not isinstance(log.runner, WorkerRunner):
+        remote = isinstance(log.runner, WorkerRunner)
+        try:
+            load = Load(_job(options), log, log.worker, options.expect_workers if remote else 1)
+            if remote:
+                log.runner.register_message(HALT, lambda msg, **_: load.end(msg.data["why"]))
+            load.run()
+        except Exception as error:  # Locust would try it again, for ever
+            log.note(halt="broken", said=f"{type(error).__name__}: {error}")
+            log.flush()
+        if not remote:
             gevent.spawn(log.runner.quit)
         raise StopUser
 

@@ -134,7 +134,7 @@ def late(what: str, value: float) -> str:
     mend = "Give it more processes (verify.load.processes), a quieter machine, or a lower rate"
     match what:
         case "busy":
-            return f"the generator used {value:.0%} of its core. {mend}"
+            return f"the generator used {share(value)} of its core. {mend}"
         case "achieved":
             return f"only {share(value)} of the visitors could be sent, and 98 % must. {mend}"
         case _:
