@@ -11,6 +11,8 @@ import pytest
 
 from tests.commands.site import Site, site
 from tests.loopback import Reply
+from tests.shops.faults import FAULTS
+from tests.shops.shop import SOUND, serving
 from tests.workflows import offline
 from tests.workflows.simulation import Command, Runner, commands
 
@@ -59,6 +61,7 @@ def test_a_plan_is_summed_up_annotated_and_counted(runner: Runner, shop: Site) -
         "held": "0",
         "failed": "0",
         "report": str(report),
+        "results": "",
         "output": str(report / "output.txt"),
     }
     assert "| is-odd |" in done.summary
@@ -96,6 +99,21 @@ def test_other_commands_sum_up_what_they_answer_in_markdown(runner: Runner) -> N
     assert done.outputs["proposed"] == ""
     assert done.outputs["verdict"] in ("pass", "inconclusive")
     assert runner.act(without=[INSTALL], command="config show", format="json").summary == ""
+
+
+def test_a_proposal_is_verified_summed_up_and_annotated(runner: Runner, shop: Site) -> None:
+    """With what verify looks with, from its own lock file."""
+    broken = {**SOUND, **FAULTS["warning"].changed}
+    with serving(SOUND) as before, serving(broken) as after:
+        done = runner.act(command="verify", args=f"--only smoke --url {after.url} --baseline {before.url}")
+    assert (done.code, done.outputs["verdict"]) == (1, "fail"), done.log
+    results = Path(done.outputs["results"])
+    assert {"report.html", "junit.xml", "results.sarif", "verify.json"} <= {path.name for path in results.iterdir()}
+    assert done.summary == (results / "summary.md").read_text()
+    assert [one.name for one in done.commands].count("error") == 1
+    assert "PHP warning" in next(one.data for one in done.commands if one.name == "error")
+    assert done.outputs["proposed"] == ""
+    assert untouched(shop)
 
 
 HOSTILE = {
