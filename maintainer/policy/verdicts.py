@@ -109,7 +109,7 @@ def _before(blind: Blind) -> str:
 
 
 def _silent(checks: Sequence[str], made: Sequence[Verdict], evidence: Evidence) -> Iterator[Verdict]:
-    heard = {verdict.check for verdict in made} | {one.check for one in evidence.measurements}
+    heard = {verdict.check for verdict in made} | {one.check for one in evidence.measurements if one.samples}
     down = any(verdict.check == "environment" for verdict in made)
     for check in checks:
         if check not in heard and not down:
