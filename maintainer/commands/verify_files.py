@@ -137,7 +137,15 @@ def hide(folder: Path, hidden: Sequence[str]) -> None:
 
 def _spelled(hidden: Sequence[str]) -> list[str]:
     """Secrets as they are, in an address, in HTML and in JSON; the longest first."""
-    ways = (str, quote_plus, lambda one: quote(one, safe=""), html.escape, lambda one: json.dumps(one)[1:-1])
+    ways: Sequence[Callable[[str], str]] = (
+        str,
+        quote_plus,
+        lambda one: quote(one, safe=""),
+        html.escape,
+        lambda one: html.escape(one, quote=False),
+        lambda one: json.dumps(one)[1:-1],
+        lambda one: json.dumps(one, ensure_ascii=False)[1:-1],
+    )
     return sorted({way(secret) for secret in hidden for way in ways}, key=lambda one: (-len(one), one))
 
 

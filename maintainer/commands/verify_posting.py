@@ -11,7 +11,7 @@ from statistics import median
 
 from maintainer.commands.context import Context
 from maintainer.commands.outside import open_http
-from maintainer.commands.platform import chosen, connect, pause
+from maintainer.commands.platform import chosen, connect, pause, token
 from maintainer.commands.verify_deployments import event
 from maintainer.commands.verify_report import Told
 from maintainer.commands.verify_target import Commits
@@ -33,12 +33,15 @@ VERIFIED, MEASURED, MEDIANS = "verified", "measured", 200
 
 
 def refuse_nowhere(context: Context, checkout: Checkout) -> None:
-    """Raises ConfigurationError where there is no forge to post to: said before a site is looked at."""
-    if chosen(context.forge) == "local" or checkout.git is None:
+    """Raises ConfigurationError where there is no forge, or no token: said before a site is looked at."""
+    forge = chosen(context.forge)
+    if forge == "local" or checkout.git is None:
         raise ConfigurationError(
             "--post: there is no forge here. Run in its CI, or set MAINTAINER_PLATFORM, MAINTAINER_REPOSITORY and a "
             "token (docs/github.md, docs/gitlab.md)."
         )
+    if not context.forge.get("MAINTAINER_APP_ID"):
+        token(forge, context.forge)
 
 
 def post(context: Context, config: Config, checkout: Checkout, of: Commits, told: Told) -> int:

@@ -167,12 +167,19 @@ def test_a_token_that_may_not_write_costs_the_posting_alone(proposed: Stage) -> 
     assert verify(proposed, SOUND)[0] == 3
 
 
-def test_where_there_is_no_forge_nothing_is_looked_at(tmp_path: Path) -> None:
-    with stage("github", tmp_path) as made:
-        made.here.environment["MAINTAINER_PLATFORM"] = "local"
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MAINTAINER_PLATFORM", "local", "--post: there is no forge here"),
+        ("MAINTAINER_TOKEN", "", "No token for github"),
+    ],
+)
+def test_where_nothing_can_be_posted_nothing_is_looked_at(tmp_path: Path, name: str, value: str, said: str) -> None:
+    with stage("github", tmp_path, SITE) as made:
+        made.here.environment[name] = value
         code, out, err = made.here.maintainer("verify", "--url", "http://127.0.0.1:1", "--post")
     assert code == 2 and not out
-    assert "--post: there is no forge here" in err
+    assert said in err
 
 
 def test_a_proposals_number_that_is_none_posts_no_comment(proposed: Stage) -> None:

@@ -1,0 +1,152 @@
+"""What `verify` leaves: every form of it, for people and programs, and no secret in any."""
+
+import html
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+import pytest
+
+from maintainer import cli
+from maintainer.commands import verify_files
+from maintainer.evidence import Artifact
+from tests.loopback import Reply, Request, Served
+from tests.shops.faults import FAULTS
+from tests.shops.shop import SOUND, page, serving
+from tests.writers.results import png
+
+NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
+CONFIGURATION = "site: {name: Sklep, timezone: Europe/Warsaw}\nverify: {smoke: {browser: false}, pages: [/cart/]}\n"
+BROKEN = {**SOUND, **FAULTS["warning"].changed}
+#: What a secret may look like, and still must be found.
+SECRET = 's&<"secret">/7%+\\x'
+
+
+def verify(
+    root: Path, head: Mapping[str, Served], *more: str, configuration: str = CONFIGURATION, **environment: str
+) -> tuple[int, Path]:
+    (root / "maintainer.yml").write_text(configuration, encoding="utf-8")
+    with serving(SOUND) as before, serving(head) as after:
+        sites = ["--url", after.url, "--baseline", before.url]
+        argv = ["-C", str(root), "--reports", str(root / "reports"), "verify", "--into", "results", "--only", "smoke"]
+        out, err = io.StringIO(), io.StringIO()
+        code = cli.run([*argv, *sites, *more], environment=environment, now=NOW, out=out, err=err)
+    assert out.getvalue(), err.getvalue()
+    return code, root / "results"
+
+
+def test_every_form_of_it_is_left_and_says_the_same(tmp_path: Path) -> None:
+    code, folder = verify(tmp_path, BROKEN)
+    assert code == 1
+    verdicts = json.loads((folder / "verify.json").read_bytes())["verdicts"]
+    failed = [one for one in verdicts if one["verdict"] == "fail"]
+    assert len(failed) == 1
+    root = ElementTree.fromstring((folder / "junit.xml").read_bytes())
+    assert (int(root.get("tests", "")), int(root.get("failures", ""))) == (len(verdicts), 1)
+    (run,) = json.loads((folder / "results.sarif").read_bytes())["runs"]
+    assert [one["ruleId"] for one in run["results"]] == ["smoke/php"]
+    shown = (folder / "report.html").read_text()
+    assert "This must not go live as it is." in shown and "09:00 CET" in shown
+    assert failed[0]["reason"].replace('"', "&#34;") in shown
+    for name in verify_files.BESIDE:
+        assert (folder / name).is_file(), name
+        assert f'href="./{name}"' in shown
+    assert json.loads((folder / "browser-performance.json").read_bytes()) == []
+
+
+def test_ci_is_told_the_counts_and_where_the_results_are(tmp_path: Path) -> None:
+    _, folder = verify(tmp_path, BROKEN)
+    outputs = dict(line.split("=", 1) for line in (tmp_path / "reports/outputs.env").read_text().splitlines())
+    counts = [one["verdict"] for one in json.loads((folder / "verify.json").read_bytes())["verdicts"]]
+    assert outputs["MAINTAINER_RESULTS"] == str(folder)
+    for outcome in ("fail", "inconclusive", "pass", "skipped"):
+        assert outputs[f"MAINTAINER_VERIFIED_{outcome.upper()}"] == str(counts.count(outcome))
+    assert (outputs["MAINTAINER_EXIT_CODE"], outputs["MAINTAINER_VERDICT"]) == ("1", "fail")
+    (line,) = (tmp_path / "reports/annotations.txt").read_text().splitlines()
+    assert line.startswith("::error file=maintainer.yml,line=2,title=smoke /cart/%3A fail::PHP warning")
+    (issue,) = json.loads((tmp_path / "reports/codequality.json").read_bytes())
+    assert issue["location"] == {"path": "maintainer.yml", "lines": {"begin": 2}}
+    assert (tmp_path / "reports/summary.md").read_text() == (folder / "summary.md").read_text()
+
+
+def echoing(request: Request) -> Reply:
+    """A page that breaks, and shows what it was sent, in every spelling."""
+    ways = [SECRET, quote(SECRET, safe=""), json.dumps(SECRET), html.escape(SECRET), html.escape(SECRET, quote=False)]
+    sent = " ".join(ways)
+    return page("/cart/", f"<b>Warning</b>:  Undefined key {sent} in <b>/srv/cart.php</b> on line <b>7</b><br />{sent}")
+
+
+def test_no_secret_stands_in_anything_that_is_left(tmp_path: Path) -> None:
+    guarded = CONFIGURATION + (
+        "environments:\n  staging: {url: 'http://x.example', headers: [{name: x-key, value_env: STAGE_KEY}]}\n"
+    )
+    code, folder = verify(tmp_path, {**SOUND, "/cart/": echoing}, configuration=guarded, STAGE_KEY=SECRET)
+    assert code == 1
+    left = [path for root in (folder, tmp_path / "reports") for path in root.rglob("*") if path.is_file()]
+    assert any("cart" in path.name for path in left), left
+    for path in left:
+        data = path.read_text(errors="replace")
+        for spelled in (
+            SECRET,
+            quote(SECRET, safe=""),
+            json.dumps(SECRET)[1:-1],
+            json.dumps(SECRET, ensure_ascii=False)[1:-1],
+        ):
+            assert spelled not in data, path
+        assert "secret&#34;" not in data and "secret&quot;" not in data, path
+
+
+# what is read of what checks kept
+
+
+def artifacts(*paths: str) -> list[Artifact]:
+    return [Artifact(path, path) for path in paths]
+
+
+def test_only_files_of_the_folder_itself_are_shown(tmp_path: Path) -> None:
+    folder = tmp_path / "results"
+    (folder / "smoke").mkdir(parents=True)
+    outside = tmp_path / "outside.png"
+    outside.write_bytes(png(1, 1))
+    (folder / "smoke/link.png").symlink_to(outside)
+    (folder / "away").symlink_to(tmp_path)
+    (folder / "smoke/own.png").write_bytes(png(1, 1))
+    wanted = artifacts(
+        "smoke/link.png", "away/outside.png", "../outside.png", str(outside), "smoke/own.png", "smoke", "no.png"
+    )
+    assert list(verify_files.shown(folder, wanted)) == ["smoke/own.png"]
+
+
+def test_a_page_has_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of pictures, those first that are named first; data that charts are drawn of have bounds of their own."""
+    sizes: dict[str, Any] = {"a.png": 90, "b.png": 400, "c.png": 90, "d.png": 90, "e.json": 400, "f.json": 1100}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    monkeypatch.setattr(verify_files, "PICTURE", 100)
+    monkeypatch.setattr(verify_files, "PICTURES", 200)
+    monkeypatch.setattr(verify_files, "DATA", 1000)
+    assert list(verify_files.shown(tmp_path, artifacts(*sizes))) == ["a.png", "c.png", "e.json"]
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder", "said"),
+    [
+        ({"CI_JOB_URL": "https://gitlab.example/-/jobs/7"}, "site/.maintainer/verify",
+         "https://gitlab.example/-/jobs/7/artifacts/file/.maintainer/verify/report.html"),
+        ({"CI_JOB_URL": "https://gitlab.example/-/jobs/7"}, "elsewhere", "https://gitlab.example/-/jobs/7"),
+        ({"GITHUB_SERVER_URL": "https://github.example", "GITHUB_REPOSITORY": "a/b", "GITHUB_RUN_ID": "7"}, "x",
+         "https://github.example/a/b/actions/runs/7#artifacts"),
+        ({"GITHUB_SERVER_URL": "https://github.example"}, "x", ""),
+        ({}, "x", ""),
+    ],
+    ids=["gitlab", "gitlab, elsewhere", "github", "github, no run", "nowhere"],
+)  # fmt: skip
+def test_where_the_report_is(environment: dict[str, str], folder: str, said: str) -> None:
+    from maintainer.commands.verify_report import address
+
+    assert address(environment, Path("/r/site"), Path("/r") / folder) == said
