@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 WORK = Path(__file__).with_name("load_work.py")
 RECORD = Path(__file__).with_name("load_record.py")
+#: Locust's own: https://docs.locust.io/en/stable/running-distributed.html
+PORT = 5557
 INSTALL = "Install it: pip install 'maintainer[verify]'"
 #: Seconds that a start and an end may take beside the load itself.
 AROUND = 30.0
@@ -32,7 +34,7 @@ class Workers:
     """Locust's workers on other machines: so many, which connect to this port within the time."""
 
     count: int
-    port: int = 5557
+    port: int = PORT
     within: float = 300
 
 

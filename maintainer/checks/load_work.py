@@ -183,8 +183,9 @@ class Arrivals(User):
 def _job(options: Any) -> dict[str, Any]:
     """The whole job, or what a worker elsewhere is told of it; that one loads no host but those it is given."""
     path = Path(options.job or "/nowhere")
-    job: dict[str, Any] = json.loads(path.read_bytes() if path.is_file() else options.told)
-    if options.hosts:
+    here = path.is_file()
+    job: dict[str, Any] = json.loads(path.read_bytes() if here else options.told)
+    if options.hosts or not here:
         job["hosts"] = [host for host in job["hosts"] if host in options.hosts.split(",")]
     return job
 

@@ -7,8 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from maintainer.checks import load_presets
+from maintainer.checks.base import Check
 from maintainer.checks.load import Abort, Journey, Load, Step
 from maintainer.checks.load_arrivals import shaped
+from maintainer.checks.load_knee import Knee, LoadAndKnee
+from maintainer.checks.load_own import OwnLoad
 from maintainer.checks.load_program import Program, Workers
 from maintainer.config import load_test
 from maintainer.config.verify import Verify
@@ -25,11 +28,23 @@ SHORTEST = 3.0
 FILE = re.compile(r"(?P<path>[^:]+\.csv)(?::(?P<column>\w+))?", re.ASCII)
 
 
-def configured(verify: Verify, environment: Mapping[str, str], root: Path) -> Load | str:
+def configured(verify: Verify, environment: Mapping[str, str], root: Path) -> Check | str:
     """The check, or why it is left out. Raises ConfigurationError for feeds that can't be read."""
     wanted = verify.load
     if not wanted.wanted:
         return NONE
+    if wanted.locustfile:
+        given = {name: environment[name] for name in wanted.pass_env if name in environment}
+        program = Program(environment, processes=wanted.processes)
+        return OwnLoad(program, root / wanted.locustfile, wanted.users, wanted.duration, given, environment)
+    load = _load(verify, environment, root)
+    if wanted.knee is None:
+        return load
+    return LoadAndKnee(load, Knee(wanted.knee.first, wanted.knee.most, wanted.knee.step, wanted.knee.p95))
+
+
+def _load(verify: Verify, environment: Mapping[str, str], root: Path) -> Load:
+    wanted = verify.load
     journeys = _journeys(wanted)
     names = {step.name for journey in journeys for step in journey.steps}
     pairs = max(8, least_pairs(len(names) + 2) + 1) if wanted.shape == "constant" else 1
@@ -59,11 +74,9 @@ def judged(evidence: Evidence, verify: Verify, *, baseline: bool) -> tuple[Verdi
     wanted = verify.load
     limits = [USUAL, *(Limit(one.endpoints, one.p50, one.p95, one.p99, one.errors) for one in wanted.limits)]
     growth = {"p50": wanted.p50_growth, "p95": wanted.p95_growth}
-    return judge(
-        evidence,
-        Wanted(limits, growth, wanted.answered, wanted.carts, wanted.stall, wanted.fewest),
-        baseline=baseline,
-    )
+    knee = wanted.knee.least if wanted.knee else None
+    whole = Wanted(limits, growth, wanted.answered, wanted.carts, wanted.stall, wanted.fewest, knee)
+    return judge(evidence, whole, baseline=baseline)
 
 
 def _journeys(wanted: load_test.LoadTest) -> tuple[Journey, ...]:

@@ -20,6 +20,7 @@ from maintainer.policy.load_words import (
     compared,
     drifted,
     errors,
+    knee,
     late,
     over,
     silent,
@@ -57,7 +58,8 @@ USUAL = Limit(p95=2000, errors=0.005)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is judged. `pace` is the share of requests that must be answered as they come, `cart` that of carts that
-    hold what was put in, `silence` the longest stall in seconds, `growth` by how much each percentile may grow."""
+    hold what was put in, `silence` the longest stall in seconds, `growth` by how much each percentile may grow. `knee`
+    is the rate that must be held."""
 
     limits: Sequence[Limit] = (USUAL,)
     growth: Mapping[str, float] = field(default_factory=lambda: dict.fromkeys(GROWN, 0.2))
@@ -65,6 +67,7 @@ class Wanted:
     cart: float = 0.995
     silence: float = 2.0
     fewest: int = 100
+    knee: float | None = None
 
     def limit(self, where: str) -> Limit:
         """What all limits say of a place together."""
@@ -90,6 +93,7 @@ def judge(evidence: Evidence, wanted: Wanted, *, baseline: bool) -> tuple[Verdic
     if all(one.outcome == "pass" for one in pace):  # a queue that grows makes everything slower, which is no leak
         made += _drift(seen)
     made += _growth(seen, places, wanted, baseline)
+    made += _knee(seen, wanted)
     return tuple(_trusted(one, bool(sick), seen) for one in made)
 
 
@@ -298,6 +302,29 @@ def _growth(seen: _Seen, places: Sequence[str], wanted: Wanted, baseline: bool) 
             before,
             one.pairs,
         )
+
+
+def _knee(seen: _Seen, wanted: Wanted) -> Iterator[Verdict]:
+    """The rate up to which latency is kept, where it was looked for."""
+    held, broke = _gap(seen, "head")
+    if held is None:
+        return
+    before = _gap(seen, "base")[0]
+    least = wanted.knee
+    outcome: Outcome = "fail" if held == 0 else "pass"
+    if least is not None and held < least:
+        outcome = "fail" if broke is not None and broke <= least else "inconclusive"
+    reason = knee(held, broke, least, before, outcome)
+    yield _verdict("knee", "", outcome, reason, held, "per_s", least, before, len(seen.samples("knee-rate", "")))
+
+
+def _gap(seen: _Seen, side: Side) -> tuple[float | None, float | None]:
+    """The highest rate that was held, 0 for none, and the lowest that was not; None where none was tried."""
+    tried = list(zip(seen.samples("knee-rate", "", side), seen.samples("knee-held", "", side), strict=False))
+    if not tried:
+        return None, None
+    broke = min((rate for rate, held in tried if not held), default=None)
+    return max((rate for rate, held in tried if held and (broke is None or rate < broke)), default=0.0), broke
 
 
 def _medians(series: Series) -> tuple[float, float]:

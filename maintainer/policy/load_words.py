@@ -129,6 +129,19 @@ def compared(
             )
 
 
+def knee(held: float, broke: float | None, least: float | None, before: float | None, outcome: Outcome) -> str:
+    """Up to which rate latency is kept."""
+    was = f"; before the change up to {before:.3g}" if before is not None else ""
+    wanted = f" {least:.3g} must be held." if least is not None and outcome != "pass" else ""
+    if broke is None:
+        more = " Search further (verify.load.knee.most)" if outcome == "inconclusive" else ""
+        return f"it holds {held:.3g} visitors a second, the most that was tried{was}.{wanted}{more}".rstrip(".")
+    if held == 0:
+        return f"it breaks at {broke:.3g} visitors a second, the least that was tried{was}.{wanted}".rstrip(".")
+    more = " Search in smaller steps" if outcome == "inconclusive" else ""
+    return f"it holds {held:.3g} visitors a second and breaks at {broke:.3g}{was}.{wanted}{more}".rstrip(".")
+
+
 def late(what: str, value: float) -> str:
     """Why the machine that loads is not to be believed."""
     mend = "Give it more processes (verify.load.processes), a quieter machine, or a lower rate"

@@ -28,6 +28,10 @@ class Shop(Loopback):
         self.lock = threading.Lock()
         self.carts: set[str] = set()
 
+    def __enter__(self) -> "Shop":
+        super().__enter__()
+        return self
+
     def reply(self, request: Request) -> Reply:
         came = time.monotonic()
         with self.lock:

@@ -69,7 +69,7 @@ def test_a_sound_shop_beside_itself_fails_nothing(tmp_path: Path) -> None:
     with Shop() as base, Shop() as head:
         made = load(pairs=2, seconds=4).measure(bench(site("head", head), site("base", base), tmp_path))
         paths = [path for _, _, path in head.log]
-    assert made.blind == made.observations == ()
+    assert (made.blind, made.observations) == ((), ())
     verdicts = judged(made, baseline=True)
     assert failed(verdicts) == {}
     passed = {(one.rule, one.where) for one in verdicts if one.outcome == "pass"}
