@@ -207,3 +207,14 @@ def test_files_that_looking_for_updates_leaves_are_left(tmp_path: Path) -> None:
         warned(made)
         verdicts = looked(made, expected=0)
     assert ("pass", "sbom", "", "1 package is in the bill of materials") in verdicts
+
+
+def test_private_paths_and_files_of_the_repository_are_asked_for(tmp_path: Path) -> None:
+    given = Reply(200, "INSERT INTO orders VALUES (1);\n", {"content-type": "text/plain"})
+    with repository(tmp_path) as made:
+        made.write({"maintainer.yml": b"verify: {security: {private: [/orders.csv]}}\n", "public/exports/a.sql": b"--"})
+        with serving({**SOUND, "/exports/a.sql": given, "/orders.csv": given}) as after, serving(SOUND) as before:
+            argv = ["verify", "--only", "security", "--into", "results", "--format", "json", "--url", after.url]
+            code, out, _ = made.maintainer(*argv, "--baseline", before.url)
+    failed = [(one["rule"], one["where"]) for one in json.loads(out)["verdicts"] if one["verdict"] == "fail"]
+    assert (code, failed) == (1, [("private", "/orders.csv"), ("dumps", "/exports/a.sql")])
