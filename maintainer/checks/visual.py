@@ -84,8 +84,9 @@ class Visual:
     """The check. `compare` says what a person would see; `selectors` what of a page is left out.
 
     `tallest` is how much of a page is compared, in pixels from its top; `settle` how many seconds it may take to come
-    to rest; `again` how many pairs of shots more a difference takes. `at` is the time that all pages are told it is, in milliseconds since 1970; None: the true one. `told` is
-    worth a word about all pages, such as a mask that has expired.
+    to rest; `again` how many pairs of shots more a difference takes. `at` is the time that all pages are told it is, in
+    milliseconds since 1970; None: the true one. `told` is worth a word about all pages, such as a mask that has
+    expired.
     """
 
     NAME: ClassVar[str] = NAME

@@ -129,7 +129,7 @@ def _click(page: Page, selectors: list[str]) -> dict[str, int]:
         try:
             found[selector] = int(place.is_visible())
             if found[selector]:
-                place.click(timeout=2000)
+                place.evaluate("one => one.click()")
                 page.wait_for_timeout(100)
         except Error:
             found[selector] = 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from maintainer.policy import visual_words
-from maintainer.policy.visual import Box, Region, changed, covered, digest, regions, restless
+from maintainer.policy.visual import MARGIN, Box, Region, changed, covered, digest, regions, restless
 from maintainer.policy.visual_elements import Change, Element, changes, matched
 
 if TYPE_CHECKING:
@@ -110,10 +110,12 @@ def _moving(shots: Sequence[Shot], shape: tuple[int, int]) -> "Marks":
     found[:height, :width] = seen[:height, :width]
     most = shape[0] * shape[1] * LARGEST_RESTLESS
     boxes = []
+    standing = [one for shot in shots for one in shot.elements if one.box.area <= most]
     for region in regions(found, 1):
-        for shot in shots:
-            around = [one.box for one in shot.elements if one.box.holds(region.box, 4) and one.box.area <= most]
-            boxes += [min(around, key=lambda box: box.area)] if around else []
+        around = [one for one in standing if one.box.holds(region.box, MARGIN + 1)]
+        if around:
+            least = min(around, key=lambda one: one.box.area)
+            boxes += [one.box for one in standing if (one.path, one.identity) == (least.path, least.identity)]
     return found | covered(shape, boxes)
 
 
@@ -146,7 +148,7 @@ def _mark_texts(marks: "Marks", was: "Picture", now: "Picture", became: Sequence
 def _differences(
     was: Shot, now: Shot, marks: "Marks", hidden: "Marks", became: Sequence[Change]
 ) -> tuple[Difference, ...]:
-    """Spots with what became of the elements there. What one element has a part in, or moved alike, is one difference."""
+    """Spots, with what became of the elements there. What moved alike, or is of one element, is one difference."""
     texts = [box for change in became if change.what == "text" for box in change.boxes]
     spots = [spot for spot in regions(marks, 1) if _counts(spot, texts)]
     counted = marks.cumsum(axis=0, dtype="int32").cumsum(axis=1, dtype="int32")

@@ -1,5 +1,6 @@
 """What became of a page, in sentences: the button “Add to cart” in “Red mug” moved 34 px down."""
 
+import re
 from collections.abc import Sequence
 
 from maintainer.policy.visual_elements import STYLES, Change, Element, Kind, What
@@ -17,10 +18,10 @@ _WEIGHT: dict[What, int] = {
     "missing": 75,
     "text": 70,
     "picture": 60,
-    "new": 50,
-    "style": 40,
-    "resized": 20,
-    "moved": 10,
+    "new": 55,
+    "style": 50,
+    "resized": 12,
+    "moved": 8,
 }
 _WORTH: dict[Kind, int] = {"button": 30, "price": 30, "field": 25, "link": 10, "picture": 10, "heading": 8, "box": -5}
 
@@ -80,7 +81,7 @@ def _sentence(change: Change) -> str:
         case "missing":
             return f"{one} is missing: it can't be loaded"
         case "picture":
-            return f"{one} shows something else ({_sources(change)})"
+            return f"{one} shows something else{_sources(change)}"
         case "style":
             return f"{one} has {_styles(change)}"
         case "resized":
@@ -128,7 +129,8 @@ def _alike(change: Change) -> object:
         case "style":
             return change.what, _styles(change)
         case "covered":
-            return change.what, change.now
+            assert change.now
+            return change.what, change.now.path, change.now.name
         case _:
             return change.what
 
@@ -156,13 +158,25 @@ def _styles(change: Change) -> str:
         if name == "image":
             said.append("another background picture" if now and was else f"{'a' if now else 'no'} background picture")
         else:
-            said.append(f"the {STYLES[name]} {_short(now) or 'none'}; before: {_short(was) or 'none'}")
+            said.append(f"the {STYLES[name]} {_value(now)}; before: {_value(was)}")
     return ", ".join(said)
+
+
+def _value(text: str) -> str:
+    """`rgb(46, 125, 50)` as people write it: #2e7d32."""
+    hexed = re.sub(
+        r"rgb\((\d{1,3}), (\d{1,3}), (\d{1,3})\)",
+        lambda rgb: "#" + bytes(min(int(one), 255) for one in rgb.groups()).hex(),
+        text,
+    )
+    return _short(hexed) or "none"
 
 
 def _sources(change: Change) -> str:
     was, now = (one.source.rpartition("/")[2] if one else "" for one in (change.was, change.now))
-    return f"{_short(now)}; before: {_short(was)}" if was != now else _short(now)
+    if was == now:
+        return f" ({_short(now)})" if now else ""
+    return f" ({_short(now)}; before: {_short(was)})"
 
 
 def _short(text: str) -> str:
