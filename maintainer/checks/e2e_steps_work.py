@@ -64,7 +64,7 @@ def do(doing: Doing, step: Step) -> None:
     doing.number += 1
     doing.verb, doing.key = verb, step.get("name") or f"{verb} {step[verb]}"
     doing.name = step.get("name") or _words(verb, step)
-    seconds = OPTIONAL if step.get("optional") else float(step.get("within", doing.job["step_seconds"]))
+    seconds = float(step.get("within", OPTIONAL if step.get("optional") else doing.job["step_seconds"]))
     began = time.monotonic()
     if began >= doing.until:
         raise Unmet(
@@ -262,7 +262,8 @@ def _total(doing: Doing, wanted: Mapping[str, Any]) -> None:
     terms = " + ".join(wanted["sum"]) + "".join(f" less {one}" for one in wanted.get("less", ()))
 
     def unmet() -> Unmet | None:
-        seen = read_money(_read(doing, {"at": wanted["at"], **_only(wanted, "matching")}), locale, named(wanted["at"]))
+        text = doing.fill(wanted["of"]) if "of" in wanted else _read(doing, wanted)
+        seen = read_money(text, locale, wanted["of"] if "of" in wanted else named(wanted["at"]))
         if seen.amount == hoped.amount and (not seen.currency or not hoped.currency or seen.currency == hoped.currency):
             return None
         return Unmet("total", f"the total should be {hoped} ({filled(terms, doing.variables)})", f"it is {seen}")
@@ -285,7 +286,7 @@ def _remember(doing: Doing, step: Step) -> None:
 
 def _read(doing: Doing, how: Mapping[str, Any]) -> str:
     """A text of the page: of an element, of an attribute of it, or of the address."""
-    if how.get("of") == "url":
+    if "of" in how:
         text = doing.surface.page.url
     else:
         found = doing.surface.find(doing.selectors(how["at"]), hidden="attribute" in how)
@@ -294,10 +295,6 @@ def _read(doing: Doing, how: Mapping[str, Any]) -> str:
         else:
             text = found.inner_text() or cast(str, found.evaluate("one => one.value || ''"))
     return matched(text, doing.fill(how["matching"])) if "matching" in how else text
-
-
-def _only(given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {name: given[name]} if name in given else {}
 
 
 def _api(doing: Doing, step: Step) -> None:

@@ -56,8 +56,8 @@ def at(tree: Any, path: str) -> Any:
 
 
 def written(value: Any) -> str:
-    """A value of JSON as a variable: a text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value)
+    """A value of JSON as a variable: a text as it is, null as none, anything else as JSON."""
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value)
 
 
 def same(value: Any, wanted: str) -> bool:

@@ -38,12 +38,10 @@ def opened(text: str) -> str:
 
 def asked(text: str) -> str:
     """A path, with the method before it where it is not GET."""
-    method, _, rest = text.partition(" ")
-    if not rest:
-        return path(text)
-    if method not in METHODS:
+    method, _, rest = text.rpartition(" ")
+    if method and method not in METHODS:
         raise ValueError(f"{quoted(method)} is no method. Write POST /wp-json/wc/v3/orders.")
-    return f"{method} {path(rest)}"
+    return f"{method} {opened(rest)}".strip()
 
 
 def sent(text: str) -> str:
@@ -72,10 +70,17 @@ class Wait(Section):
 class Total(Section):
     """What an amount on the page must be."""
 
-    at: Annotated[Texts, Field(min_length=1, description="Selectors of the amount.")]
+    at: Annotated[Texts, Field(description="Selectors of the amount.")] = ()
+    of: Annotated[Text | None, Field(description="The amount, where no page says it: {paid}.")] = None
     sum: Annotated[Texts, Field(min_length=1, description="What it is the sum of: {price}, 3 x {price}, 4.80.")]
     less: Annotated[Texts, Field(description="What is taken off: {discount}.")] = ()
     matching: Annotated[Text | None, Field(description="A pattern; its first group is the amount.")] = None
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if bool(self.at) == bool(self.of):
+            raise ValueError("wants at: a selector, or of: what a variable holds.")
+        return self
 
 
 class Expect(Section):
