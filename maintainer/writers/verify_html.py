@@ -13,11 +13,8 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from maintainer.text.inert import CONTROL
-from maintainer.writers.verify_view import Results, view
+from maintainer.writers.verify_view import CARDS, Results, view
 from maintainer.writers.verify_words import MARKS, SAYS, duration, moment
-
-#: So many things are told at the top.
-CARDS = 30
 
 
 def page(results: Results, zone: str = "UTC") -> str:

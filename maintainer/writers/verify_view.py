@@ -15,6 +15,8 @@ from maintainer.writers.verify_words import CHECKS, metric, value
 
 #: So many rows, places and charts of a check are shown; the rest is counted, and in the files.
 ROWS, PLACES, STRIPS = 300, 60, 40
+#: Things told at the top, and pictures with each.
+CARDS, PICTURES = 30, 4
 #: What checks measure for their own verdicts, and says nothing to people.
 INTERNAL = frozenset({"pairs", "silence", "medians"})
 #: Of fewer runs a difference in time says nothing.
@@ -61,12 +63,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A row, with its numbers in words and what was kept of it."""
+    """A row, with its numbers in words and what was kept of it; `below`: more of that is drawn at its check."""
 
     row: Row
     numbers: tuple[str, ...]
     pictures: tuple[Picture, ...]
     links: tuple[Link, ...]
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +164,14 @@ def _section(name: str, results: Results, said: Sequence[Row]) -> Section:
         telling=telling,
         strips=strips,
         places=_places(measured, judged),
-        kept=verify_kept.read(artifacts, results.files),
+        kept=tuple(one for one in verify_kept.read(artifacts, results.files) if not _told_above(one, first)),
         more=max(len(rest) - ROWS, 0),
     )
+
+
+def _told_above(kept: Kept, first: Sequence[Said]) -> bool:
+    """Whether a picture stands with what it is of: each is in the page once."""
+    return isinstance(kept, Picture) and any(kept in said.pictures for said in first)
 
 
 def _said(row: Row, files: Files) -> Said:
@@ -172,8 +180,9 @@ def _said(row: Row, files: Files) -> Said:
     return Said(
         row,
         numbers=_in_words(row.verdicts[0]) if len(row.verdicts) == 1 else (),
-        pictures=tuple(one for one in kept if isinstance(one, Picture)),
+        pictures=tuple(one for one in kept if isinstance(one, Picture))[:PICTURES],
         links=tuple(one for one in kept if isinstance(one, Link)),
+        below=any(not isinstance(one, Picture | Link) for one in kept),
     )
 
 
