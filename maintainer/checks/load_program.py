@@ -14,16 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from maintainer import process
 from maintainer.checks.load_samples import read
+from maintainer.checks.load_worker import PORT, WORK
 from maintainer.errors import ToolFailed
 from maintainer.http_visit import free_port
 
 if TYPE_CHECKING:
     from maintainer.checks.load_samples import Samples
 
-WORK = Path(__file__).with_name("load_work.py")
 RECORD = Path(__file__).with_name("load_record.py")
-#: Locust's own: https://docs.locust.io/en/stable/running-distributed.html
-PORT = 5557
 INSTALL = "Install it: pip install 'maintainer[verify]'"
 #: Seconds that a start and an end may take beside the load itself.
 AROUND = 30.0

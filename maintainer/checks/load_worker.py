@@ -8,9 +8,12 @@ It connects to the machine that runs `maintainer verify`, loads the hosts it is 
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from maintainer.checks.load_program import PORT, WORK
+WORK = Path(__file__).with_name("load_work.py")
+#: Locust's own: https://docs.locust.io/en/stable/running-distributed.html
+PORT = 5557
 
 
 def arguments(given: Sequence[str]) -> list[str]:
@@ -26,6 +29,7 @@ def arguments(given: Sequence[str]) -> list[str]:
 
 def main() -> None:
     sys.argv[1:] = arguments(sys.argv[1:])
+    # It replaces Python's sockets by its own when it is imported, which must be before anything uses them.
     from locust import main as locust
 
     run: Any = locust.main  # without types

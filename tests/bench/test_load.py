@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,12 +16,13 @@ import pytest
 from maintainer.checks.base import Site
 from maintainer.checks.load import Journey, Load, Step
 from maintainer.checks.load_arrivals import Segment
+from maintainer.checks.load_knee import Knee, found
 from maintainer.checks.load_program import Program
 from maintainer.checks.load_samples import Kind
 from maintainer.evidence import Evidence, Measurement, Side, Target
 from maintainer.http_visit import Visitor
 from maintainer.policy.load import Limit, Wanted, judge
-from tests.checks.load_shop import Shop, bench, site
+from tests.checks.load_shop import PAGE, Shop, bench, site
 from tests.loopback import Reply, Request
 
 pytestmark = pytest.mark.bench
@@ -150,3 +152,25 @@ def test_a_thousand_samples_of_fifty_metrics_are_judged_within_a_second() -> Non
     taken = time.perf_counter() - began
     print(f"\n1,000 samples x 50 places, {len(verdicts)} verdicts: {taken * 1000:.0f} ms")
     assert taken < 1
+
+
+def test_the_knee_is_between_what_held_and_what_broke(tmp_path: Path) -> None:
+    one = threading.Lock()
+
+    def alone(_: Shop, __: Request) -> Reply:
+        with one:
+            time.sleep(0.1)
+        return Reply(200, PAGE)
+
+    load = Load(Program(os.environ), HOME, (Segment(1, 1, 1),), cap=1000)
+    with Shop(alone) as shop:
+        made = found(load, Knee(2, 40, 3.0, 700), bench(site("head", shop), None, tmp_path, 200))
+    assert made.blind == ()
+    some = Measurement("load", "latency", "", "ms", (5.0,) * 200)
+    verdicts = judge(made + Evidence((some,)), Wanted(knee=30), baseline=False)
+    (verdict,) = (each for each in verdicts if each.rule == "knee")
+    # Its ceiling is ten a second; half of that it surely holds, and twice of that surely not.
+    assert verdict.outcome == "fail"
+    assert verdict.value is not None
+    assert 2 <= verdict.value < 20
+    assert "visitors a second and breaks at" in verdict.reason

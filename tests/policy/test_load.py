@@ -195,3 +195,26 @@ def test_a_load_that_was_cut_short_passes_nothing() -> None:
     assert outcomes(verdicts, "pass") == {}
     assert set(outcomes(verdicts, "fail")) == {("errors", "cart")}
     assert "it was ended after 9 s" in outcomes(verdicts, "inconclusive")["p95", ""]
+
+
+@pytest.mark.parametrize(
+    ("least", "held", "outcome", "reason"),
+    [
+        (None, [1, 1, 1, 0, 0, 1], "pass", "it holds 5 visitors a second and breaks at 6; before the change up to 4"),
+        (4.0, [1, 1, 1, 0, 0, 1], "pass", "it holds 5 visitors a second and breaks at 6"),
+        (5.5, [1, 1, 1, 0, 0, 1], "inconclusive", "5.5 must be held. Search in smaller steps"),
+        (6.0, [1, 1, 1, 0, 0, 1], "fail", "it holds 5 visitors a second and breaks at 6"),
+        (10.0, [1, 1, 1, 1, 1, 1], "inconclusive", "it holds 8 visitors a second, the most that was tried"),
+        (None, [0], "fail", "it breaks at 1 visitors a second, the least that was tried"),
+    ],
+)
+def test_the_knee_is_told_and_held_to_what_is_wanted(
+    least: float | None, held: list[float], outcome: str, reason: str
+) -> None:
+    rates = [1, 2, 4, 8, 6, 5][: len(held)]
+    tried = (made("knee-rate", rates), made("knee-held", held))
+    before = (made("knee-rate", [1, 2, 4, 8], "", "base"), made("knee-held", [1, 1, 1, 0], "", "base"))
+    evidence = Evidence((*sound(), *tried, *before))
+    (one,) = (each for each in judge(evidence, replace(WANTED, knee=least), baseline=True) if each.rule == "knee")
+    assert one.outcome == outcome
+    assert reason in one.reason
