@@ -27,6 +27,7 @@ environments:
 verify:
   only: smoke
   pages: [{path: /, must: [Example shop]}, {path: "/?p=1", must: [Hello world!]}]
+  smoke: {login: {user_env: STAGE_USER, password_env: STAGE_PASSWORD}}
 """
 WP_CONFIG = """<?php
 define( 'DB_NAME', 'shop' ); define( 'DB_USER', '' ); define( 'DB_PASSWORD', '' ); define( 'DB_HOST', '' );
@@ -45,7 +46,7 @@ $_SERVER += [ 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => '/', 'REQUEST_METH
 define( 'WP_INSTALLING', true );
 require getcwd() . '/wp-load.php';
 require ABSPATH . 'wp-admin/includes/upgrade.php';
-wp_install( 'Example shop', 'developer', 'developer@shop.example', true, '', wp_generate_password() );
+wp_install( 'Example shop', 'developer', 'developer@shop.example', true, '', 'password-of-a-test' );
 """
 
 #: A must-use plugin that breaks one thing, and what must be said of it.
@@ -66,6 +67,32 @@ BROKEN: Mapping[str, tuple[str, str, str]] = {
         "well-formed",
         "answers what is no JSON",
     ),
+    "a warning that only the log has": (
+        "add_action( 'init', function () { ini_set( 'display_errors', '0' ); $a = $nothing; "
+        "ini_set( 'display_errors', '1' ); } );",
+        "log",
+        "says PHP warning: Undefined variable $nothing (wp-content/mu-plugins/broken.php, line 2)",
+    ),
+    "a warning that only an admin sees": (
+        "add_action( 'admin_notices', function () { echo $nothing['a']; } );",
+        "php",
+        "Undefined variable $nothing (wp-content/mu-plugins/broken.php, line 2)",
+    ),
+    "JavaScript breaks": (
+        "add_action( 'wp_footer', function () { echo '<script>shop.cart()</script>'; } );",
+        "console",
+        "JavaScript breaks: shop is not defined",
+    ),
+    "a tracker before consent": (
+        "add_action( 'init', function () { setcookie( '_ga', 'GA1.1.7', 0, '/' ); } );",
+        "cookies",
+        "sets the cookie _ga before anybody agreed to it",
+    ),
+    "no search any more": (
+        "add_filter( 'render_block_core/search', '__return_empty_string' );",
+        "forms",
+        "has no search form (s) any more",
+    ),
     "a script that isn't there": (
         "add_action( 'wp_enqueue_scripts', function () { wp_enqueue_script( 'a', '/gone.js' ); } );",
         "assets",
@@ -79,7 +106,13 @@ class WordPress:
 
     def __init__(self, root: Path, material: demo_site.Material) -> None:
         self.root = root
-        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent), PHP_CLI_SERVER_WORKERS="4")
+        self.environment = minimal(
+            {"PATH": os.environ["PATH"]},
+            HOME=str(root.parent),
+            PHP_CLI_SERVER_WORKERS="4",
+            STAGE_USER="developer",
+            STAGE_PASSWORD="password-of-a-test",
+        )
         shutil.copytree(material.wordpress["6.5.5"], root)
         plugin = root / "wp-content/plugins" / demo_site.PLUGIN
         shutil.copytree(material.plugin["2.1.11"], plugin)
