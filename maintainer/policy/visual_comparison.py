@@ -126,9 +126,10 @@ def _left_out(change: Change, hidden: "Marks") -> bool:
 def _other_pictures(was: Shot, now: Shot, pairs: Mapping[int, int], known: Sequence[Change]) -> Iterator[Change]:
     """Pictures that show something else though their address is the same; where they stand doesn't matter."""
     told = {id(change.was) for change in known if change.what != "moved"}
+    new = [change.now.box for change in known if change.what == "new" and change.now]
     pictures = [(was.elements[one], now.elements[two]) for one, two in pairs.items()]
     for one, two in [pair for pair in pictures if pair[0].kind == "picture"][:MOST_PICTURES]:
-        if id(one) in told or two.broken:
+        if id(one) in told or two.broken or any(box.shared(two.box) > 0 for box in new):
             continue
         first, second = was.picture[one.box.slices()], now.picture[two.box.slices()]
         if first.shape == second.shape and first.size and regions(changed(first, second)):

@@ -210,18 +210,32 @@ def changes(before: Sequence[Element], after: Sequence[Element], pairs: Mapping[
     """What became of the elements, causes alone, in the order in which they stand on the page."""
     back = {two: one for one, two in pairs.items()}
     found: list[Change] = []
-    for at, was in enumerate(before):
-        if at not in pairs and (was.parent < 0 or was.parent in pairs):
-            found.append(Change("gone", was, None))
+    found += [Change("gone", before[at], None) for at in _alone(before, pairs)]
     arrived = [at for at in range(len(after)) if at not in back]
-    for at in arrived:
-        now = after[at]
-        if now.parent < 0 or now.parent in back:
-            found.append(Change("new", None, now))
+    found += [Change("new", None, after[at]) for at in _alone(after, back)]
     for one, two in pairs.items():
         found += _became(before, after, pairs, one, two)
     found += _hidden_by(before, after, pairs, [after[at] for at in arrived])
     return tuple(sorted(found, key=lambda change: (change.element.box.top, change.element.box.left)))
+
+
+def _alone(side: Sequence[Element], partners: Mapping[int, int]) -> Iterator[int]:
+    """Elements without a partner, of those in each other the outermost.
+
+    A box that holds anything with a partner is still there: it only has no look of its own any more.
+    """
+    shells: set[int] = set()
+    for at in partners:
+        up = side[at].parent
+        while up >= 0 and up not in shells and up not in partners and side[up].kind == "box":
+            shells.add(up)
+            up = side[up].parent
+    for at, one in enumerate(side):
+        up = one.parent
+        while up in shells:
+            up = side[up].parent
+        if at not in partners and at not in shells and (up < 0 or up in partners):
+            yield at
 
 
 def _became(

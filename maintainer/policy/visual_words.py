@@ -54,6 +54,8 @@ def named(element: Element) -> str:
     where = f" in “{_short(element.near)}”" if element.near and element.near != element.name else ""
     if not where and element.landmark and element.kind != "box":
         where = f" in the {element.landmark}"
+    if re.match(r"body\b", element.identity):
+        return "the page"
     if element.kind == "box":
         return f"the part with “{said}”{where}" if said else f"a part of the page{where}"
     return f"the {element.kind} “{said}”{where}" if said else f"a {element.kind}{where}"
