@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from maintainer.checks.integrations_document import Xml, counted, date, each, read_json, read_xml
+from maintainer.checks.integrations_document import Csv, Xml, counted, date, each, read_csv, read_json, read_xml
 from maintainer.evidence import Blind, Evidence, Looked, Measurement, Observation, Side, Unit
 from maintainer.http_visit import Asking, Seen
 
@@ -20,9 +20,10 @@ UNITS: dict[str, Unit] = {"fresh": "s", "items": "count", "queue": "count"}
 class Endpoint:
     """What is asked and what of the answer is looked at.
 
-    `url` is a path on the site, or an address elsewhere. `schema` is a JSON Schema, `xml` the name of the root element.
-    `items`, `fresh` and `queue` are pointers into JSON, or names of elements of XML; of `fresh` empty is the header
-    Last-Modified, of the others the whole answer. None: not looked at. `slow` is when it is asked again, in seconds.
+    `url` is a path on the site, or an address elsewhere. `schema` is a JSON Schema, `xml` the name of the root element,
+    `csv` the columns of a table. `items`, `fresh` and `queue` are pointers into JSON, names of elements of XML or of
+    columns; of `fresh` empty is the header Last-Modified, of the others the whole answer. None: not looked at.
+    `slow` is when it is asked again, in seconds.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Endpoint:
     status: int | None = None
     schema: Any = None
     xml: str | None = None
+    csv: tuple[str, ...] | None = None
     items: str | None = None
     fresh: str | None = None
     queue: str | None = None
@@ -39,7 +41,8 @@ class Endpoint:
     @property
     def reads(self) -> bool:
         """Whether anything in the answer is looked at."""
-        return any(one is not None for one in (self.schema, self.xml, self.items, self.fresh or None, self.queue))
+        wanted = (self.schema, self.xml, self.csv, self.items, self.fresh or None, self.queue)
+        return any(one is not None for one in wanted)
 
     @property
     def local(self) -> bool:
@@ -80,9 +83,8 @@ class Answer:
         if not seen.whole or len(seen.body) >= LIMIT:
             reason = f"its answer is larger than {LIMIT >> 20} MiB, and was not read to its end"
             return unknown(endpoint, self.side, reason, "Ask for a part of it", "well-formed")
-        is_xml = endpoint.xml is not None or (endpoint.schema is None and seen.body.lstrip()[:1] == b"<")
         try:
-            document = read_xml(seen.body, endpoint.fresh or "") if is_xml else read_json(seen.body)
+            document = self._read()
         except ValueError as error:
             says = f"can't be read: {error} ({seen.type or 'no content type'}, {len(seen.body)} bytes)"
             return self._looked("well-formed", [self._wrong("well-formed", "malformed", says)])
@@ -92,6 +94,15 @@ class Answer:
         if endpoint.schema is not None:
             made += self._schema(document)
         return made + self._counts(document)
+
+    def _read(self) -> Any:
+        """The document in the form that is declared, else as it looks. Raises ValueError with a sentence."""
+        endpoint, body = self.endpoint, self.seen.body
+        if endpoint.csv is not None:
+            return read_csv(body, endpoint.fresh or "")
+        if endpoint.xml is not None or (endpoint.schema is None and body.lstrip()[:1] == b"<"):
+            return read_xml(body, endpoint.fresh or "")
+        return read_json(body)
 
     def _wrong(self, rule: str, key: str, sentence: str) -> Observation:
         return wrong(self.endpoint, self.side, rule, key, sentence)
@@ -108,6 +119,11 @@ class Answer:
         return [self._wrong("answers", str(status), f"answers {status} and {should}{hint}")]
 
     def _root(self, document: Any) -> list[Observation]:
+        """Whether it is another document than the one that is declared."""
+        if isinstance(document, Csv):
+            lacking = [name for name in self.endpoint.csv or () if name not in document.columns]
+            says = f"lacks the column{'s' if lacking[1:] else ''} {', '.join(lacking)}"
+            return [self._wrong("well-formed", says, says)] if lacking else []
         wanted = self.endpoint.xml
         if not wanted or wanted in (document.root, document.root.rpartition(":")[2]):
             return []
@@ -153,6 +169,8 @@ class Answer:
 
 def _count(document: Any, at: str) -> int:
     """Raises ValueError with a sentence."""
+    if isinstance(document, Csv):
+        return document.rows
     if not isinstance(document, Xml):
         return counted(document, at)
     if not at:
@@ -161,7 +179,7 @@ def _count(document: Any, at: str) -> int:
 
 
 def _dates(document: Any, at: str) -> list[Any]:
-    return list(document.texts) if isinstance(document, Xml) else list(each(document, at))
+    return list(document.texts) if isinstance(document, Xml | Csv) else list(each(document, at))
 
 
 def _known(stated: Sequence[Any]) -> Iterator[datetime]:

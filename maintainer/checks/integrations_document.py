@@ -1,9 +1,11 @@
-"""What an integration answers, read: JSON by pointers (RFC 6901), XML by the names of elements, dates in either.
+"""What an integration answers, read: JSON by pointers (RFC 6901), XML by the names of elements, CSV by columns.
 
 A `*` in a pointer is each of a list or table. XML that declares entities is refused: they are how XML bombs are built
 (https://docs.python.org/3/library/xml.html#xml-security).
 """
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +18,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 #: So many texts of an element are kept: the newest date may be in any.
 MOST_TEXTS = 200_000
 LONGEST_TEXT = 100
+DELIMITERS = ",;\t|"
 DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d")
 #: Seconds since 1970 in this century, and the same in milliseconds.
 EPOCH = re.compile(r"(\d{10})(?:\.\d{1,9})?|(\d{13})")
@@ -31,6 +34,41 @@ class Xml:
     root: str
     counts: Mapping[str, int]
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """The names of the columns, how many rows are below them, and what the column that is asked for says."""
+
+    columns: tuple[str, ...]
+    rows: int
+    texts: tuple[str, ...]
+
+
+def read_csv(body: bytes, wanted: str = "") -> Csv:
+    """The table in `body` (RFC 4180; also with semicolons, tabs and bars), with the texts of the column `wanted`.
+
+    Raises ValueError with a sentence on what is wrong, without what stands in it.
+    """
+    text = body.decode("utf-8-sig", "replace")
+    first = text[:10_000].partition("\n")[0]
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    count, texts = 0, list[str]()
+    try:
+        columns = tuple(name.strip() for name in next(rows, ()))
+        at = columns.index(wanted) if wanted in columns else None
+        for row in rows:
+            if not row:
+                continue
+            if len(row) != len(columns):
+                raise ValueError(f"it is no table: line {rows.line_num} has {len(row)} columns, not {len(columns)}")
+            count += 1
+            if at is not None:
+                texts.append(row[at][:LONGEST_TEXT])
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV: {error} in line {rows.line_num}") from None
+    return Csv(columns, count, tuple(texts))
 
 
 def read_json(body: bytes) -> Any:

@@ -67,6 +67,7 @@ def _endpoint(one: Integration, environment: Mapping[str, str], repository: Repo
         status=one.status,
         schema=_schema(one.json_schema, repository) if isinstance(one.json_schema, str) else one.json_schema,
         xml=one.xml,
+        csv=one.csv,
         items=one.items.at if one.items else None,
         fresh=one.fresh.at if one.fresh else None,
         queue=one.queue.at if one.queue else None,

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, StringConstraints, 
 
 from maintainer.config import environments
 from maintainer.config.environments import Named, Status
-from maintainer.config.fields import Duration, Section, Text, described, read
+from maintainer.config.fields import Duration, Section, Text, Texts, described, read
 from maintainer.config.secrets import looks_secret
 from maintainer.config.spelling import quoted
 from maintainer.config.values import address
@@ -93,7 +93,7 @@ class Items(Section):
     """How much there is of something in the answer."""
 
     at: Annotated[
-        At, Field(description="A JSON pointer to a list, a table or a number; of XML the name of an element.")
+        At, Field(description="A JSON pointer to a list, a table or a number; of XML an element; of CSV all rows.")
     ] = ""
     fewest: Annotated[Amount | None, Field(description="How many there are at least.")] = None
     most: Annotated[Amount | None, Field(description="How many there are at most.")] = None
@@ -111,7 +111,7 @@ class Fresh(Section):
     at: Annotated[
         At,
         Field(
-            description="A JSON pointer to a date, * for each of a list; of XML the name of an element; "
+            description="A JSON pointer to a date, * for each of a list; of XML an element, of CSV a column; "
             "empty: the header Last-Modified."
         ),
     ] = ""
@@ -150,6 +150,7 @@ class Integration(Section):
         Field(description="The JSON Schema of its answer: a file of the repository, or the schema itself."),
     ] = None
     xml: Annotated[Text | None, Field(description="The name of the root element of its answer, such as rss.")] = None
+    csv: Annotated[Texts | None, Field(description="The columns that the table it answers has at least.")] = None
     items: Annotated[
         Items | None,
         BeforeValidator(_at, json_schema_input_type=str | Items),
@@ -168,9 +169,10 @@ class Integration(Section):
     def _can_be_asked(self) -> Self:
         if self.body is not None and self.method != "POST":
             raise ValueError(f"body: {self.method} sends none. Write method: POST.")
-        reads = self.json_schema is not None or self.xml or self.items or self.queue or (self.fresh and self.fresh.at)
+        forms = [one for one in (self.json_schema, self.xml, self.csv) if one is not None]
+        reads = forms or self.items or self.queue or (self.fresh and self.fresh.at)
         if self.method == "HEAD" and reads:
             raise ValueError("method: HEAD is answered without a body, so nothing can be looked at in it. Write GET.")
-        if self.json_schema is not None and self.xml:
-            raise ValueError("wants either json_schema or xml: an answer is one of the two.")
+        if len(forms) > 1:
+            raise ValueError("wants one of json_schema, xml and csv: an answer is one of them.")
         return self

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from maintainer.checks.integrations_document import counted, date, each, read_json, read_xml
+from maintainer.checks.integrations_document import counted, date, each, read_csv, read_json, read_xml
 from maintainer.checks.integrations_schema import faults
 
 TREE = {"a": [{"b": 1, "c/d": 2, "~": 3}, {"b": 4}], "n": 7, "s": "12", "": {"x": 5}, "*": [1, 2, 3]}
@@ -133,6 +133,29 @@ def test_a_feed_of_hundred_thousand_items_is_read_in_no_time() -> None:
     made = read_xml(body, "pubDate")
     assert made.counts["item"] == len(made.texts) == 100_000
     assert time.process_time() - began < 5
+
+
+TABLES = {
+    "commas": (b"a,b\n1,2\n", ("a", "b"), 1),
+    "tabs": (b"a\tb\r\n1\t2\r\n\r\n3\t4", ("a", "b"), 2),
+    "bars": (b"a|b|c,d\n", ("a", "b", "c,d"), 0),
+    "one column": (b"a\n1\n", ("a",), 1),
+    "line breaks inside": (b'a,b\n"1\n2",3\n', ("a", "b"), 1),
+    "nothing": (b"", (), 0),
+    "not UTF-8": ("a;ż\n1;2\n".encode("cp1250"), ("a", "\ufffd"), 1),
+}
+
+
+@pytest.mark.parametrize(("body", "columns", "rows"), TABLES.values(), ids=TABLES)
+def test_tables(body: bytes, columns: tuple[str, ...], rows: int) -> None:
+    made = read_csv(body)
+    assert (made.columns, made.rows) == (columns, rows)
+
+
+@pytest.mark.parametrize("body", [b'a,b\n1,"2', b"a,b\n1\n", b'a\n"1"2\n', b"a\n" + b"x" * 200_000], ids=range(4))
+def test_what_is_no_table(body: bytes) -> None:
+    with pytest.raises(ValueError, match="it is no"):
+        read_csv(body)
 
 
 def test_deep_xml_is_read() -> None:

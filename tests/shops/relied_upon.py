@@ -24,6 +24,11 @@ def rss(count: int, date: str = "Sat, 21 Nov 2026 06:00:00 +0100") -> str:
     return f'<rss version="2.0" xmlns:g="urn:g"><channel><pubDate>{date}</pubDate>{items}</channel></rss>'
 
 
+def table(count: int, day: str = "2026-11-21", columns: str = '"id";stock;changed') -> Reply:
+    rows = "".join(f'{number};"3; 4";{day}\r\n' for number in range(count))
+    return Reply(200, f"\ufeff{columns}\r\n{rows}", {"content-type": "text/csv"})
+
+
 def hook(request: Request) -> Reply:
     """Takes what is signed and is an order."""
     if request.headers.get("x-key") != "kubek-sekret":
@@ -37,9 +42,8 @@ SYSTEMS: Mapping[str, Served] = {
     "/hook": hook,
     "/health": json({"status": "up"}),
     "/failed": json({"messages": 0}),
-    "/export.csv": Reply(
-        200, "id;price\n1;2\n", {"content-type": "text/csv", "last-modified": "Sat, 21 Nov 2026 07:00:00 GMT"}
-    ),
+    "/export.csv": Reply(200, "", {"last-modified": "Sat, 21 Nov 2026 07:00:00 GMT"}),
+    "/stock.csv": table(40),
 }
 
 SCHEMA: Mapping[str, Any] = {
@@ -84,6 +88,13 @@ DECLARED: tuple[Mapping[str, Any], ...] = (
     },
     {"name": "ERP", "url": "/health", "json_schema": {"properties": {"status": {"const": "up"}}}},
     {"name": "dead letters", "url": "/failed", "queue": {"at": "/messages", "most": "5"}},
+    {
+        "name": "stock",
+        "url": "/stock.csv",
+        "csv": ("id", "stock"),
+        "items": {"fewest": "30"},
+        "fresh": {"at": "changed", "within": "24h"},
+    },
     {"name": "export", "url": "/export.csv", "method": "HEAD", "fresh": {"within": "3h"}},
 )
 
@@ -185,6 +196,23 @@ FAULTS: Mapping[str, Fault] = {
     "undated file": Fault(
         {"/export.csv": Reply(200, "")}, "fresh", "export", "there is no date in its header Last-Modified"
     ),
+    "column gone": Fault(
+        {"/stock.csv": table(40, columns="sku;amount;changed")}, "well-formed", "stock", "lacks the columns id, stock"
+    ),
+    "a page instead of a table": Fault(
+        {"/stock.csv": Reply(200, "<!DOCTYPE html><html></html>")}, "well-formed", "stock", "lacks the columns id"
+    ),
+    "notice in a table": Fault(
+        {"/stock.csv": Reply(200, "id;stock;changed\n1;2;3\nPHP Notice: Undefined index\n2;3;4\n")},
+        "well-formed",
+        "stock",
+        "it is no table: line 3 has 1 columns, not 3",
+    ),
+    "table that breaks off": Fault(
+        {"/stock.csv": Reply(200, 'id;stock;changed\n1;"2')}, "well-formed", "stock", "it is no CSV: unexpected end"
+    ),
+    "too few rows": Fault({"/stock.csv": table(29)}, "items", "stock", "has 29 items, and should have at least 30"),
+    "old rows": Fault({"/stock.csv": table(40, "2026-11-18")}, "fresh", "stock", "is 2.3 days old"),
     "undelivered": Fault(
         {"/failed": json({"messages": 12})},
         "queue",
