@@ -161,6 +161,7 @@ def ticks(low: float, high: float, unit: Unit, wanted: int) -> tuple[Tick, ...]:
     """Round numbers between two bounds, about as many as are wanted."""
     scale = 60.0 if unit == "s" and high - low > 240 else 1.0
     step = _round_step((high - low) / wanted / scale) * scale
+    step = max(step, 1.0) if unit == "count" else step
     if step <= 0 or not isfinite(step):
         return (Tick(0, value(low, unit)),)
     first = ceil(low / step - 1e-9)

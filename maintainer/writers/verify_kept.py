@@ -272,10 +272,10 @@ _LOAD: tuple[tuple[str, str, Unit, tuple[str, ...]], ...] = (
 
 
 def _columns(sides: Mapping[str, Mapping[str, Any]]) -> Iterator[Curves]:
-    """With the change first, so that its lines are whole ones."""
+    """What was before is drawn first: nothing hides what is there with the change."""
     for title, words, unit, names in _LOAD:
         series = []
-        for side in ("head", "base"):
+        for side in ("base", "head"):
             table = sides.get(side, {})
             for name in names:
                 pairs = [list(pair) for pair in zip(_list(table.get("second")), _list(table.get(name)), strict=False)]

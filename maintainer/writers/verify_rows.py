@@ -80,7 +80,8 @@ def brief(check: str, outcome: Outcome, said: Sequence[Row]) -> str:
     verdicts = [verdict for row in worst for verdict in row.verdicts]
     for name in TOLD_BY:
         if told := [one for one in verdicts if one.rule == name and one.value is not None]:
-            return _number(max(told, key=lambda one: one.value or 0.0), several=len(told) > 1)
+            whole = [one for one in told if not one.where]
+            return _number(max(whole or told, key=lambda one: one.value or 0.0), several=len(told) > 1)
     reasons = list(dict.fromkeys(row.reason for row in worst if row.reason))
     if reasons and len(verdicts) <= len(reasons) + 1 and not any(reason.startswith("as before") for reason in reasons):
         return _cut("; ".join(reasons[:SENTENCES]), BRIEF)
@@ -89,7 +90,7 @@ def brief(check: str, outcome: Outcome, said: Sequence[Row]) -> str:
 
 
 def _number(one: Verdict, *, several: bool) -> str:
-    """`LCP 1.9 s (was 1.9 s)`; of several places it is the worst, and says so."""
+    """`LCP 1.9 s (was 1.9 s)`; of several places without one of the whole it is the worst, and says so."""
     was = f" (was {value(one.baseline, one.unit)})" if one.baseline is not None else ""
     where = f" at most, of {one.where}" if several and one.where else ""
     return f"{metric(one.rule)} {value(one.value or 0.0, one.unit)}{was}{where}"

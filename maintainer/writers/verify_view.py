@@ -18,7 +18,7 @@ ROWS, PLACES, STRIPS = 300, 60, 40
 #: Things told at the top, and pictures with each.
 CARDS, PICTURES = 30, 4
 #: What checks measure for their own verdicts, and says nothing to people.
-INTERNAL = frozenset({"pairs", "silence", "medians"})
+INTERNAL = frozenset({"pairs", "silence", "medians", "p50-parts", "p95-parts"})
 #: Of fewer runs a difference in time says nothing.
 FEWEST = 3
 

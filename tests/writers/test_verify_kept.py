@@ -81,7 +81,7 @@ def test_a_frame_that_is_no_picture_is_left_out() -> None:
 def test_a_load_is_drawn_second_by_second() -> None:
     charts = [one for one in kept(load_curves__json=load_curves()) if isinstance(one, Curves)]
     assert [one.title for one in charts] == ["Latency", "Requests", "Waiting"]
-    assert [line.name for line in charts[0].lines] == ["p50", "p95", "p50 before", "p95 before"]
+    assert [line.name for line in charts[0].lines] == ["p50 before", "p95 before", "p50", "p95"]
 
 
 def test_any_curves_can_be_drawn() -> None:
