@@ -12,7 +12,7 @@ from maintainer.checks.base import Bench
 from maintainer.checks.security import NAME
 from maintainer.commands.context import Context
 from maintainer.commands.facts import installed
-from maintainer.commands.lookup import ask_advisories, at_once, look_up
+from maintainer.commands.lookup import Lookup, ask_advisories, at_once, look_up
 from maintainer.commands.outside import configured_managers, open_http
 from maintainer.commands.scan import Scan, scan
 from maintainer.commands.survey import COMMITTED, third_party
@@ -80,17 +80,23 @@ def _trees(repository: Repository, managers: Mapping[str, Manager], http: Http) 
     commit = checkout.git.commit("HEAD") if checkout.git else None
     sides: list[tuple[Side, str | None]] = [("head", commit)]
     sides += [("base", repository.base)] if commit and repository.base else []
+    known = Lookup()
     for side, at in sides:
         read: Files = checkout.at(at) if at else checkout
-        yield _Tree(side, at, _scanned(Without(read, partial(path_matches, leave)) if leave else read, managers, http))
+        files = Without(read, partial(path_matches, leave)) if leave else read
+        yield _Tree(side, at, _scanned(files, managers, http, known))
 
 
-def _scanned(files: Files, managers: Mapping[str, Manager], http: Http) -> Scan:
-    """What files state, but for those inside other people's code, as `plan` reads them."""
+def _scanned(files: Files, managers: Mapping[str, Manager], http: Http, known: Lookup) -> Scan:
+    """What files state, but for those inside other people's code, as `plan` reads them; `known` grows."""
     first = {name: manager for name, manager in managers.items() if name in COMMITTED}
     rest = {name: manager for name, manager in managers.items() if name not in COMMITTED}
     found = scan(files, first)
-    known = look_up(http, catalog.DATASOURCES, catalog.SCHEMES, found.dependencies)
+    asked = known.listings.keys() | known.failures.keys()
+    new = [one for one in found.dependencies if one.source not in asked]
+    answered = look_up(http, catalog.DATASOURCES, catalog.SCHEMES, new)
+    known.listings |= answered.listings
+    known.failures |= answered.failures
     found.add(scan(files, rest, third_party(found.dependencies, known, files.tracked())))
     return found
 
@@ -143,8 +149,9 @@ def _checksums(trees: Sequence[_Tree], checkout: Checkout, managers: Mapping[str
         if tree.side == "base":
             committed = [one for one in committed if _where(one) in differing]
         if committed and not (checkout.git and tree.commit):
-            reason = "what is committed can't be compared with what was published: this is no git repository"
-            return made + Evidence(blind=(Blind(NAME, "", reason, "Run it in a checkout", tree.side, "checksums"),))
+            reason = "there is no commit to compare with what was published"
+            blind = Blind(NAME, "", reason, "Commit the site's files", tree.side, "checksums")
+            return made + Evidence(blind=(blind,))
         found = _compared(tree, committed, checkout, managers, http)
         differing = {one.where for one in found.observations}
         made += found

@@ -1,6 +1,7 @@
 """`maintainer verify --only security` in a repository: advisories, checksums and the bill of materials."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -218,3 +219,25 @@ def test_private_paths_and_files_of_the_repository_are_asked_for(tmp_path: Path)
             code, out, _ = made.maintainer(*argv, "--baseline", before.url)
     failed = [(one["rule"], one["where"]) for one in json.loads(out)["verdicts"] if one["verdict"] == "fail"]
     assert (code, failed) == (1, [("private", "/orders.csv"), ("dumps", "/exports/a.sql")])
+
+
+def test_a_folder_that_is_no_repository_has_a_bill_of_materials_and_nothing_to_compare(tmp_path: Path) -> None:
+    with repository(tmp_path) as made:
+        shutil.rmtree(made.root / ".git")
+        verdicts = looked(made, expected=3)
+    assert ("pass", "sbom", "", "4 packages are in the bill of materials") in verdicts
+    ((outcome, _, _, reason),) = [one for one in verdicts if one[1] == "checksums"]
+    assert (outcome, reason) == (
+        "inconclusive",
+        "there is no commit to compare with what was published. Commit the site's files",
+    )
+
+
+def test_what_both_commits_hold_is_looked_up_once(tmp_path: Path) -> None:
+    with repository(tmp_path) as made:
+        made.write({"readme.md": b"a"})
+        made.server.requests.clear()
+        looked(made, expected=0)
+        asked = [request.path for request in made.server.requests]
+    assert asked.count("/plugins/info/1.2/") == asked.count("/v1/querybatch") == 1
+    assert asked.count("/plugin-checksums/shop-cart/1.3.0.json") == 1
