@@ -15,6 +15,16 @@ from maintainer.model import Severity
 #: What is compared of every page, in this order.
 RULES = ("csp", "hsts", "framing", "sniffing", "referrer", "permissions")
 
+#: What a directive limits, in words.
+LIMITED: Mapping[str, str] = {
+    "script-src": "scripts",
+    "style-src": "styles",
+    "connect-src": "connections",
+    "frame-src": "frames",
+    "object-src": "embedded objects",
+    "form-action": "forms",
+    "base-uri": "its base address",
+}
 #: From what tells others most to what tells least; a browser's own is the fourth.
 REFERRER = (
     "unsafe-url", "no-referrer-when-downgrade", "origin-when-cross-origin", "origin", "strict-origin-when-cross-origin",
@@ -57,10 +67,10 @@ def _content(policy: Policy, before: Policy) -> Iterator[Weaker]:
         return
     for directive, sources in widened(policy, before):
         if sources is None:
-            sentence = f"its content-security-policy no longer limits {directive}"
+            sentence = f"its content-security-policy no longer limits {LIMITED[directive]} ({directive})"
             yield Weaker("csp", directive, sentence, "high")
         for source in sources or ():
-            sentence = f"its content-security-policy now allows {source} as {directive}"
+            sentence = f"its content-security-policy now allows {source} for {LIMITED[directive]} ({directive})"
             risky = source in ("'unsafe-inline'", "'unsafe-eval'", "*", "data:", "http:", "https:")
             yield Weaker("csp", f"{directive} {source}", sentence, "high" if risky else "medium")
 

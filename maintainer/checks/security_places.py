@@ -66,12 +66,12 @@ USERS = re.compile(rb"\A\s{0,100}\[\s{0,100}\{[\s\S]{0,8192}?\"slug\"\s{0,8}:\s{
 XMLRPC = re.compile(rb"\AXML-RPC server accepts POST requests only")
 AUTHOR_PAGE = re.compile(rb"<body[^>]{0,400}class=\"[^\"]{0,400}\bauthor-[a-z]")
 
-REPOSITORY = "lets anybody fetch the repository, with all it ever held"
-SECRET = "holds passwords or keys that anybody can read"  # noqa: S105 - a sentence
-COPY = "is a copy of wp-config.php that is not run but shown: the database's password is in it"
-DATA = "is a copy of the shop, or of its database, that anybody can fetch"
-LOGGED = "is a log that anybody can read: paths, queries, at times customers' data"
-LIST = "lists what is in the folder"
+REPOSITORY = "lets anybody fetch the repository, with all it ever held: refuse the folder in the web server"
+SECRET = "holds passwords or keys that anybody can read: take it away, and change them"  # noqa: S105 - a sentence
+COPY = "is a copy of wp-config.php that is shown, not run: take it away, and change the database's password"
+DATA = "is a copy of the shop, or of its database, that anybody can fetch: take it out of the web's folder"
+LOGGED = "is a log that anybody can read: paths, queries, at times customers' data; log elsewhere"
+LIST = "lists what is in the folder: switch that off (Options -Indexes, autoindex off)"
 BUILT = "tells which packages the site is built of, with their versions"
 NAMES = "tells the login names of users"
 

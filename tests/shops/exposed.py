@@ -160,19 +160,19 @@ WEAKER: Mapping[str, tuple[Reply, Reply, str, str]] = {
         home(),
         home(content_security_policy=f"{CSP}; script-src 'self' 'unsafe-inline'"),
         "csp",
-        "now allows 'unsafe-inline' as script-src",
+        "now allows 'unsafe-inline' for scripts (script-src)",
     ),
     "another host": (
         home(),
         home(content_security_policy="default-src 'self'; script-src 'self' https://cdn.elsewhere.example"),
         "csp",
-        "now allows https://cdn.elsewhere.example as script-src",
+        "now allows https://cdn.elsewhere.example for scripts",
     ),
     "scripts without a limit": (
         home(content_security_policy="script-src 'self'; style-src 'self'"),
         home(content_security_policy="style-src 'self'"),
         "csp",
-        "no longer limits script-src",
+        "no longer limits scripts (script-src)",
     ),
     "frames of anybody": (
         home(),
