@@ -76,7 +76,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
     took = time.perf_counter() - began
-    told = verify_report.tell(context, config, checkout, report, evidence, found, folder, hidden, took)
+    results = verify_report.results(config, report, evidence, found, folder, hidden, took)
+    told = verify_report.tell(context, config, checkout, results, folder)
     posted = verify_posting.post(context, config, checkout, of, told) if args.post else 0
     return EXIT_CODES[told.outcome] or posted
 

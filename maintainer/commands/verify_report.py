@@ -89,18 +89,16 @@ def masked(verdicts: Iterable[Verdict], hidden: Sequence[str]) -> tuple[Verdict,
     )
 
 
-def tell(
-    context: Context,
+def results(
     config: Config,
-    checkout: Checkout,
     made: Report,
     evidence: Evidence,
     found: Sites,
     folder: Path,
     hidden: Sequence[str],
     seconds: float,
-) -> Told:
-    """Leave everything in the folder, and say it in the format that was asked for."""
+) -> Results:
+    """All that there is to tell, with what checks left in the folder; no secret stands in it or there afterwards."""
     mask = verify_files.masking(hidden)
     measurements = tuple(
         replace(
@@ -109,50 +107,58 @@ def tell(
         for one in evidence.measurements
     )
     verify_files.hide(folder, hidden)
-    files = verify_files.shown(folder, verify_files.kept(made.verdicts, measurements))
-    site = config.settings.site
-    results = Results(
+    return Results(
         report=made,
         site=_name(config),
         head=mask(found.head.target.url) if found.head else "",
         base=mask(found.base.target.url) if found.base else "",
         measurements=measurements,
-        files=files,
+        files=verify_files.shown(folder, verify_files.kept(made.verdicts, measurements)),
         names=(*verify_files.BESIDE, *(name for name in verify_files.LOGS if (folder / name).is_file())),
         seconds=seconds,
     )
+
+
+def tell(context: Context, config: Config, checkout: Checkout, all_of_it: Results, folder: Path) -> Told:
+    """Write it into the folder in every form, and say it in the one that was asked for."""
+    made, measurements = all_of_it.report, all_of_it.measurements
     place = placing(frozenset(checkout.tracked()), config.file or "maintainer.yml", _text(checkout, config.file))
     page = address(context.environment, checkout.root, folder)
-    rows = verify_rows.rows(made.verdicts)
-    summary = verify_rows.summary(made.verdicts, seconds)
-    markdown = verify_markdown.markdown([*filter(None, (results.head, results.base))], made.verdicts, summary, page)
+    summary = verify_rows.summary(made.verdicts, all_of_it.seconds)
+    sites = [*filter(None, (all_of_it.head, all_of_it.base))]
+    markdown = verify_markdown.markdown(sites, made.verdicts, summary, page)
     notes = tuple(verify_annotations.annotations(made.verdicts, place))
-    write(folder / "verify.json", verify_json.text(made))
-    write(folder / "summary.md", markdown)
-    write(folder / "measurements.json", verify_json.measurements(measurements))
-    write(folder / "report.html", verify_html.page(results, site.timezone))
-    write(folder / "junit.xml", junit.junit(made, seconds))
-    write(folder / "results.sarif", sarif.sarif(made, place))
-    write(folder / "browser-performance.json", gitlab_widgets.browser_performance(measurements))
-    write(folder / "load-performance.json", gitlab_widgets.load_performance(measurements))
-    write(folder / "accessibility.json", gitlab_widgets.accessibility(verify_files.lighthouse_reports(files)))
+    reports_of_lighthouse = verify_files.lighthouse_reports(all_of_it.files)
+    forms = {
+        "verify.json": verify_json.text(made),
+        "report.html": verify_html.page(all_of_it, config.settings.site.timezone),
+        "summary.md": markdown,
+        "measurements.json": verify_json.measurements(measurements),
+        "junit.xml": junit.junit(made, all_of_it.seconds),
+        "results.sarif": sarif.sarif(made, place),
+        "browser-performance.json": gitlab_widgets.browser_performance(measurements),
+        "load-performance.json": gitlab_widgets.load_performance(measurements),
+        "accessibility.json": gitlab_widgets.accessibility(reports_of_lighthouse),
+    }
+    for name, text in forms.items():
+        write(folder / name, text)
     if context.reports:
         reports.verified(context.reports, markdown, notes, made.verdicts, folder)
     match context.format:
         case "json":
-            context.out.write(verify_json.text(made))
+            context.out.write(forms["verify.json"])
         case "markdown":
             context.out.write(markdown)
         case "text":
-            context.out.write(_terminal(context, headline(results), rows, summary, folder))
+            context.out.write(_terminal(context, all_of_it, summary, folder))
     return Told(made, measurements, notes, markdown, summary, page)
 
 
-def headline(results: Results) -> str:
+def headline(all_of_it: Results) -> str:
     """`shop.example · https://pr-7.shop.example beside https://shop.example`."""
-    head = results.head or "the site could not be looked at"
-    beside = f" beside {results.base}" if results.base else ", without a baseline" if results.head else ""
-    return " · ".join(filter(None, (results.site, head + beside)))
+    head, base = all_of_it.head, all_of_it.base
+    beside = f" beside {base}" if base else ", without a baseline" if head else ""
+    return " · ".join(filter(None, (all_of_it.site, (head or "the site could not be looked at") + beside)))
 
 
 def address(environment: Mapping[str, str], root: Path, folder: Path) -> str:
@@ -180,9 +186,10 @@ def _text(checkout: Checkout, file: str) -> str:
         return ""
 
 
-def _terminal(context: Context, head: str, rows: list[verify_rows.Row], summary: str, folder: Path) -> str:
+def _terminal(context: Context, all_of_it: Results, summary: str, folder: Path) -> str:
     from maintainer.writers import plan_text  # rich takes time to import, and JSON has no use for it
 
+    rows = verify_rows.rows(all_of_it.report.verdicts)
     cells = [(f"{row.mark} {row.outcome}", row.check, row.rules, row.where, row.reason) for row in rows]
     table = plan_text.table(cells, width=context.width, colour=context.colour)
-    return f"{head}\n\n{table}\n{summary}\nResults: {folder / 'report.html'}\n"
+    return f"{headline(all_of_it)}\n\n{table}\n{summary}\nResults: {folder / 'report.html'}\n"
