@@ -1,6 +1,7 @@
 """What a shop's integrations answer is found wrong by its rule, with its cause; sound ones pass."""
 
 import re
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -224,3 +225,12 @@ def test_every_rule_is_written_and_has_a_fault() -> None:
     page = (Path(__file__).parents[2] / "docs/checks/integrations.md").read_text(encoding="utf-8")
     written = re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE)
     assert set(written) == {one.rule for one in FAULTS.values()} | {"latency"}
+
+
+def test_without_the_extra_all_but_schemas_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "maintainer.checks.integrations_schema", None)
+    verdicts = looked(tmp_path, SYSTEMS)
+    unknown = said(verdicts, "inconclusive")
+    assert {(rule, where) for rule, where, _ in unknown} == {("schema", "products"), ("schema", "ERP")}
+    assert "jsonschema is missing. Install it: pip install" in unknown[0][2]
+    assert ("items", "products") in {(rule, where) for rule, where, _ in said(verdicts, "pass")}

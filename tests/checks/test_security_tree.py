@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -241,3 +242,17 @@ def test_what_both_commits_hold_is_looked_up_once(tmp_path: Path) -> None:
         asked = [request.path for request in made.server.requests]
     assert asked.count("/plugins/info/1.2/") == asked.count("/v1/querybatch") == 1
     assert asked.count("/plugin-checksums/shop-cart/1.3.0.json") == 1
+
+
+def test_without_the_extra_all_but_the_bill_of_materials_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "maintainer.writers.sbom", raising=False)
+    monkeypatch.delattr("maintainer.writers.sbom", raising=False)
+    monkeypatch.setitem(sys.modules, "cyclonedx.model", None)
+    with repository(tmp_path) as made:
+        made.write({"readme.md": b"a"})
+        verdicts = looked(made, expected=3)
+    ((rule, reason),) = [(one[1], one[3]) for one in verdicts if one[0] == "inconclusive"]
+    assert rule == "sbom" and "cyclonedx-python-lib is missing. Install it: pip install" in reason
+    assert ("pass", "checksums", CART, "") in verdicts
