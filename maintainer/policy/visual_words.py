@@ -24,6 +24,7 @@ _WEIGHT: dict[What, int] = {
     "moved": 8,
 }
 _WORTH: dict[Kind, int] = {"button": 30, "price": 30, "field": 25, "link": 10, "picture": 10, "heading": 8, "box": -5}
+_PARTS = {"body": "page", "nav": "navigation", "main": "main part"}
 
 
 def weight(change: Change) -> int:
@@ -54,8 +55,8 @@ def named(element: Element) -> str:
     where = f" in “{_short(element.near)}”" if element.near and element.near != element.name else ""
     if not where and element.landmark and element.kind != "box":
         where = f" in the {element.landmark}"
-    if re.match(r"body\b", element.identity):
-        return "the page"
+    if part := re.match(r"(body|header|footer|nav|main)\b", element.identity):
+        return f"the {_PARTS.get(part[1], part[1])}"
     if element.kind == "box":
         return f"the part with “{said}”{where}" if said else f"a part of the page{where}"
     return f"the {element.kind} “{said}”{where}" if said else f"a {element.kind}{where}"

@@ -33,7 +33,7 @@ def png(width: int, height: int, colour: tuple[int, int, int], mark: int = 0) ->
 
 STYLE = """
 * { box-sizing: border-box } body { margin: 0; font: 16px/1.5 sans-serif; color: #222; background: #fff }
-header { display: flex; align-items: center; gap: 24px; padding: 16px 24px; border-bottom: 1px solid #ddd }
+header { display: flex; flex-wrap: wrap; align-items: center; gap: 24px; padding: 16px 24px; border-bottom: 1px solid #ddd }
 header img { width: 120px; height: 40px } nav a { margin-right: 16px; color: #1a4d8f; text-decoration: none }
 main { max-width: 1000px; margin: 0 auto; padding: 24px } .top { min-height: 1px }
 .product { display: grid; grid-template-columns: 320px 1fr; gap: 32px } .product img { width: 320px; height: 240px }
