@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from maintainer.commands import verify_files, verify_integrations, verify_posting, verify_report, verify_smoke
+from maintainer.commands import verify_files, verify_posting, verify_report, verify_secrets
 from maintainer.commands.context import Context
-from maintainer.commands.environment import Sites, production_host, secrets, sites
+from maintainer.commands.environment import Sites, production_host, sites
 from maintainer.commands.outside import configuration
 from maintainer.commands.platform import git_folder
 from maintainer.commands.verify_changed import needed
@@ -67,9 +67,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
             seen, numbers = looked(given, checks, folder, _guard(context, config, environments, found))
             alike = likeness(config.settings, found, files, context.environment, checkout.root)
             evidence, judged = evidence + seen, (*alike, *numbers, *left_out)
-    asked = verify_smoke.secrets(config.settings.verify.smoke, context.environment)
-    sent = verify_integrations.secrets(config.settings.verify.integrations, context.environment)
-    hidden = (*secrets(environments, context.environment), *asked, *sent)
+    hidden = verify_secrets.hidden(environments, config.settings.verify, context.environment)
     idle = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
     at_work = [name for name in checks if name not in idle]
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)

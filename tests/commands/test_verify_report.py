@@ -14,6 +14,10 @@ import pytest
 
 from maintainer import cli
 from maintainer.commands import verify_files
+from maintainer.commands.verify_report import address
+from maintainer.commands.verify_secrets import hidden
+from maintainer.config.environments import Environments
+from maintainer.config.verify import Verify
 from maintainer.evidence import Artifact
 from tests.loopback import Reply, Request, Served
 from tests.shops.faults import FAULTS
@@ -147,6 +151,13 @@ def test_a_page_has_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ids=["gitlab", "gitlab, elsewhere", "github", "github, no run", "nowhere"],
 )  # fmt: skip
 def test_where_the_report_is(environment: dict[str, str], folder: str, said: str) -> None:
-    from maintainer.commands.verify_report import address
-
     assert address(environment, Path("/r/site"), Path("/r") / folder) == said
+
+
+def test_what_flows_and_visitors_type_in_is_hidden_too() -> None:
+    told = {
+        "flows": [{"name": "buy", "steps": [{"open": "/"}], "env": {"password": "SHOP_PASSWORD", "pin": "SHOP_PIN"}}],
+        "load": {"secrets": [{"name": "key", "value_env": "LOAD_KEY"}]},
+    }
+    outer = {"SHOP_PASSWORD": "hush-hush", "LOAD_KEY": "longer-than-that", "SHOP_PIN": "1234"}
+    assert hidden(Environments(), Verify.model_validate(told), outer) == ("longer-than-that", "hush-hush")
