@@ -126,10 +126,12 @@ def _feeds(
 ) -> dict[str, Sequence[str]]:
     """The values visitors take by turns. Raises ConfigurationError for one that nothing gives."""
     feeds: dict[str, Sequence[str]] = {name: _values(name, given, root) for name, given in wanted.feeds.items()}
-    for name, variable in wanted.secrets.items():
-        if not (value := environment.get(variable, "")):
-            raise ConfigurationError(f"verify.load.secrets.{name}: {variable} is not set. Set it in the CI.")
-        feeds[name] = (value,)
+    for secret in wanted.secrets:
+        value = secret.value or environment.get(secret.value_env or "", "")
+        if not value:
+            place = f"verify.load.secrets: {secret.name}"
+            raise ConfigurationError(f"{place}: {secret.value_env} is not set. Set it in the CI.")
+        feeds[secret.name] = (value,)
     if wanted.preset:
         feeds.setdefault("term", TERMS)
     steps = [step for journey in journeys for step in journey.steps]

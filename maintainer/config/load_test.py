@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from maintainer.config.environments import PagePath, Seconds, Status
+from maintainer.config.environments import Named, PagePath, Seconds, Status
 from maintainer.config.fields import Count, EnvironmentName, Flag, Section, Text, Texts, described, listed, read
 from maintainer.config.spelling import quoted
 
@@ -242,9 +242,8 @@ class LoadTest(Section):
         ),
     ]
     secrets: Annotated[
-        dict[FeedName, EnvironmentName],
-        Field(default_factory=dict, description="Feeds of one value, which is in a variable."),
-    ]
+        tuple[Named, ...], Field(description="Feeds of one value, which is in a variable; by name.")
+    ] = ()
     signed_in: Annotated[SignedIn | None, Field(description="Visitors who sign in first.")] = None
     rate: Annotated[Rate, Field(description="Visitors that arrive, whatever the site does.")] = 2.0
     duration: Annotated[Seconds, Field(description="How long each site is loaded.")] = 60.0

@@ -101,7 +101,7 @@ class Verify(Section):
         Visual.model_construct()
     )
     load: Annotated[LoadTest, Field(description="Who comes to the shop, how many, and what must hold then.")] = (
-        LoadTest()
+        LoadTest.model_construct()
     )
     integrations: Annotated[
         tuple[Integration, ...], Field(description="Feeds, webhooks and systems around the shop; by name.")
