@@ -113,6 +113,7 @@ class E2E:
             seconds=answer["seconds"],
             steps=answer["steps"],
             rescued=tuple(answer["rescued"]),
+            notes=tuple(answer["notes"]),
             artifacts=tuple(Artifact(f"{NAME}/{one['file']}", one["what"]) for one in answer["artifacts"]),
             variables=answer["variables"],
         )
@@ -150,6 +151,7 @@ class Way:
     seconds: float
     steps: int
     rescued: tuple[Mapping[str, str], ...]
+    notes: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
     variables: Mapping[str, str]
 
@@ -206,7 +208,13 @@ def _observed(place: Place, site: Site, ways: list[Way]) -> Iterator[Observation
             break
     for one in {one["by"]: one for way in ways for one in way.rescued}.values():
         said = f"{one['instead_of']} is not there any more; {one['by']} was taken instead"
-        yield Observation(NAME, "completes", place.name, f"{place.name} {said}", said, "low", site.side, told=True)
+        yield _told(place, site, said)
+    for note in last.notes:
+        yield _told(place, site, note)
+
+
+def _told(place: Place, site: Site, said: str) -> Observation:
+    return Observation(NAME, "completes", place.name, f"{place.name} {said}", said, "low", site.side, told=True)
 
 
 def _observation(place: Place, site: Site, way: Way, rule: str, facts: Mapping[str, Any], before: str) -> Observation:

@@ -76,6 +76,13 @@ class Surface:
         """Whether any is visible now."""
         return any(self._there(selector) for selector in selectors)
 
+    def are_gone(self, selectors: Sequence[str]) -> bool:
+        """Whether none is visible now; a page that can't be read now, such as one on its way to another, is no yes."""
+        try:
+            return not any(self.scope.locator(one).filter(visible=True).count() for one in selectors)
+        except Error:
+            return False
+
     def _there(self, selector: str, *, hidden: bool = False) -> Locator | None:
         try:
             found = self.scope.locator(selector)
@@ -86,7 +93,7 @@ class Surface:
         except TimeoutError:
             return None
         except Error as error:
-            if "selector" in error.message and ("parse" in error.message or "Unknown engine" in error.message):
+            if "selector" in error.message and ("pars" in error.message or "Unknown engine" in error.message):
                 raise Unmet("selector", f"{selector} should be a selector", "the browser can't read it") from None
         return None
 
@@ -154,14 +161,12 @@ class Surface:
                     return ""
         return ""
 
-    def text(self) -> str:
-        """All that is shown."""
-        scope = self.scope
+    def text(self) -> str | None:
+        """All that is shown; None where it can't be read now."""
         try:
-            body = scope.locator("body").first
-            return body.inner_text(timeout=min(self.left(), 2000))
+            return self.scope.locator("body").first.inner_text(timeout=min(self.left(), 2000))
         except Error:
-            return ""
+            return None
 
 
 def named(selectors: Sequence[str]) -> str:

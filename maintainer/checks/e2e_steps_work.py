@@ -197,7 +197,7 @@ def _wait(doing: Doing, step: Step) -> None:
 
 def _hidden(doing: Doing, selectors: Sequence[str]) -> None:
     wanted = Unmet("visible", f"{named(selectors)} should be gone", "it is still there")
-    doing.surface.until_so(lambda: wanted if doing.surface.is_there(doing.selectors(selectors)) else None)
+    doing.surface.until_so(lambda: None if doing.surface.are_gone(doing.selectors(selectors)) else wanted)
 
 
 def _quiet(doing: Doing, part: str) -> None:
@@ -248,7 +248,8 @@ def _text(doing: Doing, text: str, *, there: bool) -> None:
     folded = " ".join(text.split()).casefold()
 
     def unmet() -> Unmet | None:
-        if (folded in " ".join(doing.surface.text().split()).casefold()) == there:
+        seen = doing.surface.text()
+        if seen is not None and (folded in " ".join(seen.split()).casefold()) == there:
             return None
         verb = "should say" if there else "should not say"
         return Unmet("text", f"the page {verb} “{shown(text)}”", "it doesn't" if there else "it does")

@@ -40,14 +40,15 @@ class Run:
     artifacts: list[dict[str, str]] = field(default_factory=list)
     rescued: list[dict[str, str]] = field(default_factory=list)
     refused: dict[str, None] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def through(self, steps: Sequence[Mapping[str, Any]], seconds: float, kind: str) -> "Outcome":
         """All steps in a fresh context, up to the first that fails."""
         job, site = self.job, self.job["sites"][0]
         keep = job["keep"] if kind == "flow" else []
         more: dict[str, Any] = {"locale": job["locale"].replace("_", "-")} if job["locale"] else {}
-        if "video" in keep:
-            more["record_video_dir"] = str(self.folder / "video")
+        if "video" in keep and self._films(site):
+            more["record_video_dir"] = str(self.folder)
         with self.session.context(site, job["device"], **more) as visit:
             if "trace" in keep:
                 visit.context.tracing.start(screenshots=True, snapshots=True)
@@ -57,13 +58,27 @@ class Run:
             if "trace" in keep:
                 self._trace(visit)
             self.refused |= visit.guard.refused
-            video = visit.page.video if "video" in keep else None
+            video = visit.page.video if "record_video_dir" in more else None
         if video:
             name = f"{job['name']}.webm"
             video.save_as(self.folder / name)
             video.delete()
             self.artifacts.append({"file": name, "what": "a video of it"})
         return outcome
+
+    def _films(self, site: Mapping[str, Any]) -> bool:
+        """Whether videos can be made: Playwright wants an ffmpeg of its own for them."""
+        try:
+            with self.session.context(site, self.job["device"], record_video_dir=str(self.folder)) as visit:
+                film = visit.page.video
+            if film:
+                film.delete()
+        except Error as error:
+            if "ffmpeg" not in error.message:
+                raise
+            self.notes.append("no video is kept: Playwright has no ffmpeg. Run: playwright install ffmpeg")
+            return False
+        return True
 
     def _steps(self, visit: Visit, steps: Sequence[Mapping[str, Any]], seconds: float) -> "Outcome":
         watch = Watch(host_of(self.job["sites"][0]["url"]))
@@ -159,6 +174,7 @@ def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
         "steps": flow.doing.number if flow else 0,
         "took": [one for way in (flow, cleaned) if way for one in way.doing.took],
         "rescued": run.rescued,
+        "notes": run.notes,
         "variables": {name: value for name, value in run.variables.items() if name not in hidden},
         "seconds": took,
         "artifacts": run.artifacts,

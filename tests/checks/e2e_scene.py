@@ -2,12 +2,17 @@
 
 import os
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, cast
 
 from maintainer.checks.base import Bench, Bounds, Site
+from maintainer.checks.browser import Browser
+from maintainer.checks.browser_session import Session, session
 from maintainer.checks.e2e import E2E
+from maintainer.checks.e2e_work import main
 from maintainer.commands import verify_e2e
 from maintainer.config import validation
 from maintainer.config.settings import Settings
@@ -38,12 +43,34 @@ class Seen:
         return {one.rule: one.outcome for one in self.verdicts}
 
 
-def check(yaml: str, **environment: str) -> E2E:
+@dataclass(frozen=True)
+class Shared:
+    """One Chromium for many flows, in this process: what a test of many of them has not the time to start anew."""
+
+    session: Session
+
+    def run(self, _: str, job: Mapping[str, Any], *, folder: Path, seconds: float) -> dict[str, Any]:
+        folder.mkdir(parents=True, exist_ok=True)
+        return main(self.session, {**job, "folder": str(folder)})
+
+
+@contextmanager
+def shared() -> Iterator[Browser]:
+    """It asks loopback alone."""
+    job = {
+        "browser": {"executable": Browser(os.environ).executable(), "sandbox": os.geteuid() != 0},
+        "sites": [{"url": "http://127.0.0.1", "allowed": []}],
+    }
+    with session(job) as opened:
+        yield cast(Browser, Shared(opened))
+
+
+def check(yaml: str, browser: Browser | None = None, **environment: str) -> E2E:
     """The check that a configuration's `verify` makes."""
     settings: Settings = validation.settings(parse(yaml.encode(), "maintainer.yml"))
     made = verify_e2e.configured(settings.verify, {**os.environ, **SECRETS, **environment}, Path())
     assert isinstance(made, E2E)
-    return made
+    return replace(made, browser=browser) if browser else made
 
 
 def site(url: str, side: Side = "head", headers: Mapping[str, str] | None = None, **visitor: frozenset[str]) -> Site:

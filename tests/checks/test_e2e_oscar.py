@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.checks.e2e_scene import Seen, check, gone_through, site
+from maintainer.checks.browser import Browser
+from tests.checks.e2e_scene import Seen, check, gone_through, shared, site
 from tests.shops.oscar.served import serving
 
 ORDER = """\
@@ -41,6 +42,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with shared() as opened:
+        yield opened
+
+
 def asked(url: str, path: str, token: str = "") -> Any:
     request = urllib.request.Request(url + path, headers={"Authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request) as answer:
@@ -52,8 +59,10 @@ def ordered(shop: str, folder: Path, *, given: str = "", more: str = "", **heade
     return gone_through(made, folder, site(shop, headers=headers))
 
 
-def broken(shop: str, folder: Path, fault: str, product: str = "/catalogue/mug_1/", retries: int = 0) -> Seen:
-    made = check(BROKEN % {"product": product, "retries": retries})
+def broken(
+    shop: str, browser: Browser, folder: Path, fault: str, product: str = "/catalogue/mug_1/", retries: int = 0
+) -> Seen:
+    made = check(BROKEN % {"product": product, "retries": retries}, browser)
     return gone_through(made, folder, site(shop, headers={"X-Shop-Fault": fault}))
 
 
@@ -130,9 +139,9 @@ FAULTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_found_and_its_cause_is_named(shop: str, tmp_path: Path, fault: str) -> None:
+def test_a_fault_is_found_and_its_cause_is_named(shop: str, browser: Browser, tmp_path: Path, fault: str) -> None:
     rule, names = FAULTS[fault]
-    seen = broken(shop, tmp_path, fault)
+    seen = broken(shop, browser, tmp_path, fault)
     failed = seen.said("fail")
     assert [one[0] for one in failed] == [rule], seen.verdicts
     assert all(name in failed[0][2] for name in names), failed[0][2]
@@ -140,14 +149,16 @@ def test_a_fault_is_found_and_its_cause_is_named(shop: str, tmp_path: Path, faul
     assert (tmp_path / artifact.path).read_bytes().startswith(b"\x89PNG")
 
 
-def test_what_is_sold_out_is_told_as_the_page_says_it(shop: str, tmp_path: Path) -> None:
-    seen = broken(shop, tmp_path, "", product="/catalogue/sold-out_2/")
+def test_what_is_sold_out_is_told_as_the_page_says_it(shop: str, browser: Browser, tmp_path: Path) -> None:
+    seen = broken(shop, browser, tmp_path, "", product="/catalogue/sold-out_2/")
     ((_, _, reason),) = seen.said("fail")
     assert "“add it to the basket”" in reason and "Unavailable" in reason
 
 
-def test_a_renamed_button_is_found_by_another_selector_and_that_is_told(shop: str, tmp_path: Path) -> None:
-    seen = broken(shop, tmp_path, "renamed-button")
+def test_a_renamed_button_is_found_by_another_selector_and_that_is_told(
+    shop: str, browser: Browser, tmp_path: Path
+) -> None:
+    seen = broken(shop, browser, tmp_path, "renamed-button")
     assert seen.said("fail") == []
     told = next(reason for rule, _, reason in seen.said("pass") if rule == "completes")
     assert told == (
@@ -156,15 +167,15 @@ def test_a_renamed_button_is_found_by_another_selector_and_that_is_told(shop: st
     )
 
 
-def test_a_pass_when_done_anew_is_flaky_and_told(shop: str, tmp_path: Path) -> None:
-    seen = broken(shop, tmp_path, "once-checkout-500", retries=1)
+def test_a_pass_when_done_anew_is_flaky_and_told(shop: str, browser: Browser, tmp_path: Path) -> None:
+    seen = broken(shop, browser, tmp_path, "once-checkout-500", retries=1)
     told = next(reason for rule, _, reason in seen.said("pass") if rule == "completes")
     assert told.startswith("flaky: it passed when done anew, and failed before at “see the confirmation”")
     assert [one.samples for one in seen.evidence.measurements if one.metric == "flaky"] == [(1.0,)]
 
 
-def test_what_fails_before_the_change_too_is_as_before(shop: str, tmp_path: Path) -> None:
-    made = check(BROKEN % {"product": "/catalogue/mug_1/", "retries": 0})
+def test_what_fails_before_the_change_too_is_as_before(shop: str, browser: Browser, tmp_path: Path) -> None:
+    made = check(BROKEN % {"product": "/catalogue/mug_1/", "retries": 0}, browser)
     head, old = (site(shop, side, {"X-Shop-Fault": "form-lost"}) for side in ("head", "base"))
     seen = gone_through(made, tmp_path, head, old)  # type: ignore[arg-type]
     assert seen.said("fail") == []
