@@ -29,7 +29,6 @@ WORDS = {
     "font": "the font",
     "script": "the script",
     "media": "the video",
-    "document": "the frame",
 }
 
 
