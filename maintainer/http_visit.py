@@ -142,6 +142,7 @@ class Visitor:
         self.url = url.rstrip("/")
         self.host = host_of(url)
         self.asked = 0
+        self.ca = ca
         self._allowed = allowed | {self.host}
         self._identity = identity or Identity()
         self._cookies = dict(self._identity.cookies)
