@@ -177,6 +177,7 @@ def _files(packagist: str) -> dict[str, str]:
         "wp-content/themes/example-child/style.css": _STYLE,
         "wp-content/themes/example-child/package.json": json.dumps(child, indent=2) + "\n",
         "maintainer.yml": _CONFIGURATION,
+        "bin/staging": _STAGING,
     }
 
 
@@ -189,6 +190,29 @@ updates:
   limits:
     per_run: 20
     open: 20
+environments:
+  staging:
+    prepare: [sh, bin/staging]
+    start: [php, -d, display_errors=1, -S, "127.0.0.1:{port}", -t, .]
+    migrate: wordpress
+    pass_env: [SHOP_DUMP, PHP_CLI_SERVER_WORKERS]
+    ready: {path: /wp-login.php, status: 200, within: 60s}
+verify:
+  # A demo is over in minutes: without what asks for a hundred files, or loads each page many times.
+  skip: [security, visual, lighthouse]
+  bounds: {pages: 12, links: 60}
+  pages:
+    - {path: /, must: [Example shop]}
+    - {path: "/?p=1", must: [Hello world!]}
+"""
+
+_STAGING = """\
+#!/bin/sh
+# What git doesn't hold: the configuration, and a database of its own for each site that is started.
+set -e
+cp "$SHOP_DUMP/wp-config.php" .
+rm -rf wp-content/database
+cp -R "$SHOP_DUMP/database" wp-content/database
 """
 
 _WORKFLOW = """\
