@@ -204,6 +204,8 @@ def test_the_readme_needs_ten_lines_for_it() -> None:
 def test_every_variable_exists(page: str) -> None:
     ours = {variable(service) for service in get_args(Service)}
     configured = set(re.findall(r"_env: (\w+)", "".join(PAGES.values())))
+    for named in re.findall(r"\b(?:pass_)?env: [\[{]([^\]}]*)", "".join(PAGES.values())):
+        configured |= set(re.findall(r"[A-Z][A-Z0-9_]+", named))
     # Some names are put together in the code, and whole in its tests.
     others = [path for folder in ("workflows", "templates") for path in (ROOT / folder).rglob("*.yml")]
     others += [ROOT / "action.yml", *(ROOT / "tests" / "config").glob("*.py"), *(ROOT / "tests/workflows").glob("*.py")]
