@@ -35,6 +35,7 @@ ORDER: tuple[Side, ...] = ("base", "head", "head", "base")
 #: So many more pairs must say the same. Of an advertisement with two faces, one series of 512 shows one face before and
 #: the other after, five times each.
 AGAIN = 3
+MORE_TIME = "Give it more time in verify.within.check, or name fewer pages"
 #: The buttons by which consent to cookies is refused, of tools that many shops have; they are clicked where they are.
 REFUSALS = (
     "#onetrust-reject-all-handler",
@@ -76,6 +77,8 @@ class Compared:
     doubt: tuple[str, str] | None = None
 
 
+#: Whether a selector of the configuration was on any page; None for what is no selector.
+Used = dict[str, bool | None]
 Compare = Callable[[str, Device, Mapping[Side, Sequence[Shot]]], Compared]
 
 
@@ -109,46 +112,49 @@ class Visual:
         if bench.base is None:
             mend = "See why the site before the change (environments.baseline) can't be looked at"
             return Evidence(blind=(Blind(NAME, "", "there is nothing to compare with", mend, "base"),))
-        made = Evidence()
-        matched: dict[str, bool | None] = {}
-        pages = bench.pages or (Page("/"),)
-        for index, page in enumerate(pages, 1):
-            try:
-                made += self._page(bench, page, index, matched)
-            except ToolFailed as error:
-                if not made.looked:
-                    return Evidence(blind=(Blind(NAME, "", error.message),))
-                made += Evidence(blind=tuple(Blind(NAME, place, error.message) for place in self._places(page)))
-        return made + self._words(matched)
-
-    def _places(self, page: Page) -> list[str]:
-        return [_place(page, device) for device in self.devices]
-
-    def _page(self, bench: Bench, page: Page, index: int, matched: dict[str, bool | None]) -> Evidence:
-        """A page on all devices. Raises `errors.ToolFailed` when the browser can't be started, hangs or dies."""
-        if not bench.left():
-            reason = "the time was over before it was shot"
-            mend = "Give it more time in verify.within.check, or name fewer pages"
-            return Evidence(blind=tuple(Blind(NAME, place, reason, mend) for place in self._places(page)))
-        shots = self._shots(bench, page, [(side, device) for device in self.devices for side in ORDER])
-        made = Evidence()
-        for device in self.devices:
-            mine = [shot for shot in shots if shot.device == device]
-            found = self._compared(page, device, mine)
-            if isinstance(found, Compared) and found.spots and not found.doubt and self.again:
-                mine += self._shots(bench, page, [("base", device), ("head", device)] * self.again)
-                found = self._compared(page, device, mine)
-            for shot in mine:
-                for selector, boxes in shot.masked.items() if isinstance(shot, Shot) else ():
-                    matched[selector] = None if boxes is None else matched.get(selector) or bool(boxes)
-            if not isinstance(found, Compared):
-                made += Evidence(blind=found)
+        made, failed = Evidence(), list[str]()
+        used: Used = {}
+        for index, page in enumerate(bench.pages or (Page("/"),), 1):
+            if not bench.left():
+                made += self._blind(page, "the time was over before it was shot. " + MORE_TIME)
                 continue
-            slug = re.sub(r"[^A-Za-z0-9]+", "-", f"{page.path} {device}").strip("-")[-80:]
-            made += _told(
-                bench, page, device, [one for one in mine if isinstance(one, Shot)], found, f"{index:02}-{slug}"
-            )
-        return made
+            try:
+                shots = self._shots(bench, page, [(side, device) for device in self.devices for side in ORDER])
+            except ToolFailed as error:
+                failed.append(error.message)
+                made += self._blind(page, error.message)
+                continue
+            for device in self.devices:
+                mine = [shot for shot in shots if shot.device == device]
+                made += self._place(bench, page, device, mine, index, used)
+        if failed and set(failed) == {blind.reason for blind in made.blind} and not made.looked:
+            return Evidence(blind=tuple(Blind(NAME, "", reason) for reason in dict.fromkeys(failed)))
+        return made + self._words(used)
+
+    def _blind(self, page: Page, reason: str) -> Evidence:
+        """Of a page that could not be shot on any device."""
+        return Evidence(blind=tuple(Blind(NAME, place_of(page, device), reason) for device in self.devices))
+
+    def _place(
+        self, bench: Bench, page: Page, device: Device, shots: list[Shot | NoShot], index: int, used: Used
+    ) -> Evidence:
+        """A page on a device, shot again where it differs."""
+        found = self._compared(page, device, shots)
+        if isinstance(found, Compared) and found.spots and not found.doubt and self.again:
+            try:
+                shots += self._shots(bench, page, [("base", device), ("head", device)] * self.again)
+            except ToolFailed as error:
+                reason = f"it differs, and could not be shot again to be sure: {error.message}"
+                return Evidence(blind=(Blind(NAME, place_of(page, device), reason),))
+            found = self._compared(page, device, shots)
+        good = [shot for shot in shots if isinstance(shot, Shot)]
+        for shot in good:
+            for selector, seen in shot.used.items():
+                used[selector] = None if seen is None else used.get(selector) or seen
+        if not isinstance(found, Compared):
+            return Evidence(blind=found)
+        slug = re.sub(r"[^A-Za-z0-9]+", "-", f"{page.path} {device}").strip("-")[-80:]
+        return _told(bench, page, device, good, found, f"{index:02}-{slug}")
 
     def _shots(self, bench: Bench, page: Page, wanted: Sequence[tuple[Side, Device]]) -> list[Shot | NoShot]:
         """One run of the program. Raises `errors.ToolFailed`."""
@@ -189,29 +195,30 @@ class Visual:
             page.path, device, {side: [shot for shot in good if shot.side == side] for side in ("base", "head")}
         )
 
-    def _words(self, matched: Mapping[str, bool | None]) -> Evidence:
+    def _words(self, used: Used) -> Evidence:
         """What is worth a word about all pages."""
         said = list(self.told)
-        for selector, seen in matched.items():
+        for selector, seen in used.items():
+            if selector in REFUSALS and selector not in self.click:
+                continue
             if seen is None:
-                said.append(
-                    f"verify.visual.masks: {json.dumps(selector)} is no selector, so nothing was left out for it"
-                )
+                said.append(f"verify.visual: {json.dumps(selector)} is no selector, so nothing was done for it")
             elif not seen:
-                said.append(f"verify.visual.masks: {json.dumps(selector)} is on no page that was looked at")
+                said.append(f"verify.visual: {json.dumps(selector)} is on no page that was looked at")
         return Evidence(
             observations=tuple(Observation(NAME, "masks", "", one, one, told=True) for one in said),
             looked=(Looked(NAME, "masks", ""),) if said else (),
         )
 
 
-def _place(page: Page, device: Device) -> str:
+def place_of(page: Page, device: Device) -> str:
+    """What a page on a device is called."""
     return f"{page.path} on {device}"
 
 
 def _blind(page: Page, shot: Shot | NoShot) -> Blind | None:
     """Why a shot shows nothing that could be compared."""
-    place = _place(page, shot.device)
+    place = place_of(page, shot.device)
     if isinstance(shot, NoShot):
         return Blind(NAME, place, shot.reason, shot.mend, shot.side)
     wanted = page.status or 0
@@ -223,7 +230,7 @@ def _blind(page: Page, shot: Shot | NoShot) -> Blind | None:
 
 def _told(bench: Bench, page: Page, device: Device, shots: Sequence[Shot], found: Compared, name: str) -> Evidence:
     """What is told of a place: each difference, and in which pictures it is seen."""
-    place = _place(page, device)
+    place = place_of(page, device)
     artifacts: tuple[Artifact, ...] = ()
     blind: tuple[Blind, ...] = ()
     if found.spots or found.doubt:

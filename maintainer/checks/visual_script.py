@@ -36,9 +36,13 @@ hidden => {
   }
   const found = {};
   for (const selector of hidden) {
-    const all = document.querySelectorAll(selector);
-    found[selector] = all.length;
-    for (const one of all) one.style.setProperty("display", "none", "important");
+    try {
+      const all = document.querySelectorAll(selector);
+      found[selector] = all.length > 0;
+      for (const one of all) one.style.setProperty("display", "none", "important");
+    } catch {
+      found[selector] = null;
+    }
   }
   document.documentElement.style.setProperty("scroll-behavior", "auto", "important");
   return found;

@@ -26,8 +26,9 @@ class Shot:
     """A page as it looked once: height x width x 3 bytes of sRGB, a pixel for a pixel of CSS.
 
     `elements` is what the page said stands on it, not yet read. `masked` are the boxes (left, top, right, bottom) of
-    each selector that is left out; None for what is no selector. `whole` is the page's height, of which the picture may
-    be a part. `refused` are hosts that had something to show and may not be asked.
+    each selector that is left out; None for what is no selector. `used` says of each selector of the job whether it was
+    there, None again for what is none. `whole` is the page's height, of which the picture may be a part. `refused` are
+    hosts that had something to show and may not be asked.
     """
 
     side: Side
@@ -38,7 +39,7 @@ class Shot:
     whole: int
     elements: Sequence[Any] = field(repr=False)
     masked: Mapping[str, Sequence[Edges] | None]
-    missing: tuple[str, ...]
+    used: Mapping[str, bool | None]
     failed: tuple[str, ...]
     refused: tuple[str, ...]
     notes: tuple[str, ...]
@@ -78,7 +79,7 @@ def read(told: Any, side: Side, device: Device, file: Path) -> Shot | NoShot:
             whole=int(told["whole"]),
             elements=list(told["elements"]),
             masked={str(name): _edges(boxes) for name, boxes in told["masked"].items()},
-            missing=_texts(told["missing"]),
+            used={str(name): None if seen is None else bool(seen) for name, seen in told["used"].items()},
             failed=_texts(told["failed"]),
             refused=_texts(told["refused"]),
             notes=_texts(told["notes"]),

@@ -23,6 +23,7 @@ MOST_BOXES = 200
 STILL = 3
 CALM = 12
 WIDEST = 6000
+ALLOW = "Name it under environments.allow, or name the page it leads to"
 WORDS = {
     "stylesheet": "the style sheet",
     "image": "the picture",
@@ -41,7 +42,15 @@ def main(session: Session, job: Mapping[str, Any]) -> Mapping[str, Any]:
 def _shot(session: Session, job: Mapping[str, Any], site: Mapping[str, Any], wanted: Mapping[str, Any]) -> Any:
     try:
         with session.context(site, wanted["device"], device_scale_factor=1, reduced_motion="reduce") as visit:
-            return _taken(visit, job, site["url"] + job["path"], Path(job["folder"]) / wanted["file"])
+            try:
+                return _taken(visit, job, site["url"] + job["path"], Path(job["folder"]) / wanted["file"])
+            except Error as error:
+                elsewhere = [
+                    urlsplit(one).netloc for one in visit.guard.refused if "BLOCKED_BY_CLIENT" in error.message
+                ]
+                if not elsewhere:
+                    raise
+                return {"error": f"leads to {elsewhere[-1]}, which may not be asked", "mend": ALLOW}
     except TimeoutError:
         return {"error": f"the page did not answer within {job['settle']:.0f} s", "mend": "Open it: does it load?"}
     except Error as error:
@@ -78,6 +87,7 @@ def _taken(visit: Visit, job: Mapping[str, Any], url: str, file: Path) -> Any:
     elements = page.evaluate(ELEMENTS, [MOST_ELEMENTS, height])
     masked = {selector: _boxes(page, selector) for selector in job["masks"]}
     page.screenshot(
+        timeout=max(60.0, job["settle"]) * 1000,
         path=file,
         full_page=True,
         clip={"x": 0, "y": 0, "width": min(int(size["width"]), WIDEST), "height": height},
@@ -91,7 +101,7 @@ def _taken(visit: Visit, job: Mapping[str, Any], url: str, file: Path) -> Any:
         "whole": whole,
         "elements": elements,
         "masked": masked,
-        "missing": [one for one, count in {**clicked, **hidden}.items() if not count],
+        "used": {**clicked, **hidden, **{one: None if boxes is None else bool(boxes) for one, boxes in masked.items()}},
         "failed": sorted({*files.words, *(f"the font “{family}” can't be loaded" for family in page.evaluate(FONTS))}),
         "refused": sorted(files.refused),
         "notes": notes,
@@ -120,18 +130,18 @@ class Files:
             self.words[f"{word} {urlsplit(request.url).path} can't be loaded ({why})"] = None
 
 
-def _click(page: Page, selectors: list[str]) -> dict[str, int]:
-    """Click what is there, such as the button that says no to cookies; how many of each were."""
-    found: dict[str, int] = {}
+def _click(page: Page, selectors: list[str]) -> dict[str, bool | None]:
+    """Click what is there, such as the button that says no to cookies, and tell whether it was; None: no selector."""
+    found: dict[str, bool | None] = {}
     for selector in selectors:
-        place = page.locator(selector).first
         try:
-            found[selector] = int(place.is_visible())
+            place = page.locator(f"css={selector}").first
+            found[selector] = place.is_visible()
             if found[selector]:
                 place.evaluate("one => one.click()")
                 page.wait_for_timeout(100)
         except Error:
-            found[selector] = 0
+            found[selector] = None
     return found
 
 

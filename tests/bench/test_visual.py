@@ -27,7 +27,7 @@ def test_an_unchanged_shop_raises_no_alarm(tmp_path: Path) -> None:
     took = (time.perf_counter() - began) / ROUNDS
     counted = {outcome: outcomes.count(outcome) for outcome in ("pass", "fail", "inconclusive")}
     print(
-        f"\nunchanged, {ROUNDS} rounds of 2 devices, {took:.1f} s a round: {counted}; at most {max(shares):.1%} left out"
+        f"\nunchanged, {ROUNDS} rounds of 2 devices, {took:.1f} s each: {counted}; at most {max(shares):.1%} left out"
     )
     assert counted == {"pass": 2 * ROUNDS, "fail": 0, "inconclusive": 0}
 

@@ -125,8 +125,8 @@ def test_what_nobody_sees_is_not_told_and_masks_and_approvals_are_heard(tmp_path
     assert logo.startswith("the picture “Mug Shop” in the header shows something else (logo.png) [")
     assert told(first, "") == [
         "the mask of a rectangle (ann) ended on 2026-11-20 and no longer holds",
-        'verify.visual.masks: ".gone" is on no page that was looked at',
-        'verify.visual.masks: "((" is no selector, so nothing was left out for it',
+        'verify.visual: ".gone" is on no page that was looked at',
+        'verify.visual: "((" is no selector, so nothing was done for it',
     ]
     approved = [{"digest": logo[-13:-1], "by": "ann", "until": "2026-11-21"}]
     wanted = {"devices": ("desktop",), "masks": masks[:1], "approved": approved}
@@ -213,7 +213,7 @@ def test_a_page_there_is_no_time_for_is_inconclusive(tmp_path: Path) -> None:
 
 
 GOOD = {
-    "status": 200, "led": "http://shop.example/", "whole": 9, "elements": [], "masked": {}, "missing": [],
+    "status": 200, "led": "http://shop.example/", "whole": 9, "elements": [], "masked": {}, "used": {},
     "failed": [], "refused": [], "notes": [],
 }  # fmt: skip
 

@@ -49,7 +49,8 @@ main { max-width: 1000px; margin: 0 auto; padding: 24px } .top { min-height: 1px
   border-radius: 50%; animation: spin .9s linear infinite } @keyframes spin { to { transform: rotate(360deg) } }
 footer { margin-top: 40px; padding: 24px; background: #222; color: #ddd } .cookies { position: fixed; left: 0; right: 0;
   bottom: 0; padding: 16px; background: #333; color: #fff }
-@media (max-width: 600px) { .product, .list { grid-template-columns: 1fr } .product img { width: 100% } footer { padding-left: 24px } }
+@media (max-width: 600px) { .product, .list { grid-template-columns: 1fr } .product img { width: 100% }
+  footer { padding-left: 24px } }
 """
 SCRIPT = """
 const slides = [...document.querySelectorAll('.slider div')]; let shown = 0;
