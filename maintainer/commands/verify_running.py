@@ -79,7 +79,8 @@ def _blind(name: str, reason: str, mend: str = "") -> Evidence:
 def _ended_after(seconds: float) -> Iterator[None]:
     """Raise `Overdue` in what goes on here once the time is over, wherever it waits.
 
-    What it started is ended as it unwinds. A signal reaches the main thread alone, and so does this.
+    What it started is ended as it unwinds; where that hangs too, it is raised again. A signal reaches the main thread
+    alone, and so does this.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -89,7 +90,7 @@ def _ended_after(seconds: float) -> Iterator[None]:
         raise Overdue
 
     before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, max(GRACE, 0.1))
     try:
         yield
     finally:

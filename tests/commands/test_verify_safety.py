@@ -2,8 +2,10 @@
 
 import io
 import json
+import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -218,6 +220,20 @@ class Hangs(Orders):
                 continue
 
 
+class Waits(Orders):
+    """A check that waits for a thread, which waits for `over`."""
+
+    WRITES = False
+
+    def __init__(self, over: threading.Event) -> None:
+        self.over = over
+
+    def measure(self, bench: Bench) -> Evidence:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(self.over.wait)
+        return Evidence()
+
+
 class Full(Orders):
     """A check that writes to a disk with no room left."""
 
@@ -239,6 +255,17 @@ def test_a_check_that_hangs_is_ended(verify: Run, shop: str, monkeypatch: pytest
         3,
         ("inconclusive", "it hung: it was not done in 1 s and was ended. Raise verify.within.check"),
     )
+
+
+def test_a_check_whose_threads_hang_is_left(verify: Run, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(verify_running, "GRACE", 0.1)
+    monkeypatch.setitem(KINDS, "orders", Kind(lambda _: Waits(over)))
+    try:
+        code, verdicts = verify(f"environments: {{staging: '{shop}'}}\nverify: {{within: {{check: 1s}}}}\n")
+    finally:
+        over.set()
+    assert (code, only(verdicts)[1][:9]) == (3, "it hung: ")
 
 
 def test_the_time_for_all_holds_for_each(verify: Run, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
