@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from maintainer.checks.base import Bench, Site
@@ -21,6 +21,9 @@ from maintainer.checks.load_program import AROUND, Left, Program
 from maintainer.checks.load_samples import Kind
 from maintainer.evidence import Blind, Evidence, Measurement, Side
 from maintainer.http_visit import Missed
+
+if TYPE_CHECKING:
+    from maintainer.checks.load_samples import Samples
 
 NAME = CHECK
 WRITES = True
@@ -103,8 +106,9 @@ class Load:
         if blind := self.refused(bench, plan):
             return Evidence(blind=(blind,))
         left = self.program.run(self.job(bench.sites, plan), _end(plan), bench.left())
-        figures = Figures(left.samples, plan, self.endpoints, left.notes, steady=self._steady)
-        made = figures.evidence() + Evidence((_cpu(left),), blind=tuple(_cut_short(left, figures)))
+        samples, gone = _while_there(left.samples, plan)
+        figures = Figures(samples, plan, self.endpoints, left.notes, steady=self._steady)
+        made = figures.evidence() + Evidence((_cpu(left),), blind=(*gone, *_cut_short(left)))
         artifact = drawn(figures, bench.folder)
         return Evidence(tuple(_with(one, artifact) for one in made.measurements), made.observations, made.blind)
 
@@ -174,7 +178,6 @@ class Load:
         return {
             "sites": {site.side: _site(site) for site in sites},
             "hosts": [urlsplit(site.target.url).netloc.lower() for site in sites],
-            "ca": self.environment.get("SSL_CERT_FILE"),
             "journeys": [
                 {"weight": journey.weight, "steps": [_step(step, numbers) for step in journey.steps]}
                 for journey in self.journeys
@@ -203,7 +206,12 @@ GUARDED = "the site wants headers or cookies, which workers elsewhere are not to
 
 def _site(site: Site) -> dict[str, Any]:
     identity = site.visitor.identity
-    return {"url": site.target.url, "headers": dict(identity.headers), "cookies": dict(identity.cookies)}
+    return {
+        "url": site.target.url,
+        "headers": dict(identity.headers),
+        "cookies": dict(identity.cookies),
+        "ca": str(site.visitor.ca.absolute()) if site.visitor.ca else None,
+    }
 
 
 def _step(step: Step, numbers: Mapping[str, int]) -> dict[str, Any]:
@@ -234,22 +242,35 @@ def _with(measurement: Measurement, artifact: Any) -> Measurement:
     return replace(measurement, artifacts=(artifact,)) if measurement.metric == "latency" else measurement
 
 
-def _cut_short(left: Left, figures: Figures) -> Iterator[Blind]:
+def _while_there(samples: "Samples", plan: Sequence[Block]) -> tuple["Samples", tuple[Blind, ...]]:
+    """The samples without those of a site that was gone by then, and why."""
+    import numpy as np
+
+    blind = []
+    for side in dict.fromkeys(block.side for block in plan):
+        numbers = [at for at, block in enumerate(plan) if block.side == side]
+        own = np.isin(samples["block"], numbers) & (samples["kind"] != Kind.HELD)
+        lost = own & np.isin(samples["kind"], (Kind.REFUSED, Kind.BROKEN))
+        answered = samples["intended"][own & ~lost]
+        last = float(answered.max()) if len(answered) else -1.0
+        gone = lost & (samples["intended"] > last)
+        if gone.sum() >= GONE:
+            samples = samples[~gone]
+            if last < 0:
+                reason = "a visit was answered, and not one request of the load"
+                mend = "Is it behind a proxy, which a load doesn't use, or does it refuse who asks so often?"
+            else:
+                reason = f"the site stopped answering {last:.0f} s into the load, and did not come back"
+                mend = "Did the load end it? See its log, and try a lower verify.load.rate"
+            blind.append(Blind(NAME, "", reason, mend, side))
+    return samples, tuple(blind)
+
+
+def _cut_short(left: Left) -> Iterator[Blind]:
     """Why the load is less than it should be, and whose fault that is."""
     halted = left.halted()
-    for side in dict.fromkeys(block.side for block in figures.blocks if not block.warm):
-        sent = figures.samples[figures.samples["kind"] != Kind.HELD]
-        numbers = [at for at, block in enumerate(figures.blocks) if block.side == side]
-        own = [one for one in sent if one["block"] in numbers]
-        if not own:
-            if not halted and not left.ended:
-                yield Blind(NAME, "", "not one request was sent", "Raise verify.load.rate or duration", side)
-            continue
-        last = own[-GONE:]
-        if len(last) == GONE and all(one["kind"] in (Kind.REFUSED, Kind.BROKEN) for one in last):
-            gone = next(one for one in own if one["intended"] > max([0.0, *_answered(own)]))
-            reason = f"the site stopped answering {gone['intended']:.0f} s into the load, and did not come back"
-            yield Blind(NAME, "", reason, "Did the load end it? See its log, and try a lower verify.load.rate", side)
+    if not len(left.samples) and not halted and not left.ended:
+        yield Blind(NAME, "", "not one request was sent", "Raise verify.load.rate or duration")
     match halted:
         case ("stop", at):
             yield Blind(NAME, "", f"the kill switch ended it after {at:.0f} s", f"Remove the file {STOP} names")
@@ -263,7 +284,3 @@ def _cut_short(left: Left, figures: Figures) -> Iterator[Blind]:
             yield Blind(NAME, "", f"nobody waited for it any more after {at:.0f} s", "Run it again")
         case None if left.ended:
             yield Blind(NAME, "", left.ended, "Run it again; has the machine memory enough?")
-
-
-def _answered(samples: Sequence[Any]) -> list[float]:
-    return [float(one["intended"]) for one in samples if one["kind"] not in (Kind.REFUSED, Kind.BROKEN)]

@@ -6,6 +6,7 @@ Runs inside Locust's processes. Connections are kept and shared, as a browser's 
 asked. A visitor whose step fails gives up, as people do.
 """
 
+import errno
 import json
 import re
 import ssl
@@ -30,6 +31,8 @@ PHP = re.compile(
     rb"(?:Fatal|Parse) error(?:</b>)?:\s.{0,2000}? on line\s|wp-die-message|critical error on this website", re.S
 )
 HINTS = (b"atal error", b"arse error", b"wp-die-message", b"critical error")
+#: This machine's: too many files or ports are open.
+OWN_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL})
 HOLE = re.compile(r"\{(\w+)\}")
 USER_AGENT = "maintainer-load"
 
@@ -73,7 +76,7 @@ class Shop:
             parts.hostname or "",
             parts.port or (443 if secure else 80),
             ssl=secure,
-            ssl_context_factory=(lambda **_: ssl.create_default_context(cafile=job["ca"])) if job["ca"] else None,
+            ssl_context_factory=lambda **_: _trust(site["ca"]),
             concurrency=int(job["open"]) + 8,
             connection_timeout=self.seconds,
             network_timeout=self.seconds,
@@ -81,6 +84,14 @@ class Shop:
         )
         # It asks anew as often as there may be connections; once is for a kept one that was closed meanwhile.
         self.client._connection_pool.size = 0
+
+
+def _trust(ca: str | None) -> ssl.SSLContext:
+    """The system's certificates, or SSL_CERT_FILE's, and `ca`'s."""
+    context = ssl.create_default_context()
+    if ca:
+        context.load_verify_locations(cafile=ca)
+    return context
 
 
 @dataclass(slots=True)
@@ -109,7 +120,10 @@ class Visit:
                 outcome = Outcome(Kind.SILENT)
             except (ConnectionRefusedError, gaierror) as error:
                 outcome = Outcome(Kind.REFUSED, said=type(error).__name__)
-            except (HTTPParseError, OSError, ValueError) as error:
+            except OSError as error:
+                short = error.errno in OWN_LIMITS
+                outcome = Outcome(Kind.HELD if short else Kind.BROKEN, said=f"{type(error).__name__}: {error}")
+            except (HTTPParseError, ValueError) as error:
                 outcome = Outcome(Kind.BROKEN, said=f"{type(error).__name__}: {error}")
             ended = monotonic()
             record(number, outcome, intended, started, ended)

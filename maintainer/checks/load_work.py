@@ -192,8 +192,8 @@ def _job(options: Any) -> dict[str, Any]:
 
 def _public(job: dict[str, Any]) -> dict[str, Any]:
     """The job without what is secret, and without paths of this machine."""
-    sites = {side: {**site, "headers": {}, "cookies": {}} for side, site in job["sites"].items()}
-    return {**job, "sites": sites, "stop": "", "ca": None}
+    sites = {side: {**site, "headers": {}, "cookies": {}, "ca": None} for side, site in job["sites"].items()}
+    return {**job, "sites": sites, "stop": ""}
 
 
 def _arguments(parser: Any, **_: Any) -> None:

@@ -253,9 +253,21 @@ def _drift(seen: _Seen) -> Iterator[Verdict]:
             outcome = "pass"
         if where and outcome == "inconclusive":
             continue
+        at_once = outcome == "fail" and was is None and not _steadily(head[where])
+        if at_once:
+            outcome = "inconclusive"
         first, second = _medians(head[where])
-        reason = drifted(where, outcome, first, second, found, also)
+        reason = drifted(where, outcome, first, second, found, also=also, at_once=at_once)
         yield _verdict("drift", where, outcome, reason, second, "ms", None, first, 2 * found.pairs)
+
+
+def _steadily(series: Series) -> bool:
+    """Whether it grows within each half too, rather than at once in between: then it may be the machine."""
+    half = len(series.base) // 2
+    return all(
+        statistics.percentile(one[half:], 0.5) > (1 + FLOOR) * statistics.percentile(one[:half], 0.5)
+        for one in (series.base, series.head)
+    )
 
 
 def _halves(seen: _Seen, side: str) -> dict[str, Series]:

@@ -96,11 +96,15 @@ def silent(length: float, at: float, limit: float, before: float | None, outcome
     return f"no stall over {limit:.3g} s"
 
 
-def drifted(where: str, outcome: Outcome, first: float, second: float, found: Comparison, also: bool) -> str:
-    """Latency over the time of a steady load."""
+def drifted(
+    where: str, outcome: Outcome, first: float, second: float, found: Comparison, *, also: bool, at_once: bool
+) -> str:
+    """Latency over the time of a steady load; `at_once` says that it rose in a step."""
     seen = f"the median {_of(where)} went from {time(first)} in the first half to {time(second)} in the second"
     if also:
         return f"as before: {seen}, at the same rate"
+    if at_once:
+        return f"{seen}, at once and not steadily: the site, or the machine. Load longer, or beside a baseline"
     match outcome:
         case "fail":
             return f"{seen}, at the same rate: something fills up or leaks, such as memory, sessions or a table"

@@ -19,8 +19,10 @@ class Shop(Loopback):
     `fault` is called with the shop and a request, before it is answered: it may sleep, or answer something else.
     """
 
-    def __init__(self, fault: "Callable[[Shop, Request], Reply | None] | None" = None) -> None:
-        super().__init__({})
+    def __init__(
+        self, fault: "Callable[[Shop, Request], Reply | None] | None" = None, certificate: Path | None = None
+    ) -> None:
+        super().__init__({}, certificate)
         self.fault = fault
         self.began = 0.0
         self.log: list[tuple[float, float, str]] = []
@@ -58,8 +60,16 @@ class Shop(Loopback):
         return Reply(404, "nothing here")
 
 
-def site(side: Side, server: Loopback, *, production: bool = False, identity: Identity | None = None) -> Site:
-    return Site(Target(side, server.url), Visitor(server.url, environment={}, identity=identity), production)
+def site(
+    side: Side,
+    server: Loopback,
+    *,
+    production: bool = False,
+    identity: Identity | None = None,
+    ca: Path | None = None,
+) -> Site:
+    visitor = Visitor(server.url, environment={}, identity=identity, ca=ca)
+    return Site(Target(side, server.url), visitor, production)
 
 
 def bench(head: Site, base: Site | None, folder: Path, seconds: float = 120) -> Bench:

@@ -154,13 +154,15 @@ def test_a_slower_product_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_stall_is_found_and_its_waiting_counted(tmp_path: Path) -> None:
-    def stalled(shop: Shop, _: Request) -> None:
-        at = time.monotonic() - shop.began
-        time.sleep(6.5 - at if 4 < at < 6.5 else 0)
+    began: list[float] = []
 
-    # It takes a while until the first of the load comes: one visit is before.
+    def stalled(shop: Shop, _: Request) -> None:
+        if len(shop.log) >= 30:
+            began.append(time.monotonic())
+            time.sleep(max(0.0, began[0] + 2.5 - time.monotonic()))
+
     with Shop(stalled) as shop:
-        check = load(Journey("home", (HOME,)), seconds=8)
+        check = load(Journey("home", (HOME,)), seconds=6)
         made = check.measure(bench(site("head", shop), None, tmp_path))
     waits = values(made, "latency", "home")
     assert (
@@ -174,10 +176,10 @@ def test_a_stall_is_found_and_its_waiting_counted(tmp_path: Path) -> None:
 
 def test_a_leak_is_found(tmp_path: Path) -> None:
     def leaks(shop: Shop, _: Request) -> None:
-        time.sleep(min(1.0, len(shop.log) * 0.006))
+        time.sleep(min(1.0, len(shop.log) * 0.002))
 
     with Shop(leaks) as shop:
-        made = load(Journey("home", (HOME,)), rate=20, seconds=6).measure(bench(site("head", shop), None, tmp_path))
+        made = load(Journey("home", (HOME,)), rate=20, seconds=8).measure(bench(site("head", shop), None, tmp_path))
     assert "something fills up or leaks" in failed(judged(made))["drift", ""]
 
 
@@ -242,7 +244,8 @@ def test_a_site_that_goes_away_is_no_pass(tmp_path: Path) -> None:
     shop = Shop(gone).__enter__()
     made = replace(load(rate=20), abort=Abort(grace=60)).measure(bench(site("head", shop), None, tmp_path))
     assert "the site stopped answering" in made.blind[0].reason
-    assert [one for one in judged(made) if one.outcome == "pass"] == []
+    # What nobody answered is no error of the change's: it is not known why it went.
+    assert {one.outcome for one in judged(made)} <= {"inconclusive", "skipped"}
 
 
 def test_too_many_errors_end_it(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from maintainer.checks.load_program import Program, Workers
 from maintainer.errors import ToolFailed
 from maintainer.http_visit import Identity, free_port
 from maintainer.policy.load import Wanted, judge
+from tests.checks.certificates import signed
 from tests.checks.load_shop import Shop, bench, site
 from tests.loopback import Reply, Request
 
@@ -68,6 +69,18 @@ def test_a_visitor_keeps_cookies_and_what_it_is_told(tmp_path: Path) -> None:
             "n1",
             "application/json",
         )
+
+
+def test_a_private_authority_is_trusted_where_it_is_named(tmp_path: Path) -> None:
+    authority = signed("authority", authority=True)
+    (tmp_path / "ca.pem").write_bytes(authority.pem())
+    certificate = signed("shop", authority).file(tmp_path / "shop.pem")
+    with Shop(certificate=certificate) as shop:
+        trusted = site("head", shop, ca=tmp_path / "ca.pem")
+        made = load(HOME).measure(bench(trusted, None, tmp_path))
+        assert (made.blind, made.observations, len(shop.log)) == ((), (), 21)
+        (blind,) = load(HOME).measure(bench(site("head", shop), None, tmp_path)).blind
+    assert "not there to be loaded" in blind.reason
 
 
 def test_a_worker_elsewhere_loads_what_it_may(tmp_path: Path) -> None:

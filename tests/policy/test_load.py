@@ -153,6 +153,13 @@ def test_a_leak_fails_unless_it_was_there_before() -> None:
     assert "as before" in outcomes(judged(leak, before, baseline=True), "pass")["drift", "cart"]
 
 
+def test_a_step_halfway_is_no_leak_for_sure() -> None:
+    step = made("medians", [100.0] * 10 + [300.0] * 10, "cart")
+    assert "at once and not steadily" in outcomes(judged(step), "inconclusive")["drift", "cart"]
+    # Beside a baseline that kept its pace it was not the machine.
+    assert ("drift", "cart") in outcomes(judged(step, baseline=True), "fail")
+
+
 def test_what_got_slower_is_told_apart() -> None:
     slower = [replace(one) for one in sound("head", 3, slower=1.6)]
     found = outcomes(judged(*slower, baseline=True), "fail")
