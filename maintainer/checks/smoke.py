@@ -99,7 +99,8 @@ class Smoke:
         if self.browser is None:
             return Evidence()
         there = _there(base.visits) if base else _there(head.visits)
-        places = [visit.place for visit in head.visits if visit.page and visit.place.path in there]
+        pages = [visit for visit in head.visits if visit.page and visit.place.path in there]
+        places = [visit.place for visit in sorted(pages, key=_weight)]
         known = frozenset(use.address for side in (head, base) if side for use in side.followed.uses)
         return smoke_browser.evidence(self.browser, head.site, base.site if base else None, places, known, bench)
 
@@ -156,6 +157,15 @@ def _side(known: Known, places: Sequence[Place], bench: Bench) -> _Side:
 
 def _there(visits: Iterable[Visit]) -> frozenset[str]:
     return frozenset(visit.place.path for visit in visits if visit.there)
+
+
+def _weight(visit: Visit) -> int:
+    """The home page goes before those on which customers pay, these before products, and all before the rest."""
+    if visit.place.path == "/":
+        return 0
+    if visit.place.buys:
+        return 1
+    return 2 if visit.markup and smoke_forms.buys(visit.markup) else 3
 
 
 def _of(side: _Side, before: frozenset[str], base: _Side | None, bench: Bench) -> Evidence:

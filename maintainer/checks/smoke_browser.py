@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from maintainer.http_visit import host_of
 
 RULES = ("console", "requests", "cookies", "third-party")
 PROGRAM = "maintainer.checks.smoke_browser_work"
-#: So many pages are opened, the home page and those on which customers pay first.
+#: So many pages are opened.
 MOST = 12
 #: Seconds for a page of one site, and for the browser itself.
 A_PAGE, TO_BEGIN = 25.0, 60.0
@@ -38,8 +39,9 @@ Facts = dict[tuple[str, str], Fact]
 def evidence(
     chromium: Browser, head: Site, base: Site | None, places: Iterable[Place], known: frozenset[str], bench: Bench
 ) -> Evidence:
-    """What is seen of these places on both sides. `known` are addresses that were asked for without a browser."""
-    wanted = sorted(dict.fromkeys(places), key=lambda place: (place.path != "/", not place.buys))[:MOST]
+    """What is seen of the first of these places on both sides. `known` are addresses that were asked for without a
+    browser."""
+    wanted = tuple(islice(places, MOST))
     if not wanted:
         return Evidence()
     try:

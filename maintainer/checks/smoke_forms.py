@@ -44,8 +44,7 @@ def evidence(head: Site, base: Site | None, after: Iterable[Visit], before: Iter
 def lost(page: tuple[Seen, Markup], before: tuple[Seen, Markup]) -> Iterator[Fact]:
     """The forms, and their fields, that a page no longer has."""
     forms = page[1].forms
-    links = _cart_links(page[1])
-    if _cart_links(before[1]) and not links and not any(kind(form) == "add to cart" for form in forms):
+    if _cart_links(before[1]) and not _cart_links(page[1]) and not buys(page[1]):
         yield Fact("forms", "add to cart", "has no button that adds to the cart any more", "critical")
     told: set[str] = set()
     for form in before[1].forms:
@@ -57,11 +56,11 @@ def lost(page: tuple[Seen, Markup], before: tuple[Seen, Markup]) -> Iterator[Fac
             # A form that goes elsewhere now is still one when it asks for the same.
             alike = [one for one in forms if fields and _fields(one) >= fields]
         gone = ", ".join(sorted(fields - frozenset(field for one in alike for field in _fields(one)))[:5])
-        if not alike and not (kind(form) == "add to cart" and links):
+        if not alike:
             told.add(name)
             asks = f" ({', '.join(sorted(fields)[:3])})" if fields else ""
             yield Fact("forms", f"gone {name}", f"has no {name}{asks} any more", _weight(form))
-        elif alike and gone:
+        elif gone:
             told.add(name)
             yield Fact("forms", f"{name} without {gone}", f"its {name} no longer asks for {gone}", _weight(form))
 
@@ -79,6 +78,8 @@ def kind(form: Form) -> str:
         return "search form"
     if any(name.startswith(("cart[", "updates[", "coupon")) for name in names):
         return "cart form"
+    if "comment" in names:
+        return "comment form"
     if "textarea" in form.types and ("email" in form.types or any("mail" in name for name in names)):
         return "contact form"
     return "form"
@@ -103,6 +104,11 @@ def _fields(form: Form) -> frozenset[str]:
 
 def _weight(form: Form) -> Severity:
     return "critical" if kind(form) in ("add to cart", "checkout form", "cart form") else "high"
+
+
+def buys(markup: Markup) -> bool:
+    """Whether something can be put into the cart on this page."""
+    return any(kind(form) == "add to cart" for form in markup.forms)
 
 
 def _cart_links(markup: Markup) -> bool:

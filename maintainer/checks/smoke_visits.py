@@ -46,6 +46,8 @@ def _visit(site: Site, bench: Bench, place: Place) -> Visit:
         return Visit(place, None)
     address, limit = site.address(place.path), bench.bounds.size
     seen = site.visitor.visit(address, limit=limit)
+    if isinstance(seen, Seen) and seen.status >= 500 and place.reads == "nothing":
+        seen = site.visitor.visit(address, limit=limit)  # what is due may have collided with what another request ran
     if isinstance(seen, Missed) or place.reads != "page":
         return Visit(place, seen)
     if not _is_html(seen):
