@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from maintainer.checks import browser, e2e_words, smoke_gate
+from maintainer.checks import browser, e2e_values, e2e_words, smoke_gate
 from maintainer.checks.base import Bench, Site
 from maintainer.checks.browser import Browser
 from maintainer.checks.e2e_flow import Flow, Place
@@ -121,8 +121,8 @@ class E2E:
     def _job(self, place: Place, site: Site, attempt: int) -> dict[str, Any]:
         flow, fresh = place.flow, self.fresh()
         given = {"fresh": fresh, "email": f"verify-{fresh}@example.com", "user_kind": place.user}
-        for name, value in flow.given.items():
-            given[name] = value.replace("{fresh}", fresh).replace("{email}", given["email"])
+        for name, value in flow.given.items():  # one may name others, and those others
+            given[name] = e2e_values.known(e2e_values.known(value, {**flow.given, **given}), given)
         short = re.sub(r"[^a-z0-9]+", "-", f"{place.name} {site.side} {attempt + 1}".lower()).strip("-")
         return {
             "sites": [browser.site(site)],

@@ -32,6 +32,11 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
     return VARIABLE.sub(one, text)
 
 
+def known(text: str, variables: Mapping[str, str]) -> str:
+    """The text with those of its `{variables}` that are known. For what the user wrote: a page could name secrets."""
+    return VARIABLE.sub(lambda match: variables.get(match[1], match[0]), text)
+
+
 def filled_json(text: str, variables: Mapping[str, str]) -> Any:
     """The JSON of a text whose strings have `{variables}`. Raises Unmet."""
     escaped = {name: json.dumps(value)[1:-1] for name, value in variables.items()}
