@@ -57,8 +57,8 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def measurements(made: Sequence[Measurement]) -> str:
-    """All numbers, judged or not, as a JSON list."""
-    rows = [
+    """All numbers, judged or not, as a JSON list, one measurement a line."""
+    rows = (
         {
             "check": one.check,
             "metric": one.metric,
@@ -68,5 +68,5 @@ def measurements(made: Sequence[Measurement]) -> str:
             "samples": one.samples,
         }
         for one in made
-    ]
-    return json.dumps(rows, indent=1) + "\n"
+    )
+    return "[\n" + ",\n".join(json.dumps(row, separators=(",", ":")) for row in rows) + "\n]\n"

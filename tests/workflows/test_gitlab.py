@@ -22,6 +22,8 @@ from tests.forges import git_server
 from tests.forges.git_server import Access, GitServer
 from tests.forges.repository import BareRepository
 from tests.loopback import Loopback, Reply, Request
+from tests.shops.faults import FAULTS
+from tests.shops.shop import SOUND, serving
 from tests.workflows import offline
 from tests.workflows.pages import snippets
 
@@ -40,10 +42,11 @@ class Forge(Loopback):
         files = {path.relative_to(tree).as_posix(): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
         self.project = BareRepository.create(folder / f"{PROJECT}.git", files)
         self.commit = self.project.sha("main")
-        template = files["templates/maintainer.yml"].decode()
-        assert template.count("$[[ component.sha ]]") == 1
-        filled = template.replace("$[[ component.sha ]]", str(self.commit))
-        tag = self.project.commit("filled-in", {"templates/maintainer.yml": filled}, onto="main")
+        filled: dict[str, bytes | None] = {}
+        for name in ("templates/maintainer.yml", "templates/verify.yml"):
+            assert files[name].count(b"$[[ component.sha ]]") == 1
+            filled[name] = files[name].replace(b"$[[ component.sha ]]", str(self.commit).encode())
+        tag = self.project.commit("filled-in", filled, onto="main")
         assert self.project.update_ref("refs/tags/0.1.0", tag)
         self.asked: list[Access] = []
         self._git = GitServer(
@@ -136,8 +139,8 @@ def shop(tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-def included(**inputs: Any) -> str:
-    component = {"component": f"$CI_SERVER_FQDN/{PROJECT}/maintainer@0.1.0", "inputs": {"project": PROJECT, **inputs}}
+def included(name: str = "maintainer", **inputs: Any) -> str:
+    component = {"component": f"$CI_SERVER_FQDN/{PROJECT}/{name}@0.1.0", "inputs": {"project": PROJECT, **inputs}}
     return yaml.safe_dump({"include": [component]})
 
 
@@ -201,6 +204,25 @@ def test_it_runs_when_it_should(machine: Machine, shop: Site, event: str) -> Non
     assert {one["name"]: one["when"] for one in listed}["maintainer"] == when
 
 
+# the component that verifies
+
+
+def test_a_merge_request_is_verified_and_gitlab_finds_every_report(machine: Machine, shop: Site) -> None:
+    broken = {**SOUND, **FAULTS["warning"].changed}
+    with serving(SOUND) as before, serving(broken) as after:
+        args = f"--only smoke --url {after.url} --baseline {before.url}"
+        definition = included("verify", args=args, packages="")
+        done = machine.run(shop, definition, "verify", CI_PIPELINE_SOURCE="merge_request_event")
+    assert "FAIL 1" in done.said
+    outputs = done.outputs()
+    assert (outputs["MAINTAINER_VERDICT"], outputs["MAINTAINER_VERIFIED_FAIL"]) == ("fail", "1")
+    _, job = yaml.safe_load_all((offline.ROOT / "templates/verify.yml").read_bytes())
+    told = job["$[[ inputs.job ]]"]["artifacts"]["reports"].values()
+    assert [path for path in told if not (shop.root / path).is_file()] == []
+    assert (shop.root / ".maintainer/verify/report.html").is_file()
+    assert JOB_TOKEN not in done.said
+
+
 # the plain include
 
 
@@ -230,6 +252,8 @@ def test_every_snippet_is_a_pipeline(machine: Machine, shop: Site, number: int) 
     block = snippets("docs/gitlab.md")[number]
     if "include:" not in block:
         block = snippets("docs/gitlab.md")[0] + block
-    done = machine.run(shop, block + (plain(shop) if "local:" in block else ""), "--list", MAINTAIN="yes")
+    source = "merge_request_event" if "/verify@" in block else "schedule"
+    whole = block + (plain(shop) if "local:" in block else "")
+    done = machine.run(shop, whole, "--list", MAINTAIN="yes", CI_PIPELINE_SOURCE=source)
     assert done.code == 0, done.said
-    assert "maintainer" in done.said
+    assert re.search(r"^(maintainer|verify) ", done.said, re.MULTILINE)
