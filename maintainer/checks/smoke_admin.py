@@ -42,6 +42,9 @@ class Login:
 def signed_in(site: Site, login: Login) -> Site | Blind:
     """The site as this user sees it, or why not."""
     mend = "See verify.smoke.login: are its variables set to one who may sign in here, without a second factor?"
+    if not login.user or not login.password:
+        reason = "nobody can sign in: the user or the password is empty"
+        return unseen("answers", "/wp-admin/", site, reason, "Set the variables that verify.smoke.login names")
     form = {"log": login.user, "pwd": login.password, "testcookie": "1", "wp-submit": "Log In"}
     done = site.visitor.signed_in(site.address(login.path), form)
     if isinstance(done, Missed):

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from maintainer.checks.base import Bench, Site
 from maintainer.checks.smoke_facts import CHECK
 from maintainer.checks.smoke_markup import Kind, Markup
-from maintainer.checks.smoke_page import within
+from maintainer.checks.smoke_page import traces, within
 from maintainer.evidence import Blind, Evidence, Looked, Observation
 from maintainer.http_visit import Missed, Seen
 
@@ -142,7 +142,9 @@ def _dead(use: Use, answer: Seen | Missed) -> str:
     if isinstance(answer, Missed):
         return answer.sentence
     if answer.status >= 400:
-        return "" if answer.status in BLOCKED else f"answers {answer.status}"
+        trace = next(traces(answer.text()), None)
+        shows = f" and {trace.sentence}" if trace else ""
+        return "" if answer.status in BLOCKED else f"answers {answer.status}{shows}"
     if use.tag in ("script", "link", "img") and answer.type in NO_ASSET and use.kind == "asset":
         return f"answers a page ({answer.type}) and no {'image' if use.tag == 'img' else 'file of its kind'}"
     if use.kind == "asset" and answer.whole and not answer.body:

@@ -246,6 +246,14 @@ def test_a_login_that_is_refused_is_inconclusive(shops: Shops) -> None:
     assert "pass-word" not in repr(ADA)
 
 
+def test_a_password_that_is_not_set_is_inconclusive(shops: Shops) -> None:
+    admin = Admin()
+    made = shops.judged(Smoke(NOW, login=Login("ada", "")), admin.answers(), None)
+    ((_, reason),) = said(made, "answers", "inconclusive")
+    assert reason.endswith("is empty. Set the variables that verify.smoke.login names")
+    assert admin.posts == []
+
+
 def test_where_nobody_signs_in_nothing_is_sent(shops: Shops) -> None:
     admin = Admin()
     shops.judged(Smoke(NOW), admin.answers(), None)

@@ -115,6 +115,15 @@ FAULTS: Mapping[str, Fault] = {
         "/about/",
         "links to /terms/, which answers 404",
     ),
+    "link breaks": Fault(
+        {
+            "/about/": page("/about/", CONTACT + '<a href="/terms/">Regulamin</a>'),
+            "/terms/": answer(500, "<html><body><pre>Traceback (most recent call last):</pre></body></html>"),
+        },
+        "links",
+        "/about/",
+        "links to /terms/, which answers 500 and shows a stack trace (Python)",
+    ),
     "api is a page": Fault(
         {"/wp-json/": page("/wp-json/", "<p>hej</p>")}, "well-formed", "/wp-json/", "is no JSON (text/html"
     ),
