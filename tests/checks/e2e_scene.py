@@ -73,8 +73,8 @@ def check(yaml: str, browser: Browser | None = None, **environment: str) -> E2E:
     return replace(made, browser=browser) if browser else made
 
 
-def site(url: str, side: Side = "head", headers: Mapping[str, str] | None = None, **visitor: frozenset[str]) -> Site:
-    return Site(Target(side, url), Visitor(url, environment={}, identity=Identity(headers or {}), **visitor))
+def site(url: str, side: Side = "head", headers: Mapping[str, str] | None = None) -> Site:
+    return Site(Target(side, url), Visitor(url, environment={}, identity=Identity(headers or {})))
 
 
 def gone_through(made: E2E, folder: Path, head: Site, base: Site | None = None, seconds: float = 300) -> Seen:

@@ -31,7 +31,7 @@ def flow(steps: str, more: str = "", step: str = "2s") -> str:
 
 
 def gone(server: Loopback, folder: Path, steps: str, more: str = "", step: str = "2s", **environment: str) -> Seen:
-    return gone_through(check(flow(steps, more, step), **environment), folder, site(server.url))
+    return gone_through(check(flow(steps, more, step), None, **environment), folder, site(server.url))
 
 
 KINDS = """\

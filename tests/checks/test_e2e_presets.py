@@ -1,6 +1,6 @@
 """Presets on small pages with the markup they look for; docs/checks/e2e.md says which were run on the real thing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ def html(body: str) -> Reply:
     return Reply(200, f"<!DOCTYPE html><meta charset=utf-8><body>{body}", {"content-type": "text/html; charset=utf-8"})
 
 
-def gone(browser: Browser, folder: Path, flow: str, answers: dict[str, Served]) -> tuple[Seen, Loopback]:
+def gone(browser: Browser, folder: Path, flow: str, answers: Mapping[str, Served]) -> tuple[Seen, Loopback]:
     made = check(f"verify: {{flows: [{{name: flow, retries: 0, {flow}}}]}}\n", browser)
     with Loopback({"/": html("Shop"), **answers}) as server:
         return gone_through(made, folder, site(server.url)), server
@@ -37,7 +37,7 @@ def test_every_preset_is_read_and_each_of_its_steps_has_a_name(name: str) -> Non
     assert [one for one in plain if "name" not in one] == []
 
 
-SHOP = {
+SHOP: Mapping[str, Served] = {
     "/": html("<a href=/about/>About</a><a href=/product/mug/>Mug</a>"),
     "/product/mug/": html(
         "<main><p class=price>€ 12,50</p><form action=/cart/><button>In den Warenkorb</button></form>"
@@ -70,7 +70,7 @@ def test_without_a_word_for_it_no_order_is_placed(browser: Browser, tmp_path: Pa
 
 def test_a_price_that_the_cart_has_otherwise_is_found(browser: Browser, tmp_path: Path) -> None:
     dearer = html("<p class=cart-subtotal>13,50 €</p><a href=/checkout/>Zur Kasse</a>")
-    seen, _ = gone(browser, tmp_path, "preset: generic, step: 5s", SHOP | {"/cart/": dearer})
+    seen, _ = gone(browser, tmp_path, "preset: generic, step: 5s", {**SHOP, "/cart/": dearer})
     ((rule, _, reason),) = seen.said("fail")
     assert rule == "total" and "should be 12.50 EUR" in reason and "it is 13.50 EUR" in reason
 
@@ -110,7 +110,7 @@ def test_what_is_looked_for_is_found(browser: Browser, tmp_path: Path, field: st
 
 
 #: The theme Dawn's markup, and a checkout as Shopify documents its fields (autofill tokens).
-STORE = {
+STORE: Mapping[str, Served] = {
     "/products/mug": html(
         "<div class=price><span class='price-item price-item--regular'>£12.00</span></div>"
         "<form action=/cart/add method=post><button name=add>Add to cart</button></form>"

@@ -38,6 +38,9 @@ class Faults:
             response.content = changed(fault, path, response.content)
             if response.has_header("Content-Length"):
                 response["Content-Length"] = len(response.content)
+        if fault == "session-ended" and path == "/checkout/shipping-address/" and request.method == "POST":
+            response.delete_cookie("oscar_open_basket")
+            response.delete_cookie("sessionid")
         if fault == "session-lost" and not path.startswith("/dashboard"):
             for name in [name for name in response.cookies if name != "csrftoken"]:
                 del response.cookies[name]
@@ -53,7 +56,7 @@ class Faults:
         if fault == "login-wall" and path == "/checkout/shipping-address/":
             return HttpResponseRedirect("/accounts/login/?next=/checkout/")
         if fault == "slow-preview" and path == "/checkout/preview/" and request.method == "GET":
-            time.sleep(5)
+            time.sleep(6)
         return None
 
 
