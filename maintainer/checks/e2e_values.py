@@ -11,6 +11,8 @@ from maintainer.text.money import Money, money
 VARIABLE = re.compile(r"\{([a-z][a-z0-9_]{0,40})\}")
 #: A match of a pattern looks at no more.
 LONGEST = 20_000
+#: A shorter secret is a word, and masking it would garble what it stands in.
+SHORTEST = 4
 
 
 class Unmet(Exception):
@@ -35,6 +37,17 @@ def filled(text: str, variables: Mapping[str, str]) -> str:
 def known(text: str, variables: Mapping[str, str]) -> str:
     """The text with those of its `{variables}` that are known. For what the user wrote: a page could name secrets."""
     return VARIABLE.sub(lambda match: variables.get(match[1], match[0]), text)
+
+
+def masked(value: Any, secrets: Sequence[str]) -> Any:
+    """A value of JSON without secrets in its texts: a page may show what was typed."""
+    if isinstance(value, str):
+        for secret in sorted(secrets, key=len, reverse=True):
+            value = value.replace(secret, "***") if len(secret) >= SHORTEST else value
+        return value
+    if isinstance(value, Mapping):
+        return {key: masked(one, secrets) for key, one in value.items()}
+    return [masked(one, secrets) for one in value] if isinstance(value, list | tuple) else value
 
 
 def filled_json(text: str, variables: Mapping[str, str]) -> Any:

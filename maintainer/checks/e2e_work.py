@@ -3,7 +3,8 @@
 The job: `sites` (one, as `browser.site` gives it), `device`, `user`, `steps`, `cleanup`, `variables`, `secrets`,
 `locale`, `step_seconds`, `seconds`, `keep` (`trace`, `video`), `name` of files, `only_cleanup`.
 The answer: `failed` (facts of the step that did, or null), `uncleaned` (the same of the cleanup), `rescued`, `kinds`
-(of steps that were done), `cleaned` (whether anything was there to do), `variables`, `seconds`, `artifacts`, `refused`.
+(of steps that were done), `cleaned` (whether anything was there to do), `took` (name and seconds of each step, the
+flow's first, `done` of them), `variables`, `seconds`, `artifacts`, `refused`.
 """
 
 import re
@@ -18,7 +19,7 @@ from playwright.sync_api import Error
 from maintainer.checks.browser_session import Session, Visit, work
 from maintainer.checks.e2e_page_work import Surface
 from maintainer.checks.e2e_steps_work import Doing, do
-from maintainer.checks.e2e_values import Unmet
+from maintainer.checks.e2e_values import Unmet, masked
 from maintainer.checks.e2e_watch_work import Watch
 from maintainer.checks.smoke_page import errors
 from maintainer.http_visit import host_of
@@ -166,12 +167,13 @@ def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
     took = time.monotonic() - began
     cleaned = run.through(job["cleanup"], CLEANING, "cleanup") if job["cleanup"] else None
     hidden = job["secrets"].keys()
-    return {
+    answer = {
         "failed": flow.failed if flow else None,
         "uncleaned": cleaned.failed if cleaned else None,
         "cleaned": bool(cleaned),
         "kinds": sorted(flow.doing.kinds) if flow else [],
         "steps": flow.doing.number if flow else 0,
+        "done": len(flow.doing.took) if flow else 0,
         "took": [one for way in (flow, cleaned) if way for one in way.doing.took],
         "rescued": run.rescued,
         "notes": run.notes,
@@ -180,6 +182,7 @@ def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
         "artifacts": run.artifacts,
         "refused": sorted(run.refused)[:20],
     }
+    return {name: masked(value, list(job["secrets"].values())) for name, value in answer.items()}
 
 
 if __name__ == "__main__":
