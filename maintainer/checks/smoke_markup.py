@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 Kind = Literal["link", "asset"]
@@ -25,6 +26,8 @@ SHOWS = frozenset({"audio", "embed", "iframe", "img", "input", "object", "video"
 NO_REFERENCES = frozenset({"/form", "base", "button", "form", "input", "meta", "select", "textarea"})
 #: Inputs that no person fills.
 UNFILLED = frozenset({"button", "hidden", "image", "reset", "submit"})
+#: A page with more forms has said enough.
+MOST_FORMS = 100
 FEEDS = frozenset({"application/rss+xml", "application/atom+xml"})
 LOADED_LINKS = frozenset({"stylesheet", "icon", "preload", "modulepreload", "manifest", "apple-touch-icon"})
 
@@ -87,7 +90,7 @@ def read(text: str) -> Markup:
     words = ANY_TAG.sub(" ", outside).strip()
     return Markup(
         references=tuple(dict.fromkeys(ref for tag, given in tags for ref in _references(tag, given))),
-        forms=tuple(_forms(tags)),
+        forms=tuple(islice(_forms(tags), MOST_FORMS)),
         title=html.unescape(" ".join(title[1].split())) if title else "",
         base=next((given["href"] for tag, given in tags if tag == "base" and given.get("href")), None),
         canonical=canonical,

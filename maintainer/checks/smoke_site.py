@@ -127,7 +127,7 @@ def _gone(now: Sitemap, before: Sitemap) -> Iterator[Fact]:
     if gone and now.whole:
         rest = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
         named = ", ".join(path[:100] for path in gone[:NAMED])
-        yield Fact("sitemap", f"without {' '.join(gone)}", f"the sitemap no longer names {named}{rest}")
+        yield Fact("sitemap", f"without {gone[0]}", f"the sitemap no longer names {named}{rest}")
     elif gone:
         yield Fact("sitemap", "part", f"only the first {len(now.paths)} addresses of the sitemap were read", told=True)
 
