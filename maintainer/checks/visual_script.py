@@ -142,6 +142,12 @@ ELEMENTS = r"""
     if (style.textDecorationLine !== "none") told.decoration = style.textDecorationLine;
     return told;
   };
+  const inkOf = one => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const box = range.getBoundingClientRect();
+    return box.width ? [box.left + scrollX, box.top + scrollY, box.right + scrollX, box.bottom + scrollY] : null;
+  };
   const cut = (box, to) => ({left: Math.max(box.left, to.left), top: Math.max(box.top, to.top),
     right: Math.min(box.right, to.right), bottom: Math.min(box.bottom, to.bottom)});
   const walk = (one, parent, path, clip) => {
@@ -165,7 +171,8 @@ ELEMENTS = r"""
       if (kind !== "box" || styles.background || styles.image || styles.border || one.id || parent < 0) {
         at = found.length;
         const cls = String(one.getAttribute("class") || "").trim().split(/\s+/).slice(0, 6).join(".");
-        found.push({kind, name: nameOf(one, kind), text: own, box: [box.left, box.top, box.right, box.bottom], parent,
+        found.push({kind, name: nameOf(one, kind), text: own, whole: short((one.innerText || "").slice(0, 1000)),
+          ink: own && kind !== "button" ? inkOf(one) : null, box: [box.left, box.top, box.right, box.bottom], parent,
           path, identity: one.tagName.toLowerCase() + (one.id ? "#" + one.id : "") + (cls ? "." + cls : ""),
           source: one.tagName === "IMG" ? sourceOf(one) : "",
           broken: one.tagName === "IMG" && one.complete && Boolean(one.getAttribute("src")) && one.naturalWidth === 0,

@@ -74,6 +74,7 @@ def _taken(visit: Visit, job: Mapping[str, Any], url: str, file: Path) -> Any:
     except TimeoutError:
         notes.append("it never finished loading")
     hidden = page.evaluate(SETTLE, job["hide"])
+    until = time.monotonic() + job["settle"]
     _scroll(page, min(int(page.evaluate(SIZE)["height"]), job["tallest"]))
     rests = _rests(page, until)
     clicked = _click(page, job["click"])

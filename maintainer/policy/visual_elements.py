@@ -47,7 +47,7 @@ class Element:
     """One thing on a page: what kind, its name and own text, where, and which element it is in (-1: none).
 
     `path` is its place in the document, `identity` its tag, id and classes. `near` is the heading it belongs to,
-    `landmark` the part of the page. What lies `over` others is taken out of their flow.
+    `landmark` the part of the page. `whole` is its text with that of all in it, `ink` where the text stands in the box. What lies `over` others is taken out of their flow.
     """
 
     kind: Kind
@@ -63,6 +63,8 @@ class Element:
     style: Mapping[str, str] = field(default_factory=dict)
     near: str = ""
     landmark: str = ""
+    whole: str = ""
+    ink: Box | None = None
 
     @property
     def content(self) -> tuple[str, str, str]:
@@ -108,16 +110,17 @@ def elements(told: Sequence[Any]) -> tuple[Element, ...]:
 
 def _element(told: Any, places: Mapping[int, int]) -> Element | None:
     try:
-        left, top, right, bottom = (float(value) for value in told["box"])
+        box, ink = _box(told["box"]), _box(told["ink"]) if told["ink"] else None
         texts = {
             name: " ".join(str(told[name]).split())[:LONGEST]
-            for name in ("name", "text", "path", "identity", "source", "near", "landmark")
+            for name in ("name", "text", "path", "identity", "source", "near", "landmark", "whole")
         }
-        if told["kind"] not in KINDS or not (-1e6 < left <= right < 1e6 and -1e6 < top <= bottom < 1e6):
+        if told["kind"] not in KINDS:
             return None
         return Element(
             kind=told["kind"],
-            box=Box(left, top, right, bottom),
+            box=box,
+            ink=ink,
             parent=places.get(int(told["parent"]), -1),
             broken=bool(told["broken"]),
             over=bool(told["over"]),
@@ -126,6 +129,14 @@ def _element(told: Any, places: Mapping[int, int]) -> Element | None:
         )
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
         return None
+
+
+def _box(told: Any) -> Box:
+    """Raises ValueError for what is no place on a page."""
+    left, top, right, bottom = (float(value) for value in told)
+    if not (-1e6 < left <= right < 1e6 and -1e6 < top <= bottom < 1e6):
+        raise ValueError("a box has its edges in order, on a page.")
+    return Box(left, top, right, bottom)
 
 
 def matched(before: Sequence[Element], after: Sequence[Element]) -> dict[int, int]:
@@ -246,7 +257,7 @@ def _became(
     around = (
         (before[was.parent], after[now.parent]) if pairs.get(was.parent) == now.parent and was.parent >= 0 else None
     )
-    if was.text != now.text:
+    if was.text != now.text and (was.whole != now.whole or not was.whole):
         yield Change("text", was, now)
     if now.broken and not was.broken:
         yield Change("missing", was, now)
@@ -260,8 +271,10 @@ def _became(
     ]
     if styles:
         yield Change("style", was, now, styles=tuple(styles))
-    by = moved(was.box, now.box)
-    if by != (0.0, 0.0) and not (around and _near(by, moved(around[0].box, around[1].box))):
+    by = moved(was.ink or was.box, now.ink or now.box)
+    if by != (0.0, 0.0) and not (
+        around and _near(by, moved(around[0].ink or around[0].box, around[1].ink or around[1].box))
+    ):
         yield Change("moved", was, now, by)
     grown = (now.box.width - was.box.width, now.box.height - was.box.height)
     if was.kind in ("button", "field", "picture", "video", "frame") and max(map(abs, grown)) >= GROWS:

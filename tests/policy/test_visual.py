@@ -254,6 +254,18 @@ def test_what_is_in_a_box_that_is_gone_is_not_told_again() -> None:
     assert became([box, replace(BUY, parent=0)], []) == ["the part with “Offers” is gone"]
 
 
+def test_a_text_moves_within_its_box() -> None:
+    note = thing("text", "Note", (0, 0, 100, 20), ink=Box(0, 0, 40, 20))
+    other = replace(note, box=Box(0, 0, 100, 20), ink=Box(30, 0, 70, 20))
+    assert became([note], [other]) == ["the text “Note” moved 30 px right"]
+
+
+def test_a_text_that_only_got_another_element_says_the_same() -> None:
+    before = [thing("text", "Holds 300 ml", (0, 0, 100, 20), whole="Holds 300 ml", path=">p")]
+    after = [thing("text", "300 ml", (0, 0, 100, 20), whole="Holds 300 ml", path=">p")]
+    assert became(before, after) == []
+
+
 def test_a_box_that_only_lost_its_look_is_not_gone() -> None:
     body, box = thing("box", "page", (0, 0, 100, 100), path=""), thing("box", "Offers", (0, 0, 90, 90), parent=0)
     before = [body, box, replace(BUY, parent=1), replace(PRICE, parent=1)]
@@ -304,10 +316,11 @@ def test_what_a_page_says_of_itself_is_not_believed() -> None:
     good = {
         "kind": "text", "name": "a", "text": "a", "box": [0, 0, 9, 9], "parent": -1, "path": "", "identity": "p",
         "source": "", "broken": False, "over": False, "style": {"color": "red", "x": 1}, "near": "", "landmark": "",
+        "whole": "a", "ink": None,
     }  # fmt: skip
     bad: list[Any] = [
         None, 7, "text", {}, good | {"kind": "demon"}, good | {"box": [0, 0, "NaN", 9]}, good | {"box": [9, 0, 0, 9]},
-        good | {"style": None}, good | {"parent": "x"}, good | {"box": [0, 0, 1e9, 9]},
+        good | {"style": None}, good | {"parent": "x"}, good | {"box": [0, 0, 1e9, 9]}, good | {"ink": [1]},
     ]  # fmt: skip
     (one, two) = elements([*bad, good, good | {"parent": len(bad), "text": "x\n" * 500}])
     assert one.style == {"color": "red"}
