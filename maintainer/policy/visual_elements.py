@@ -47,7 +47,8 @@ class Element:
     """One thing on a page: what kind, its name and own text, where, and which element it is in (-1: none).
 
     `path` is its place in the document, `identity` its tag, id and classes. `near` is the heading it belongs to,
-    `landmark` the part of the page. `whole` is its text with that of all in it, `ink` where the text stands in the box. What lies `over` others is taken out of their flow.
+    `landmark` the part of the page. `whole` is its text with that of all in it, `ink` where the text stands in the box.
+    What lies `over` others is taken out of their flow.
     """
 
     kind: Kind
