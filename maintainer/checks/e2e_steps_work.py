@@ -40,7 +40,6 @@ class Doing:
     took: list[tuple[str, float]] = field(default_factory=list)
     cookies: set[str] = field(default_factory=set)
     secret_fields: list[Locator] = field(default_factory=list)
-    expects_login: bool = False
 
     def fill(self, text: str) -> str:
         return filled(text, self.variables)

@@ -41,7 +41,7 @@ def causes_of(facts: Facts) -> Iterator[str]:
     if facts["notices"] and not facts["fatal"]:
         yield "the page says: " + " / ".join(f"“{one}”" for one in facts["notices"])
     path = urlsplit(facts["url"]).path
-    if not facts["expects_login"] and (facts["password"] or any(one in path.lower() for one in LOGINS)):
+    if facts["password"] or any(one in path.lower() for one in LOGINS):
         yield f"the site asks to log in ({path})"
     if facts["lost"]:
         yield f"the cookie {facts['lost'][0]} that was there is gone"

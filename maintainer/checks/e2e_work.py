@@ -150,7 +150,6 @@ def _facts(doing: Doing, unmet: Unmet) -> dict[str, Any]:
         "notices": doing.surface.notices(),
         "fatal": [fact.sentence for fact in errors(content)][:3],
         "password": password,
-        "expects_login": doing.expects_login,
         "lost": sorted(doing.cookies - cookies),
         "cookieless": not any(not KEEPS_NOBODY.search(name) for name in cookies),
         "gist": doing.surface.gist(),

@@ -1,18 +1,22 @@
 """Orders on a real django-oscar: placed, checked, cancelled, stock restored; and what is broken in it is named."""
 
+import io
 import json
+import os
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from maintainer import cli
 from maintainer.checks.browser import Browser
 from maintainer.checks.e2e import E2E
 from maintainer.checks.e2e_flow import Step
-from tests.checks.e2e_scene import Seen, check, gone_through, shared, site
+from tests.checks.e2e_scene import SECRETS, Seen, check, gone_through, shared, site
 from tests.shops.oscar.served import serving
 
 ORDER = """\
@@ -87,7 +91,20 @@ def _hurried(step: Step, at: str) -> Step:
     return {**step, "within": 3} if step.get("name") == at else step
 
 
-SERVER = """users: [guest]
+WHOLE = """\
+environments:
+  staging:
+    url: %(url)s
+    safe: {mail: none, webhooks: none, renewals: none, payments: test}
+verify:
+  only: [e2e]
+  flows:
+    - name: order
+      preset: oscar
+      with: {product: /catalogue/mug_1/, shipping: "4.80"}
+      env: {staff_user: STAFF_USER, staff_password: STAFF_PASSWORD, token: SHOP_TOKEN}
+      locale: en_GB
+      step: 40s
       steps:
         - name: see the order on the server
           api: "/api/orders/?first_name={first_name}"
@@ -97,16 +114,41 @@ SERVER = """users: [guest]
         - name: see the order cancelled on the server
           api: "/api/orders/?first_name={first_name}"
           headers: {Authorization: "Bearer {token}"}
-          answers: {orders.0.status: Cancelled}"""
+          answers: {orders.0.status: Cancelled}
+"""
 
 
 def test_a_guest_orders_and_the_order_is_cancelled_and_its_stock_restored(shop: str, tmp_path: Path) -> None:
+    """The whole story, as `maintainer verify` tells it."""
     before = asked(shop, "/api/stock/")["net"]
-    seen = ordered(shop, tmp_path, given="token: shop-token-1", more=SERVER)
-    assert seen.said("fail") + seen.said("inconclusive") == []
-    assert seen.outcomes() == {"completes": "pass", "total": "pass", "server": "pass", "cleaned": "pass"}
-    assert {one.where for one in seen.verdicts} == {"order on desktop as guest"}
+    (tmp_path / "maintainer.yml").write_text(WHOLE % {"url": shop})
+    out, err = io.StringIO(), io.StringIO()
+    argv = ["-C", str(tmp_path), "verify", "--into", "results", "--format", "json"]
+    environment = {**os.environ, **SECRETS, "SHOP_TOKEN": "shop-token-1"}
+    code = cli.run(argv, environment=environment, now=datetime(2026, 11, 21, 8, tzinfo=UTC), out=out, err=err)
+    verdicts = json.loads(out.getvalue())["verdicts"]
+    assert [(one["rule"], one["verdict"]) for one in verdicts] == [
+        ("completes", "pass"),
+        ("total", "pass"),
+        ("server", "pass"),
+        ("cleaned", "pass"),
+    ], (verdicts, err.getvalue())
+    assert {one["where"] for one in verdicts} == {"order on desktop as guest"}
+    assert code == 0
     assert asked(shop, "/api/stock/")["net"] == before
+    left = b"".join(path.read_bytes() for path in (tmp_path / "results").rglob("*") if path.is_file())
+    assert b"shop-token-1" not in left and b"boss-word-1" not in left
+
+
+def test_production_is_refused(shop: str, tmp_path: Path) -> None:
+    text = WHOLE % {"url": shop} + f"site: {{production: '{shop}'}}\n"
+    (tmp_path / "maintainer.yml").write_text(text)
+    out = io.StringIO()
+    argv = ["-C", str(tmp_path), "verify", "--into", "results", "--format", "json"]
+    now = datetime(2026, 11, 21, 8, tzinfo=UTC)
+    code = cli.run(argv, environment={**os.environ, **SECRETS}, now=now, out=out, err=io.StringIO())
+    assert code == 3
+    assert "this is production, where customers buy" in json.loads(out.getvalue())["verdicts"][0]["reason"]
 
 
 def test_a_customer_with_an_account_orders_with_a_coupon_on_a_phone(shop: str, tmp_path: Path) -> None:
