@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from maintainer.checks import browser, e2e_values, e2e_words, smoke_gate
+from maintainer.checks import browser, e2e_steps, e2e_values, e2e_words, smoke_gate
 from maintainer.checks.base import Bench, Site
 from maintainer.checks.browser import Browser
 from maintainer.checks.e2e_flow import Flow, Place
@@ -114,7 +114,10 @@ class E2E:
             steps=answer["steps"],
             rescued=tuple(answer["rescued"]),
             notes=tuple(answer["notes"]),
-            artifacts=tuple(Artifact(f"{NAME}/{one['file']}", one["what"]) for one in answer["artifacts"]),
+            artifacts=(
+                *(Artifact(f"{NAME}/{one['file']}", one["what"]) for one in answer["artifacts"]),
+                *e2e_steps.kept(answer, folder, job["name"], _title(place, site)),
+            ),
             variables=answer["variables"],
         )
 
@@ -162,6 +165,10 @@ class Way:
         return {"total": "total", "api": "server"}.get(kind, "completes")
 
 
+def _title(place: Place, site: Site) -> str:
+    return place.name if site.side == "head" else f"{place.name}, before the change"
+
+
 def _closed(place: Place, site: Site) -> Blind | None:
     """Why the site can't be gone through at all: it is down, or lets nobody in."""
     home = site.visitor.visit(site.address("/"))
@@ -185,7 +192,8 @@ def _evidence(place: Place, site: Site, ways: list[Way]) -> Evidence:
 
 def _measured(place: Place, site: Site, ways: list[Way]) -> tuple[Measurement, ...]:
     took = tuple(way.seconds for way in ways if not way.failed)
-    times = (Measurement(NAME, "duration", place.name, "s", took, site.side),) if took else ()
+    kept = ways[-1].artifacts
+    times = (Measurement(NAME, "duration", place.name, "s", took, site.side, kept),) if took else ()
     flaky = float(len(ways) > 1 and not ways[-1].failed)
     return (*times, Measurement(NAME, "flaky", place.name, "count", (flaky,), site.side))
 
