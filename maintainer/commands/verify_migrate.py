@@ -175,7 +175,7 @@ try {
           while ( call_user_func( $callback ) ) {
             continue; // It returns true while there is more to do.
           }
-          $updates++;
+          $updates += 1;
         }
       }
     }
