@@ -68,15 +68,7 @@ class OwnLoad:
     def _site(self, bench: Bench, site: Site) -> Evidence:
         job = {"duration": self.seconds, "block": 0, "side": site.side, "stop": self.environment.get(STOP, "")}
         users = ["--users", str(self.users), "--spawn-rate", str(max(1, self.users // 3))]
-        arguments = [
-            "--host",
-            site.target.url,
-            *users,
-            "--run-time",
-            f"{self.seconds:.0f}s",
-            "--exit-code-on-error",
-            "0",
-        ]
+        arguments = ["--host", site.target.url, *users]
         left = self.program.run_own(self.file, job, arguments, self.given, bench.left())
         block = Block(site.side, 0.0, (Segment(self.seconds, 0.0, 0.0),))
         figures = Figures(left.samples, (block,), _names(left), left.notes, steady=False)

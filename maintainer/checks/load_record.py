@@ -19,6 +19,8 @@ from maintainer.checks.load_samples import Kind, packed
 
 #: Of the names theirs has, so many fit into a sample; the rest is told as one.
 MOST_NAMES = 250
+#: Seconds in which a first request is expected.
+PATIENCE = 20
 
 
 class Recorder:
@@ -28,9 +30,17 @@ class Recorder:
         self.log, self.job = log, job
         self.began = monotonic()
         self.names: dict[str, int] = {}
+        self.first: float | None = None
+
+    @property
+    def end(self) -> float:
+        """When it has lasted long enough, counted from the first request; or when none came in a while."""
+        began = self.began + PATIENCE if self.first is None else self.first
+        return began + float(self.job["duration"])
 
     def heard(self, *, name: str, response_time: float, response_length: int, **more: Any) -> None:
         """A request ended."""
+        self.first = self.first or monotonic()
         ended = monotonic() - self.began
         started = max(0.0, ended - (response_time or 0) / 1000)
         status = int(getattr(more.get("response"), "status_code", 0) or 0)
@@ -56,7 +66,7 @@ class Recorder:
         parent = os.getppid()
         while True:
             used, clock = process_time(), monotonic()
-            gevent.sleep(1)
+            gevent.sleep(min(1.0, max(0.01, self.end - monotonic())))
             self.log.note(cpu=round((process_time() - used) / (monotonic() - clock), 3))
             stopped = self.job["stop"] and Path(self.job["stop"]).exists()
             if stopped or os.getppid() != parent:
@@ -65,6 +75,12 @@ class Recorder:
                 self.log.runner.quit()
                 return
             self.log.flush()
+            if self.first is None and any("name" in one for one in self.log.written):
+                self.first = monotonic()  # a worker's
+            # Its own --run-time counts from before the locustfile was read.
+            if monotonic() >= self.end and not isinstance(self.log.runner, WorkerRunner):
+                self.log.runner.quit()
+                return
 
 
 def _arguments(parser: Any, **_: Any) -> None:

@@ -132,7 +132,7 @@ class Visit:
             intended = ended
             if think := step["think"]:
                 intended += think
-                gevent.sleep(max(0.0, intended - monotonic()))
+                sleep_until(intended)
 
     def _step(self, step: Mapping[str, Any]) -> Outcome:
         method, path, body = step["method"], self._filled(step["path"], quoted=True), b""
@@ -219,6 +219,12 @@ class Visit:
             return quote(known, safe="") if quoted else json.dumps(known)[1:-1] if as_json else known
 
         return HOLE.sub(value, text) if "{" in text else text
+
+
+def sleep_until(moment: float) -> None:
+    """Not a moment less: gevent counts from when its loop last looked at the clock, which may be a while ago."""
+    while (left := moment - monotonic()) > 0:
+        gevent.sleep(left)
 
 
 def _found(pattern: str, body: bytes) -> str | None:

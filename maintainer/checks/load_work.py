@@ -23,7 +23,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from maintainer.checks.load_arrivals import Segment, arrivals, turns
 from maintainer.checks.load_log import HALT, Log, until_done
 from maintainer.checks.load_samples import Kind, packed
-from maintainer.checks.load_visit import Outcome, Shop, Visit
+from maintainer.checks.load_visit import Outcome, Shop, Visit, sleep_until
 
 #: Examples of what went wrong, of each kind at each endpoint.
 EXAMPLES = 3
@@ -73,11 +73,9 @@ class Load:
             if visitor % self.processes != self.index:
                 continue
             intended = self.began + block["at"] + at
-            delay = intended - monotonic()
-            if delay > 0:
-                gevent.sleep(delay)
-            elif visitor % 8 == 0:
+            if visitor % 8 == 0:
                 gevent.sleep(0)
+            sleep_until(intended)
             if self.halt:
                 return
             steps = journeys[which]["steps"]

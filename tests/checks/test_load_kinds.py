@@ -117,6 +117,9 @@ from locust import HttpUser, constant, task
 class Visitor(HttpUser):
     wait_time = constant(0.1)
 
+    def on_start(self):
+        self.broken()
+
     @task(3)
     def home(self):
         self.client.get("/", name="home", headers={"x-given": os.environ["SHOP_KEY"]})
