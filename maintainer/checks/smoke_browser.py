@@ -54,29 +54,37 @@ def _compared(
     chromium: Browser, head: Site, base: Site | None, places: Sequence[Place], known: frozenset[str], bench: Bench
 ) -> Evidence:
     sites = [head, *([base] if base else [])]
-    told = _run(chromium, sites, [place.path for place in places], bench)
+    told, name = _run(chromium, sites, [place.path for place in places], bench)
     after = _seen(told["head"], head, places, known, bench)
     before = _seen(told["base"], base, places, known, bench) if base else {}
     if doubtful := [place for place in places if after.get(place.path, {}).keys() - before.get(place.path, {}).keys()]:
         # What comes and goes by itself is nothing the change did: it must be there twice, and before it never.
-        again = _run(chromium, sites, [place.path for place in doubtful], bench)
+        again, _ = _run(chromium, sites, [place.path for place in doubtful], bench)
         for path, facts in _seen(again["head"], head, doubtful, known, bench).items():
             after[path] = {key: fact for key, fact in after.get(path, {}).items() if key in facts}
         for path, facts in (_seen(again["base"], base, doubtful, known, bench) if base else {}).items():
             before[path] = before.get(path, {}) | facts
+    if base:
+        # Beside a page that could not be opened nothing is known to be new.
+        after = {path: facts for path, facts in after.items() if path in before}
     made = _evidence(head, told["head"], after, frozenset(key for facts in before.values() for key in facts))
-    return made + _evidence(base, told["base"], before, frozenset()) if base else made
+    made += _evidence(base, told["base"], before, frozenset()) if base else Evidence()
+    opened = Fact("console", "browser", f"{len(after)} pages were opened in {name}", "low", told=True)
+    return made + Evidence(observations=(observed(opened, "", head),), looked=(looked("console", "", head),))
 
 
-def _run(chromium: Browser, sites: Sequence[Site], paths: Sequence[str], bench: Bench) -> dict[str, Pages]:
-    """The program's answer: what it noted of each page, by side and path. Raises `errors.ToolFailed`."""
+def _run(chromium: Browser, sites: Sequence[Site], paths: Sequence[str], bench: Bench) -> tuple[dict[str, Pages], str]:
+    """The program's answer: what it noted of each page, by side and path, and which browser that was.
+
+    Raises `errors.ToolFailed`.
+    """
     seconds = min(bench.left(), TO_BEGIN + A_PAGE * len(paths) * len(sites))
     if seconds <= 1:
         raise ToolFailed("the time was over before pages were opened. Raise verify.within.check")
     job = {"sites": [browser.site(site) for site in sites], "paths": list(paths), "seconds": seconds * 0.8}
     told = chromium.run(PROGRAM, job, folder=bench.folder / CHECK, seconds=seconds)
     try:
-        return {site.side: {page["path"]: page for page in told[site.side]} for site in sites}
+        return {site.side: {page["path"]: page for page in told[site.side]} for site in sites}, str(told["browser"])
     except (KeyError, TypeError):
         raise ToolFailed("the browser's program left what is no answer. Run it again") from None
 

@@ -86,6 +86,8 @@ def test_a_shop_beside_itself_passes_whatever_is_wrong_with_it(tmp_path: Path) -
     assert {one.rule for one in made} == RULES
     (cart,) = [one.reason for one in made if (one.rule, one.where) == ("console", "/cart/")]
     assert cart.startswith("as before: JavaScript breaks")
+    (used,) = [one.reason for one in made if (one.rule, one.where) == ("console", "")]
+    assert used.startswith("9 pages were opened in Chromium ")
 
 
 def test_without_a_baseline_what_is_wrong_by_itself_fails(tmp_path: Path) -> None:
