@@ -4,7 +4,7 @@ Asks with GET alone, and follows no link that changes something. The one form it
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -111,11 +111,12 @@ class Smoke:
         made, there = Evidence(), frozenset[str]()
         # The baseline first: what it has is no guess on the other.
         for one in reversed(known):
+            places = tuple(smoke_admin.places(one.site, self.login))
             site = smoke_admin.signed_in(one.site, self.login)
             if isinstance(site, Blind):
-                made += Evidence(blind=(site,))
+                made += Evidence(blind=tuple(replace(site, where=place.path) for place in places))
                 continue
-            visits = smoke_visits.visited(site, smoke_admin.places(site, self.login), bench)
+            visits = smoke_visits.visited(site, places, bench)
             for visit in visits:
                 if isinstance(visit.seen, Seen) and urlsplit(visit.seen.url).path == self.login.path:
                     made += Evidence(blind=(unseen("answers", visit.place.path, site, "wants one to sign in again"),))
