@@ -52,6 +52,7 @@ lock:
 	$(COMPILE) --no-annotate --constraints requirements.lock --group build pyproject.toml -o requirements-run.lock
 	$(COMPILE) --no-annotate --constraints requirements.lock --extra verify --group build pyproject.toml \
 	  -o requirements-verify.lock
+	$(COMPILE) --no-annotate .ci/oscar/requirements.in -o .ci/oscar/requirements.lock
 
 clean:
 	rm -rf $(VENV) .cache .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
