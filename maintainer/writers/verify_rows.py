@@ -11,6 +11,8 @@ from maintainer.writers.verify_words import MARKS, WORDS, count, duration, metri
 NAMED = 3
 #: What a check that passes is told by, the first that it has; of all others by how much it looked at.
 TOLD_BY = ("lcp", "p95", "error_rate")
+#: How the reason begins of what is wrong and was so before.
+AS_BEFORE = "as before: "
 #: Characters of a check's line, and sentences in it.
 BRIEF, SENTENCES = 180, 2
 
@@ -83,10 +85,12 @@ def brief(check: str, outcome: Outcome, said: Sequence[Row]) -> str:
             whole = [one for one in told if not one.where]
             return _number(max(whole or told, key=lambda one: one.value or 0.0), several=len(told) > 1)
     reasons = list(dict.fromkeys(row.reason for row in worst if row.reason))
-    if reasons and len(verdicts) <= len(reasons) + 1 and not any(reason.startswith("as before") for reason in reasons):
+    wrong = sum(verdict.reason.startswith(AS_BEFORE) for verdict in verdicts)
+    if reasons and len(verdicts) <= len(reasons) + 1 and not wrong:
         return _cut("; ".join(reasons[:SENTENCES]), BRIEF)
     places = {verdict.where for verdict in verdicts if verdict.where}
-    return count(len(places), "page" if check == "smoke" else "place") if places else count(len(verdicts), "rule")
+    seen = count(len(places), "page" if check == "smoke" else "place") if places else count(len(verdicts), "rule")
+    return f"{seen}, {count(wrong, 'fault')} as before" if wrong else seen
 
 
 def _number(one: Verdict, *, several: bool) -> str:

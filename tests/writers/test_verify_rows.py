@@ -76,6 +76,7 @@ def test_hostile_words_do_nothing(field: str, outcome: str) -> None:
     [
         (passed("smoke", 34), "34 pages"),
         (passed("security", 1), "1 place"),
+        ([*passed("smoke", 3), *passed("smoke", 1, "as before: PHP warning", "php")], "3 pages, 1 fault as before"),
         ([Verdict("e2e", "completes", "checkout", "pass", "order 1042 placed, 123,00 zł incl. VAT")],
          "order 1042 placed, 123,00 zł incl. VAT"),
         ([lcp("/ on mobile", 1900.0, 1890.0)], "LCP 1.9 s (was 1.89 s)"),
@@ -84,7 +85,7 @@ def test_hostile_words_do_nothing(field: str, outcome: str) -> None:
          "/: the slider moves: mask it"),
         ([Verdict("load", "looked", "", "skipped", "no journeys are configured")], "no journeys are configured"),
     ],
-    ids=["pages", "place", "flow", "one number", "the worst number", "blind", "left out"],
+    ids=["pages", "place", "as before", "flow", "one number", "the worst number", "blind", "left out"],
 )  # fmt: skip
 def test_a_check_in_some_words(verdicts: list[Verdict], said: str) -> None:
     said_rows = rows(verdicts)
