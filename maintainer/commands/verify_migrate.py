@@ -155,7 +155,11 @@ try {
     }
     if ( $was < $wanted ) {
       wp_upgrade();
-      $told['wordpress'][] = [ 'site' => home_url(), 'from' => $was, 'to' => (int) get_option( 'db_version' ) ];
+      $now = (int) get_option( 'db_version' );
+      if ( $now !== $wanted ) {
+        throw new Exception( "WordPress left its database at $now, and its files want $wanted" );
+      }
+      $told['wordpress'][] = [ 'site' => home_url(), 'from' => $was, 'to' => $now ];
     }
     $blog && restore_current_blog();
   }

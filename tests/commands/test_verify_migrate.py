@@ -30,12 +30,17 @@ define( 'DB_NAME', 'shop' ); define( 'DB_HOST', 'db.example' );
 define( 'OPTIONS', ( getenv( 'DATABASE' ) ?: __DIR__ ) . '/options.json' );
 $wp_db_version = 57155;
 function options() { return json_decode( file_get_contents( OPTIONS ), true ); }
-function get_option( $name, $otherwise = false ) { return options()[ $name ] ?? $otherwise; }
+function of_site( $name ) { global $blog; return 'db_version' === $name && $blog ? "$name of $blog" : $name; }
+function get_option( $name, $otherwise = false ) { return options()[ of_site( $name ) ] ?? $otherwise; }
 function update_option( $name, $value ) {
-  file_put_contents( OPTIONS, json_encode( [ $name => $value ] + options() ) );
+  file_put_contents( OPTIONS, json_encode( [ of_site( $name ) => $value ] + options() ) );
 }
 function is_blog_installed() { return isset( options()['db_version'] ); }
-function is_multisite() { return false; }
+function is_multisite() { return (bool) get_option( 'sites' ); }
+function get_sites() { return get_option( 'sites' ); }
+function switch_to_blog( $id ) { global $blog; $blog = $id; }
+function restore_current_blog() { global $blog; $blog = 0; }
+function update_site_option( $name, $value ) { update_option( $name, $value ); }
 function home_url() { return 'http://' . $_SERVER['HTTP_HOST']; }
 function did( $what ) { update_option( 'did', array_merge( get_option( 'did', [] ), [ $what ] ) ); }
 function wp_upgrade() { global $wp_db_version; did( 'core' ); update_option( 'db_version', $wp_db_version ); }
@@ -146,6 +151,26 @@ def test_core_woocommerce_and_due_cron_are_brought_up(site: Site) -> None:
         "again tidy",
         "cron tidy",
     ], "neither what ran already, nor what is not due, nor the queue that renews subscriptions"
+
+
+def test_each_site_of_a_network_is_brought_up(site: Site) -> None:
+    versions = {"db_version of 1": 56657, "db_version of 2": 57155, "db_version of 3": 56657}
+    site.holds(db_version=56657, sites=[1, 2, 3], **versions)
+    _, verdicts = site.verify()
+    assert verdicts["environment migrate"][1].startswith("WordPress's database 56657 → 57155 on 2 sites; ")
+    left = json.loads((site.root / "options.json").read_bytes())
+    assert [left[name] for name in (*versions, "wpmu_upgrade_site")] == [57155] * 4
+    assert site.did() == ["core", "core"]
+
+
+def test_a_core_that_does_not_arrive_is_told(site: Site) -> None:
+    site.verify()
+    site.git("switch", "--quiet", "--create", "change")
+    broken = WORDPRESS.replace("update_option( 'db_version', $wp_db_version );", "").replace("57155", "57156")
+    (site.root / "wp-load.php").write_text(broken)
+    code, verdicts = site.verify()
+    assert (code, verdicts["environment migrate"][0]) == (1, "fail")
+    assert "WordPress left its database at 57155, and its files want 57156" in verdicts["environment migrate"][1]
 
 
 def test_what_the_shop_shows_then_need_not_be_stated(site: Site) -> None:
