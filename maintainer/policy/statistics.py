@@ -157,6 +157,7 @@ def interval(samples: Sequence[float], share: float = 0.5, outside: float = OUTS
     )
 
 
+@lru_cache(maxsize=256)
 def _ranks(count: int, share: float, outside: float) -> tuple[int, int]:
     """The ranks, from 1, of the samples around the percentile; 0 and `count` + 1 where there is none."""
     below, first, last = 0.0, 0, count + 1
