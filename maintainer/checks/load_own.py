@@ -75,10 +75,7 @@ class OwnLoad:
         folder = bench.folder / "load" / site.side
         artifact = replace(drawn(figures, folder), path=f"load/{site.side}/load/curves.json")
         seen = figures.evidence()
-        # Of its own users nobody planned how many requests they make, nor when.
-        kept = [
-            one for one in seen.measurements if one.metric not in ("planned", "begun", "late", "offered", "answered")
-        ]
+        kept = [one for one in seen.measurements if one.metric not in UNPLANNED]
         return Evidence(
             (
                 *(replace(one, artifacts=(artifact,)) if one.metric == "latency" else one for one in kept),

@@ -24,6 +24,7 @@ from maintainer.http_visit import Visitor
 from maintainer.policy.load import Limit, Wanted, judge
 from tests.checks.load_shop import PAGE, Shop, bench, site
 from tests.loopback import Reply, Request
+from tests.policy import noise
 
 pytestmark = pytest.mark.bench
 
@@ -152,6 +153,39 @@ def test_a_thousand_samples_of_fifty_metrics_are_judged_within_a_second() -> Non
     taken = time.perf_counter() - began
     print(f"\n1,000 samples x 50 places, {len(verdicts)} verdicts: {taken * 1000:.0f} ms")
     assert taken < 1
+
+
+@pytest.mark.parametrize("machine", ["calm", "moody", "busy"])
+def test_false_alarms_and_what_is_found(machine: str) -> None:
+    """Ten pairs of blocks of six endpoints and the whole; the medians of a block vary less than a request does."""
+    rng = np.random.default_rng(7)
+    places = ["", *(f"step {at}" for at in range(6))]
+    print()
+    for slower, times in ((0.0, 1000), (0.2, 200), (0.5, 200)):
+        alarms = caught = unsure = 0
+        for _ in range(times):
+            base, head = noise.pairs(noise.MACHINES[machine].series(rng, 20, len(places) + 1))
+            head[[0, 1, -1]] += np.log1p(slower)
+            made: list[Measurement] = []
+            sides: list[tuple[Side, noise.Floats]] = [("base", base), ("head", head)]
+            for side, rows in sides:
+                for at, where in enumerate(places):
+                    made += [
+                        Measurement("load", "latency", where, "ms", (300.0,) * 200, side),
+                        Measurement("load", "p50-parts", where, "ms", tuple((300 * np.exp(rows[at])).tolist()), side),
+                    ]
+                made.append(Measurement("load", "p95-parts", "", "ms", tuple((900 * np.exp(rows[-1])).tolist()), side))
+            verdicts = judge(Evidence(tuple(made)), Wanted(), baseline=True)
+            growth = {(one.rule, one.where): one.outcome for one in verdicts if one.rule.endswith("-growth")}
+            changed = {("p50-growth", ""), ("p50-growth", "step 0"), ("p95-growth", "")} if slower else set()
+            alarms += any(growth[key] == "fail" for key in growth.keys() - changed)
+            caught += growth["p50-growth", "step 0"] == "fail"
+            unsure += growth["p50-growth", "step 0"] == "inconclusive"
+        print(
+            f"{machine} {slower:+.0%}: false alarms {alarms / times:.1%}, the endpoint found {caught / times:.0%}, "
+            f"unsure {unsure / times:.0%}"
+        )
+        assert alarms / times <= 0.02
 
 
 def test_the_knee_is_between_what_held_and_what_broke(tmp_path: Path) -> None:
