@@ -119,7 +119,7 @@ def _preset(given: Any) -> Any:
 class Safe(Section):
     """What can do no harm on a staging, as its owner states: no check writes there before all of it is known."""
 
-    mail: Annotated[Literal["none"] | None, Field(description="No mail leaves it: none is sent, or all are caught.")] = (
+    mail: Annotated[Literal["none"] | None, Field(description="No mail leaves it: none is sent, or all is caught.")] = (
         None
     )
     webhooks: Annotated[Literal["none"] | None, Field(description="It tells nobody what happens in it.")] = None

@@ -86,7 +86,7 @@ MISTAKES = {
     "verify: {within: {check: 5 min}}\n": ['"5 min" is no span from 1s to 24h. Write 30s, 5m or 1h.'],
     "verify: {bounds: {pages: 0}}\n": ['"0" is no number from 1 to 10000.'],
     "verify: {pages: [{path: /, status: 20}]}\n": ['"20" is no status. Write a number such as 200.'],
-    "environments: {staging: {}}\n": ["environments.staging: wants a url, a deployment, or start: the program that serves it."],
+    "environments: {staging: {}}\n": ["environments.staging: wants a url, a deployment, or start: the program"],
     "environments: {staging: 'https://{nmber}.x.example'}\n": [
         "only {branch}, {number}, {sha}, {port} may stand here."
     ],

@@ -1,6 +1,7 @@
 """Which checks a change needs, by what it touches."""
 
 import json
+from collections.abc import Set
 from typing import Any
 
 import pytest
@@ -8,11 +9,12 @@ import pytest
 from maintainer.config.verify import CHECKS
 from maintainer.policy.relevance import USUAL, Rule, composer, needs
 
-LIGHT = {"smoke", "visual", "lighthouse"}
+LIGHT = frozenset({"smoke", "visual", "lighthouse"})
 BESIDE = LIGHT | {"integrations", "security"}
+SMOKE = frozenset({"smoke"})
 PLUGINS = "wp-content/plugins"
 #: The files that a change touches, and the checks it needs; None: all.
-TOUCHED: dict[str, tuple[tuple[str, ...], set[str] | None]] = {
+TOUCHED: dict[str, tuple[tuple[str, ...], Set[str] | None]] = {
     "a CI image": ((".gitlab-ci.yml", ".github/workflows/tests.yml"), set()),
     "documentation": (("README.md", "docs/setup.txt", f"{PLUGINS}/shop-ours/readme.md"), BESIDE),
     "documentation alone": (("README.md", "docs/setup.txt", "wp-content/themes/shop/CHANGELOG.md"), set()),
@@ -46,7 +48,7 @@ def test_a_change_needs_what_it_touches(case: str) -> None:
 def test_stated_rules_go_before_ours() -> None:
     ours = Rule("verify.changed[0]", ("bin/**", f"{PLUGINS}/woocommerce/**"), ("smoke",))
     both = ("bin/import.xyz", f"{PLUGINS}/woocommerce/a.php")
-    assert needs(both, [ours]).checks == {"smoke"}
+    assert needs(both, [ours]).checks == SMOKE
     later = Rule("verify.changed[1]", ("bin/**",), None)
     assert needs(both, [ours, later]).checks is None
 
