@@ -84,6 +84,8 @@ class E2E:
             except ToolFailed as error:
                 reason, _, mend = error.message.partition(". ")
                 return Evidence(blind=(Blind(NAME, place.name, reason, mend, site.side),)), False
+            if way.failed and way.failed["kind"] == "unreachable" and (blind := _closed(place, site)):
+                return Evidence(blind=(blind,)), False  # it went down meanwhile
             earlier.append(way)
             if not way.failed:
                 break

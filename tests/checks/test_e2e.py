@@ -275,6 +275,18 @@ def test_a_site_that_lets_nobody_in_is_inconclusive(
     assert seen.said("pass") == []
 
 
+def test_a_site_that_goes_down_meanwhile_is_inconclusive(server: Loopback, tmp_path: Path) -> None:
+    def dies(_: Request) -> Reply:
+        server.answers["/"] = Reply(503, "down")
+        raise ConnectionAbortedError("the site goes down")
+
+    server.answers["/checkout/"] = dies
+    seen = gone(server, tmp_path, "        - {open: /checkout/}\n", step="20s")
+    ((_, _, reason),) = seen.said("inconclusive")
+    assert "503" in reason
+    assert seen.said("fail") == []
+
+
 def test_what_is_not_set_or_given_is_inconclusive_and_says_what_to_write(server: Loopback, tmp_path: Path) -> None:
     made = check(
         "verify:\n  flows:\n    - {name: a, preset: search}\n    - "

@@ -61,9 +61,8 @@ def asked(url: str, path: str, token: str = "") -> Any:
         return json.load(answer)
 
 
-def ordered(shop: str, folder: Path, *, given: str = "", more: str = "", **headers: str) -> Seen:
-    made = check(ORDER % {"with": given, "more": more})
-    return gone_through(made, folder, site(shop, headers=headers))
+def ordered(shop: str, browser: Browser, folder: Path, *, given: str = "", more: str = "") -> Seen:
+    return gone_through(check(ORDER % {"with": given, "more": more}, browser), folder, site(shop))
 
 
 def broken(
@@ -151,23 +150,25 @@ def test_production_is_refused(shop: str, tmp_path: Path) -> None:
     assert "this is production, where customers buy" in json.loads(out.getvalue())["verdicts"][0]["reason"]
 
 
-def test_a_customer_with_an_account_orders_with_a_coupon_on_a_phone(shop: str, tmp_path: Path) -> None:
-    seen = ordered(shop, tmp_path, given="coupon: TENTH", more="users: account\n      devices: mobile")
+def test_a_customer_with_an_account_orders_with_a_coupon_on_a_phone(
+    shop: str, browser: Browser, tmp_path: Path
+) -> None:
+    seen = ordered(shop, browser, tmp_path, given="coupon: TENTH", more="users: account\n      devices: mobile")
     assert seen.said("fail") + seen.said("inconclusive") == []
     assert seen.outcomes() == {"completes": "pass", "total": "pass", "cleaned": "pass"}
     (duration,) = [one for one in seen.evidence.measurements if one.metric == "duration"]
     assert duration.where == "order on mobile as account"
 
 
-def test_a_card_that_is_declined_places_no_order(shop: str, tmp_path: Path) -> None:
+def test_a_card_that_is_declined_places_no_order(shop: str, browser: Browser, tmp_path: Path) -> None:
     before = asked(shop, "/api/stock/")["net"]
-    seen = ordered(shop, tmp_path, given="declined: Your card was declined, line1: Declined Lane 1")
+    seen = ordered(shop, browser, tmp_path, given="declined: Your card was declined, line1: Declined Lane 1")
     assert seen.outcomes() == {"completes": "pass", "total": "pass", "cleaned": "pass"}
     assert asked(shop, "/api/stock/")["net"] == before
 
 
-def test_stock_that_is_not_restored_is_told(shop: str, tmp_path: Path) -> None:
-    seen = ordered(shop, tmp_path, given="line1: Keeps Road 1", more="retries: 0")
+def test_stock_that_is_not_restored_is_told(shop: str, browser: Browser, tmp_path: Path) -> None:
+    seen = ordered(shop, browser, tmp_path, given="line1: Keeps Road 1", more="retries: 0")
     ((rule, _, reason),) = seen.said("fail")
     assert rule == "cleaned"
     assert "“see the stock as it was before”" in reason and "after should be 10, and it is 9" in reason

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks.e2e_scene import Seen, check, gone_through, site
+from maintainer.checks.browser import Browser
+from tests.checks.e2e_scene import Seen, check, gone_through, shared, site
 from tests.shops.woocommerce import KEYS, WooCommerce
 
 ORDER = """\
@@ -21,6 +22,12 @@ verify:
 """
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with shared() as opened:
+        yield opened
+
+
 @pytest.fixture(params=[False, True], ids=["classic", "blocks"])
 def shop(request: pytest.FixtureRequest) -> Iterator[WooCommerce]:
     made = WooCommerce(blocks=request.param)
@@ -28,13 +35,13 @@ def shop(request: pytest.FixtureRequest) -> Iterator[WooCommerce]:
         yield made
 
 
-def ordered(shop: WooCommerce, folder: Path, more: str = "country: PL") -> Seen:
-    made = check(ORDER % more, WOO_KEY=KEYS[0], WOO_SECRET=KEYS[1])
+def ordered(shop: WooCommerce, browser: Browser, folder: Path, more: str = "country: PL") -> Seen:
+    made = check(ORDER % more, browser, WOO_KEY=KEYS[0], WOO_SECRET=KEYS[1])
     return gone_through(made, folder, site(shop.server.url))
 
 
-def test_an_order_is_placed_checked_by_rest_and_cancelled(shop: WooCommerce, tmp_path: Path) -> None:
-    seen = ordered(shop, tmp_path, "coupon: minus-dziesiec")
+def test_an_order_is_placed_checked_by_rest_and_cancelled(shop: WooCommerce, browser: Browser, tmp_path: Path) -> None:
+    seen = ordered(shop, browser, tmp_path, "coupon: minus-dziesiec")
     assert seen.said("fail") + seen.said("inconclusive") == []
     assert seen.outcomes() == {"completes": "pass", "total": "pass", "server": "pass", "cleaned": "pass"}
     (order,) = shop.orders
@@ -45,10 +52,12 @@ def test_an_order_is_placed_checked_by_rest_and_cancelled(shop: WooCommerce, tmp
         assert order["customer_note"].endswith("of maintainer verify, to be cancelled")
 
 
-def test_an_order_that_costs_something_else_on_the_server_is_told_and_still_cancelled(tmp_path: Path) -> None:
+def test_an_order_that_costs_something_else_on_the_server_is_told_and_still_cancelled(
+    browser: Browser, tmp_path: Path
+) -> None:
     shop = WooCommerce(blocks=False, price_on_server="111.30")
     with shop.server:
-        seen = ordered(shop, tmp_path)
+        seen = ordered(shop, browser, tmp_path)
     ((rule, _, reason),) = seen.said("fail")
     assert rule == "total"
     assert "“see the same total on the server”" in reason
@@ -56,17 +65,17 @@ def test_an_order_that_costs_something_else_on_the_server_is_told_and_still_canc
     assert [order["status"] for order in shop.orders] == ["cancelled"]
 
 
-def test_stock_that_stays_reduced_is_told(tmp_path: Path) -> None:
+def test_stock_that_stays_reduced_is_told(browser: Browser, tmp_path: Path) -> None:
     shop = WooCommerce(blocks=False, restores=False)
     with shop.server:
-        seen = ordered(shop, tmp_path)
+        seen = ordered(shop, browser, tmp_path)
     ((rule, _, reason),) = seen.said("fail")
     assert rule == "cleaned" and "after should be 5, and it is 4" in reason
 
 
-def test_an_order_that_was_paid_by_card_is_refunded_first(tmp_path: Path) -> None:
+def test_an_order_that_was_paid_by_card_is_refunded_first(browser: Browser, tmp_path: Path) -> None:
     shop = WooCommerce(blocks=False)
-    made = check(ORDER % "card: '4242424242424242', last_name: Paid", WOO_KEY=KEYS[0], WOO_SECRET=KEYS[1])
+    made = check(ORDER % "card: '4242424242424242', last_name: Paid", browser, WOO_KEY=KEYS[0], WOO_SECRET=KEYS[1])
     shop.orders.append(
         {"id": 9, "status": "processing", "total": "5.00", "date_paid": "2026-11-21", "billing": {"last_name": "Paid"}}
     )
@@ -78,9 +87,9 @@ def test_an_order_that_was_paid_by_card_is_refunded_first(tmp_path: Path) -> Non
     assert shop.orders[-1]["status"] == "cancelled"
 
 
-def test_keys_that_are_refused_place_no_order(tmp_path: Path) -> None:
+def test_keys_that_are_refused_place_no_order(browser: Browser, tmp_path: Path) -> None:
     shop = WooCommerce(blocks=False)
-    made = check(ORDER % "country: PL", WOO_KEY="ck_wrong_1", WOO_SECRET="cs_wrong_1")
+    made = check(ORDER % "country: PL", browser, WOO_KEY="ck_wrong_1", WOO_SECRET="cs_wrong_1")
     with shop.server:
         seen = gone_through(made, tmp_path, site(shop.server.url))
     reason = next(reason for rule, _, reason in seen.said("fail") if rule == "server")
