@@ -94,7 +94,7 @@ ELEMENTS = r"""
   };
   const near = one => {
     let up = one.parentElement;
-    for (let steps = 0; up && up !== document.body && steps < 8; up = up.parentElement, steps++) {
+    for (let steps = 0; up && up !== document.body && steps < 8; up = up.parentElement, steps += 1) {
       if (/^(MAIN|HEADER|FOOTER|NAV)$/.test(up.tagName)) return "";
       const title = heading(up);
       if (title && title !== one && !title.contains(one) && !one.contains(title)) return short(title.innerText);
