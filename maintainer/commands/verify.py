@@ -52,20 +52,9 @@ def main(context: Context, args: argparse.Namespace) -> int:
         baseline = found.base is not None or _base_is_blind(found)
         evidence, judged = found.seen, left_out
         if found.head:
-            files = changed(checkout, of)
-            given = Given(
-                config.settings.verify,
-                context.environment,
-                checkout.root,
-                found.head,
-                found.base,
-                baseline,
-                context.now,
-                files,
-                repository=Repository(context, config, checkout, of.base),
-            )
+            given = _given(context, config, checkout, of, found, baseline=baseline)
             seen, numbers = looked(given, checks, folder, _guard(context, config, environments, found))
-            alike = likeness(config.settings, found, files, context.environment, checkout.root)
+            alike = likeness(config.settings, found, given.changed, context.environment, checkout.root)
             evidence, judged = evidence + seen, (*alike, *numbers, *left_out)
     hidden = verify_secrets.hidden(environments, config.settings.verify, context.environment)
     idle = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
@@ -119,6 +108,21 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
         seconds=settings.verify.within.request,
         at_once=settings.verify.bounds.at_once,
         deployed=Forge(context, config, checkout, of),
+    )
+
+
+def _given(context: Context, config: Config, checkout: Checkout, of: Commits, found: Sites, *, baseline: bool) -> Given:
+    assert found.head, "there is a site to look at"
+    return Given(
+        config.settings.verify,
+        context.environment,
+        checkout.root,
+        found.head,
+        found.base,
+        baseline,
+        context.now,
+        changed(checkout, of),
+        repository=Repository(context, config, checkout, of.base),
     )
 
 
