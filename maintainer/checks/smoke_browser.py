@@ -21,7 +21,7 @@ PROGRAM = "maintainer.checks.smoke_browser_work"
 #: So many pages are opened.
 MOST = 12
 #: Seconds for a page of one site, and for the browser itself.
-A_PAGE, TO_BEGIN = 25.0, 60.0
+A_PAGE, TO_BEGIN = 45.0, 60.0
 
 #: Cookies that measure, advertise or follow, by what their makers call them.
 FOLLOWS = re.compile(

@@ -19,7 +19,7 @@ from maintainer.checks.browser_session import Session, Visit, work
 #: So many of a kind are noted of a page, so long each.
 MOST, LONGEST = 100, 1000
 #: Milliseconds for a page to load, and for what goes on after it.
-LOADS, SETTLES = 20_000, 3_000
+LOADS, SETTLES = 40_000, 3_000
 
 
 def main(session: Session, job: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def _noted(visit: Visit, url: str) -> dict[str, Any]:
     try:
         page.goto(url, wait_until="load", timeout=LOADS)
     except Error as error:
-        noted["why"] = error.message.partition("\n")[0][:LONGEST]
+        noted["why"] = error.message.partition("\n")[0].rstrip(".")[:LONGEST]
     else:
         with suppress(Error):  # something on it may never rest
             page.wait_for_load_state("networkidle", timeout=SETTLES)
