@@ -28,7 +28,9 @@ _PARTS = {"body": "page", "nav": "navigation", "main": "main part"}
 
 
 def weight(change: Change) -> int:
-    """What is greater is told first."""
+    """What is greater is told first; what has no name says little."""
+    if change.element.kind == "box" and not change.element.name:
+        return _WEIGHT[change.what] // 4
     return _WEIGHT[change.what] + _WORTH.get(change.element.kind, 0)
 
 

@@ -157,7 +157,7 @@ class Fault:
 
 
 YELLOW = "background:#fdd835"
-BANNER = f'<div style="position:fixed;left:0;right:0;top:420px;height:420px;{YELLOW}">Black Week</div>'
+BANNER = f'<div style="position:fixed;left:0;right:0;top:420px;height:560px;{YELLOW}">Black Week</div>'
 FAULTS: Mapping[str, Fault] = {
     "moved button": Fault(
         {'id="buy">': 'id="buy" style="position:relative;top:34px">'},
