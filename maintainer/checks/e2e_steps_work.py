@@ -35,6 +35,7 @@ class Doing:
     key: str = ""
     verb: str = ""
     action: str = ""
+    acted: bool = False
     number: int = 0
     kinds: set[str] = field(default_factory=set)
     took: list[tuple[str, float]] = field(default_factory=list)
@@ -181,7 +182,8 @@ def _press(doing: Doing, step: Step) -> None:
 def _act(doing: Doing, step: Step, verb: str, action: Callable[[Locator], object]) -> None:
     found = doing.surface.find(doing.selectors(step[verb]))
     doing.surface.act(f"{verb} {named(step[verb])}", found, action, leads=verb == "click")
-    doing.action = doing.name if verb == "click" else doing.action
+    if verb == "click":
+        doing.action, doing.acted = doing.name, True
 
 
 def _wait(doing: Doing, step: Step) -> None:

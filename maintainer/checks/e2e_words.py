@@ -45,7 +45,7 @@ def causes_of(facts: Facts) -> Iterator[str]:
         yield f"the site asks to log in ({path})"
     if facts["lost"]:
         yield f"the cookie {facts['lost'][0]} that was there is gone"
-    elif facts["cookieless"] and facts["action"] and facts["kind"] != "unreachable":
+    elif facts["cookieless"] and facts["kind"] != "unreachable":
         yield "the site has set no cookie that keeps a session"
     if facts["pending"] and facts["verb"] != "open":
         one = facts["pending"][0]

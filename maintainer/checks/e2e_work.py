@@ -151,7 +151,7 @@ def _facts(doing: Doing, unmet: Unmet) -> dict[str, Any]:
         "fatal": [fact.sentence for fact in errors(content)][:3],
         "password": password,
         "lost": sorted(doing.cookies - cookies),
-        "cookieless": not any(not KEEPS_NOBODY.search(name) for name in cookies),
+        "cookieless": doing.acted and not any(not KEEPS_NOBODY.search(name) for name in cookies),
         "gist": doing.surface.gist(),
         "refused": sorted({host_of(url) for url in doing.visit.guard.refused})[:5],
         **since,

@@ -22,10 +22,12 @@ def orders(request):
 
 
 def stock(request):
-    """What there is to sell; a POST of JSON sets it."""
+    """How many mugs there are to sell; a POST of JSON sets `num_in_stock`."""
     if request.method == "POST":
-        StockRecord.objects.update(num_in_stock=json.loads(request.body)["count"], num_allocated=0)
-    return JsonResponse({"net": StockRecord.objects.first().net_stock_level, "price": str(Decimal("24.00"))})
+        StockRecord.objects.filter(partner_sku="mug").update(**json.loads(request.body), num_allocated=0)
+    return JsonResponse(
+        {"net": StockRecord.objects.get(partner_sku="mug").net_stock_level, "price": str(Decimal("24.00"))}
+    )
 
 
 stock.csrf_exempt = True
