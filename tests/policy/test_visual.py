@@ -62,6 +62,7 @@ def test_colours_are_those_of_css(colour: tuple[int, int, int], known: tuple[flo
     assert oklab(np.array(colour, dtype=np.uint8)) == pytest.approx(known, abs=1e-4)
 
 
+@settings(deadline=None)
 @given(COLOURS, COLOURS)
 def test_areas_differ_where_their_colours_can_be_told_apart(one: tuple[int, ...], two: tuple[int, ...]) -> None:
     was, now = plain(20, 20, one), plain(20, 20, two)  # type: ignore[arg-type]
@@ -73,19 +74,19 @@ def test_areas_differ_where_their_colours_can_be_told_apart(one: tuple[int, ...]
 # pixels
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000))
 def test_a_picture_does_not_differ_from_itself(seed: int) -> None:
     assert not changed(noise(seed), noise(seed)).any()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_it_does_not_matter_which_is_first(one: int, two: int) -> None:
     assert (changed(noise(one), noise(two)) == changed(noise(two), noise(one))).all()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 80), st.integers(0, 60), st.integers(8, 30), st.integers(8, 30))
 def test_a_new_box_is_one_region_in_its_place(left: int, top: int, width: int, height: int) -> None:
     box = (left, top, left + width, top + height)
@@ -96,7 +97,7 @@ def test_a_new_box_is_one_region_in_its_place(left: int, top: int, width: int, h
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.sampled_from([(1, 0), (0, 1), (1, 1), (-1, 1)]), st.integers(1, 12), st.integers(3, 40))
 def test_what_is_drawn_a_pixel_further_is_the_same(by: tuple[int, int], width: int, height: int) -> None:
     box = (40, 30, 40 + width, 30 + height)
@@ -163,6 +164,7 @@ def test_rows_that_only_one_shot_has_are_restless() -> None:
     assert restless([plain(100, 100), plain(100, 120)])[100:].all()
 
 
+@settings(deadline=None)
 @given(st.integers(0, 4))
 def test_grown_marks_are_a_square(by: int) -> None:
     marks = covered((40, 40), [Box(20, 20, 21, 21)])
@@ -298,6 +300,7 @@ def test_an_inserted_card_moves_the_others_and_takes_no_name_of_theirs() -> None
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), max_size=12))
 def test_elements_are_matched_with_themselves(corners: list[tuple[int, int]]) -> None:
     there = [thing("text", "same", (left, top, left + 9, top + 9)) for left, top in corners]
