@@ -16,7 +16,6 @@ from maintainer.policy.visual_comparison import Shot, compare
 from maintainer.policy.visual_elements import elements
 from maintainer.policy.visual_exceptions import Approval, Mask, applying, expired
 
-
 NO_BASELINE = "it compares with the site before the change, and there is none (environments.baseline)"
 
 

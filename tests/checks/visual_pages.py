@@ -174,7 +174,7 @@ FAULTS: Mapping[str, Fault] = {
         ("the button “Add to cart” in “Red mug” has the background #2e6f7d; before: #2e7d32",),
     ),
     "banner over the button": Fault(
-        {LIST: LIST + BANNER}, ("the button “Add to cart” in “Red mug” is covered by “Black Week”",)
+        {LIST: LIST + BANNER}, ("the button “Add to cart” in “Red mug”", "covered by “Black Week”")
     ),
     "missing picture": Fault({"/mug.png": "404"}, ("the picture “Red mug” is missing", "/mug.png answers 404")),
     "broken style": Fault({"/style.css": "404"}, ("the style sheet /style.css answers 404",)),
