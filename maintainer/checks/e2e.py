@@ -180,9 +180,8 @@ def _closed(place: Place, site: Site) -> Blind | None:
 
 def _evidence(place: Place, site: Site, ways: list[Way]) -> Evidence:
     last = ways[-1]
-    rules = ["completes", *(rule for rule in RULES[1:3] if rule in last.kinds)]
-    if last.failed and last.rule not in rules:
-        rules.append(last.rule)
+    end = last.rule if last.failed else "completes"
+    rules = list(dict.fromkeys([end, *(rule for rule in RULES[1:3] if rule in last.kinds)]))
     if any(way.cleaned for way in ways):
         rules.append("cleaned")
     return Evidence(
@@ -216,9 +215,11 @@ def _observed(place: Place, site: Site, ways: list[Way]) -> Iterator[Observation
         if way.uncleaned:
             yield _observation(place, site, way, "cleaned", way.uncleaned, "what it made is not cleaned up: ")
             break
+    if not last.failed and (order := last.variables.get("order")):
+        total = last.variables.get("total", "")
+        yield _told(place, site, f"order {order}" + (f", {total} in all" if total else ""))
     for one in {one["by"]: one for way in ways for one in way.rescued}.values():
-        said = f"{one['instead_of']} is not there any more; {one['by']} was taken instead"
-        yield _told(place, site, said)
+        yield _told(place, site, f"{one['instead_of']} is not there; {one['by']} was taken instead")
     for note in last.notes:
         yield _told(place, site, note)
 
