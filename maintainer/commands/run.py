@@ -71,7 +71,8 @@ def _told_there(context: Context, planned: Planned, standing: Sequence[Proposal]
     assert planned.platform
     problems = [*planned.plan.problems, *merging.merge(planned, standing, context.now)]
     problems += outcomes.record(planned, standing, context.now)
-    problems += [Problem("", "proposal", remark, 0) for remark in planned.platform.proposals.remarks]
+    remarks = [*planned.platform.proposals.remarks, *(board.unheeded if (board := planned.platform.board) else ())]
+    problems += [Problem("", "proposal", remark, 0) for remark in remarks]
     planned = replace(planned, plan=replace(planned.plan, problems=tuple(problems)))
     try:
         return planned, dashboard.tell(context, planned, standing)

@@ -47,6 +47,11 @@ class Asked:
     id: str = ""
 
 
+def unheeded(number: int, by: str) -> str:
+    """That someone asked for something who may not."""
+    return f"#{number}: what {by} asks for in a comment is not heeded: only people who may write to the repository are."
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A verdict on a commit, under a name that is posted anew each time. `state` is never "neutral"."""
@@ -187,6 +192,10 @@ class Board(Protocol):
 
     def asked(self, proposals: Sequence[Proposal]) -> Sequence[Asked]:
         """What people who may write asked of these and was not done yet: by boxes, then by comments, oldest first."""
+
+    @property
+    def unheeded(self) -> Sequence[str]:
+        """What others asked for in comments, as `asked` found it: a sentence each."""
 
     def automerge(self, proposal: Proposal, on: bool) -> str:
         """Have the forge merge it once all it requires is met, or take that back; a sentence when it can't."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from maintainer import errors
 from maintainer.model import Proposal
-from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status
+from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status, unheeded
 from maintainer.platforms.github import GithubProposals
 from maintainer.platforms.github_abilities import ACTIONS_BOT, abilities
 from maintainer.platforms.github_checks import Verdicts
@@ -41,6 +41,7 @@ class GithubBoard:
         self._dashboard = Dashboard(client)
         self._releases = Releases(client)
         self._may: dict[str, bool] = {}
+        self.unheeded: list[str] = []
 
     def comment(self, number: int, key: str, body: str) -> None:
         self._comments.write(number, key, body)
@@ -74,8 +75,12 @@ class GithubBoard:
             pull = listened.get(comment.number)
             boxes = list(description.asked_in(comment.body)) if pull and not comment.key else []
             handled = pull.mark.handled[:20] if pull and pull.mark else ""
-            if boxes and comment.id > int(handled if handled.isdecimal() else 0) and self._may_write(comment.login):
+            if not boxes or comment.id <= int(handled if handled.isdecimal() else 0):
+                continue
+            if self._may_write(comment.login):
                 found += [Asked(comment.number, box.verb, comment.login, str(comment.id)) for box in boxes]
+            elif (said := unheeded(comment.number, comment.login)) not in self.unheeded:
+                self.unheeded.append(said)
         return found
 
     def automerge(self, proposal: Proposal, on: bool) -> str:

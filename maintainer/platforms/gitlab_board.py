@@ -5,7 +5,7 @@ from typing import Any
 
 from maintainer import errors
 from maintainer.model import Proposal
-from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status
+from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status, unheeded
 from maintainer.platforms.gitlab_abilities import abilities
 from maintainer.platforms.gitlab_checks import Seen, look
 from maintainer.platforms.gitlab_client import DEVELOPER, GitlabClient
@@ -40,6 +40,7 @@ class GitlabBoard:
         self._seen: dict[int, Seen] = {}
         self._base_checks: Checks | None = None
         self._writers: dict[int, bool] = {}
+        self.unheeded: list[str] = []
 
     def comment(self, number: int, key: str, body: str) -> None:
         seen = self._seen.get(number, Seen()).comments
@@ -99,8 +100,12 @@ class GitlabBoard:
                 if comment.id <= handled or "<!-- maintainer:comment " in comment.body:
                     continue
                 verbs = [box.verb for box in asked_in(comment.body) if box.verb in VERBS]
-                if verbs and self._may_write(comment.author):
+                if not verbs:
+                    continue
+                if self._may_write(comment.author):
                     wishes += [(comment.id, Asked(one.number, verb, comment.by, str(comment.id))) for verb in verbs]
+                elif (said := unheeded(one.number, comment.by)) not in self.unheeded:
+                    self.unheeded.append(said)
         return [*found, *(wish for _, wish in sorted(wishes, key=lambda wish: wish[0]))]
 
     def automerge(self, proposal: Proposal, on: bool) -> str:
