@@ -2,8 +2,7 @@
 
 python -m tests.bench.record_lighthouse RUNS FILE
 
-The file is JSON: what made it, and a list for each metric, in the order of time. `tests/policy/test_recorded.py` draws
-from it how often a verdict is wrong.
+The file is JSON: what made it, and a list for each metric, in the order of time: a series for `tests.policy.resampling`.
 """
 
 import json

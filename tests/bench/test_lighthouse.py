@@ -15,20 +15,17 @@ import pytest
 from maintainer.checks.base import Bench, Bounds, Site
 from maintainer.checks.lighthouse import Lighthouse
 from maintainer.checks.lighthouse_program import Program
-from maintainer.evidence import Evidence, Measurement, Side, Target
+from maintainer.evidence import Side, Target
 from maintainer.http_visit import Visitor
-from maintainer.policy.budgets import Budget, Growth, is_enough, judge
+from maintainer.policy.budgets import Budget, Growth, judge
 from maintainer.policy.statistics import FLOOR, Series, compare
 from tests.loopback import Loopback, Reply
 from tests.policy import noise
+from tests.policy.resampling import METRICS, PLACE, rates
 
 pytestmark = pytest.mark.bench
 
 ROOT = Path(__file__).parent.parent.parent
-PLACE = "/ on mobile"
-METRICS = ("lcp", "fcp", "si")
-BUDGET = [Budget(growth=dict.fromkeys(METRICS, Growth(share=0.1)))]
-FEWEST, MOST = 7, 20
 
 
 def test_a_thousand_pairs_of_fifty_metrics_are_judged_within_a_second() -> None:
@@ -44,45 +41,21 @@ def test_a_thousand_pairs_of_fifty_metrics_are_judged_within_a_second() -> None:
 # the whole verdict: pairs until they are enough, three metrics together
 
 
-def verdicts(runs: noise.Floats, slower: float) -> tuple[dict[str, str], int]:
-    """What is judged of three metrics whose runs these are, the first slower by a share; and after how many pairs."""
-    base, head = noise.pairs(runs)
-    head[0] += np.log1p(slower)
-    sides: Mapping[Side, noise.Floats] = {"base": base, "head": head}
-    for pairs in range(FEWEST, MOST + 1):
-        evidence = Evidence(
-            tuple(
-                Measurement("lighthouse", name, PLACE, "ms", tuple((2000 * np.exp(rows[at, :pairs])).tolist()), side)
-                for side, rows in sides.items()
-                for at, name in enumerate(METRICS)
-            )
-        )
-        if is_enough(evidence, BUDGET, PLACE, baseline=True):
-            break
-    judged = judge(evidence, BUDGET, [PLACE], baseline=True)
-    return {verdict.rule: verdict.outcome for verdict in judged}, pairs
-
-
 @pytest.mark.parametrize(("machine", "least"), [("calm", 0.9), ("moody", 0.9), ("busy", 0.7)])
 def test_false_alarms_and_what_is_found(machine: str, least: float) -> None:
     """One series of 96 runs of an unchanged page is resampled in blocks, as a recorded one would be."""
     rng = np.random.default_rng(21)
-    recorded = noise.MACHINES[machine].series(rng, 96, len(METRICS))
+    told(machine, noise.MACHINES[machine].series(rng, 96, len(METRICS)), rng, least)
+
+
+def told(machine: str, series: noise.Floats, rng: np.random.Generator, least: float) -> None:
     print()
     for slower, times in ((0.0, 1000), (0.1, 200), (0.2, 200), (0.3, 200)):
-        outcomes, pairs, alarms = [], [], 0
-        for _ in range(times):
-            at = noise.resampled(list(range(96)), 2 * MOST, rng).astype(int)
-            judged, needed = verdicts(recorded[:, at], slower)
-            outcomes.append(judged["lcp-growth"])
-            alarms += "fail" in [one for rule, one in judged.items() if slower == 0 or rule != "lcp-growth"]
-            pairs.append(needed)
-        rates = {one: outcomes.count(one) / times for one in ("fail", "pass", "inconclusive")}
-        said = ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items())
-        print(f"{machine} {slower:+.0%}: {said}; false alarms {alarms / times:.1%}; {np.mean(pairs):.1f} pairs")
-        assert alarms / times <= 0.02
+        found = rates(series, slower, times, rng)
+        print(f"{machine} {slower:+.0%}: {found}")
+        assert found.alarms <= 0.02
         if slower == 0.3:
-            assert rates["fail"] >= least
+            assert found.fail >= least
 
 
 # the kinds of interval, side by side
