@@ -2,7 +2,7 @@
 
 python -m tests.bench.record_lighthouse RUNS FILE
 
-The file is JSON: what made it, and a list for each metric, in the order of time: a series for `tests.policy.resampling`.
+The file is JSON: what made it, and a list for each metric in the order of time, for `tests/policy/resampling.py`.
 """
 
 import json
