@@ -73,7 +73,7 @@ def extends(config: Config) -> tuple[str, ...]:
 
 def show(context: Context, config: Config) -> None:
     """Print every effective value and where it comes from."""
-    rows = [(dotted(path), value, place) for path, value, place in values(config.tree, config.settings)]
+    rows = [(dotted(path), value, place) for path, value, place in values(config.tree, config.whole)]
     match context.format:
         case "json":
             listed = [{"key": key, "value": value, "origin": place} for key, value, place in rows]

@@ -230,7 +230,7 @@ def wishes(context: Context) -> tuple[list[str], str, Mapping[str, str]]:
     """The environment variables the configuration names and nobody set, what is wrong with the configuration, and the
     checks it asks for."""
     try:
-        settings = load(context.root, context.environment, file=context.config).settings
+        settings = load(context.root, context.environment, file=context.config).whole
     except ConfigurationError as error:
         return [], error.message, {}
     unset = [name for name in named(settings.registries) if not context.environment.get(name)]

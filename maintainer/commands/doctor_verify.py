@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from maintainer.config.settings import Settings
 from maintainer.config.verify import CHECKS
+from maintainer.config.whole import Whole
 
 EXTRA = "pip install 'maintainer[verify]'"
 
@@ -35,7 +35,7 @@ PACKAGES = (
 )
 
 
-def at_work(settings: Settings) -> Mapping[str, str]:
+def at_work(settings: Whole) -> Mapping[str, str]:
     """The checks that look at this site, with what asks for each; none where no staging is configured."""
     if not (settings.environments.staging or settings.site.staging):
         return {}

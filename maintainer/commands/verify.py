@@ -38,14 +38,14 @@ def main(context: Context, args: argparse.Namespace) -> int:
     began = time.perf_counter()
     checkout = open_checkout(context.root, context.environment)
     config = configuration(context, checkout.root)
-    checks = chosen(config.settings.verify, args.only, args.skip)
+    checks = chosen(config.whole.verify, args.only, args.skip)
     if args.post:
         verify_posting.refuse_nowhere(context, checkout)
-    environments = wanted(config.settings, args.url, args.baseline)
+    environments = wanted(config.whole, args.url, args.baseline)
     of = commits(checkout, context.environment, args.against)
     left_out = tuple[Verdict, ...]()
     if args.changed:
-        checks, left_out = needed(context, checkout, config.settings.verify, of, checks)
+        checks, left_out = needed(context, checkout, config.whole.verify, of, checks)
     folder = verify_files.fresh(_folder(context, checkout, of, args.into), KINDS)
     place = _place(context, checkout, config, of, folder)
     with sites(environments, place) if checks else nullcontext(Sites(None, None)) as found:
@@ -54,9 +54,9 @@ def main(context: Context, args: argparse.Namespace) -> int:
         if found.head:
             given = _given(context, config, checkout, of, found, baseline=baseline)
             seen, numbers = looked(given, checks, folder, _guard(context, config, environments, found))
-            alike = likeness(config.settings, found, given.changed, context.environment, checkout.root)
+            alike = likeness(config.whole, found, given.changed, context.environment, checkout.root)
             evidence, judged = evidence + seen, (*alike, *numbers, *left_out)
-    hidden = verify_secrets.hidden(environments, config.settings.verify, context.environment)
+    hidden = verify_secrets.hidden(environments, config.whole.verify, context.environment)
     idle = {verdict.check for verdict in judged if verdict.outcome == "skipped" and verdict.rule == "looked"}
     at_work = [name for name in checks if name not in idle]
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)
@@ -92,7 +92,7 @@ def _folder(context: Context, checkout: Checkout, of: Commits, into: str | None)
 
 
 def _place(context: Context, checkout: Checkout, config: Config, of: Commits, folder: Path) -> Place:
-    settings = config.settings
+    settings = config.whole
     certificates = settings.registries.ca_file
     return Place(
         root=checkout.root,
@@ -114,7 +114,7 @@ def _place(context: Context, checkout: Checkout, config: Config, of: Commits, fo
 def _given(context: Context, config: Config, checkout: Checkout, of: Commits, found: Sites, *, baseline: bool) -> Given:
     assert found.head, "there is a site to look at"
     return Given(
-        config.settings.verify,
+        config.whole.verify,
         context.environment,
         checkout.root,
         found.head,
@@ -130,7 +130,7 @@ def _guard(context: Context, config: Config, environments: Environments, found: 
     staging = environments.staging
     assert staging, "there is a site"
     wanted: dict[Side, Environment] = {"head": staging, "base": environments.baseline or staging}
-    return Guard(wanted, context.environment, config.settings.verify.production, found.signs)
+    return Guard(wanted, context.environment, config.whole.verify.production, found.signs)
 
 
 def _base_is_blind(found: Sites) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from maintainer.checks.base import Site
 from maintainer.commands import production
 from maintainer.commands.environment import Sites
-from maintainer.config.settings import Settings
+from maintainer.config.whole import Whole
 from maintainer.evidence import ENVIRONMENT, Verdict
 from maintainer.http_visit import Missed, Seen, Visitor, host_of
 from maintainer.policy.likeness import Shown, compare, moved, of_page, of_runs, sentence
@@ -20,7 +20,7 @@ LIMIT = 1024 * 1024
 
 
 def likeness(
-    settings: Settings, found: Sites, changed: frozenset[str] | None, environment: Mapping[str, str], root: Path
+    settings: Whole, found: Sites, changed: frozenset[str] | None, environment: Mapping[str, str], root: Path
 ) -> tuple[Verdict, ...]:
     """The verdict on the site before the change, or where there is none, on the one with it; none where production
     isn't known, isn't to be asked, or is what is looked at."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maintainer.config.environments import Environment, Environments, template
-from maintainer.config.settings import Settings
+from maintainer.config.whole import Whole
 from maintainer.errors import ConfigurationError
 from maintainer.workspace.checkout import Checkout
 from maintainer.workspace.git import Git
@@ -72,7 +72,7 @@ def _base(git: Git, environment: Mapping[str, str], against: str | None) -> str 
     return None
 
 
-def wanted(settings: Settings, url: str | None, baseline: str | None) -> Environments:
+def wanted(settings: Whole, url: str | None, baseline: str | None) -> Environments:
     """The sites as configured, at the addresses the command line gives. Raises ConfigurationError."""
     stated = settings.environments
     staging, base = stated.staging, stated.baseline

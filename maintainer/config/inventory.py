@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field
 
 from maintainer.config import validation
 from maintainer.config.fields import EnvironmentName, Flag, Globs, Section, Texts, described, listed, read
-from maintainer.config.load import NOTHING, Central, beneath, named, shipped
+from maintainer.config.load import NOTHING, Central, beneath, named, policy, shipped
 from maintainer.config.load import read as read_file
 from maintainer.config.merge import layered, refuse_twins
 from maintainer.config.repositories import Where, below, branch, name, named_for, owner, repository
@@ -190,7 +190,7 @@ def load(path: Path, policies: Path | None = None) -> Inventory:
         if key not in tried:
             tried.add(key)
             refuse_twins(entry.central.overrides)
-            validation.settings(beneath(known, entry.central))
+            validation.settings(beneath(known, policy(known, "default"), entry.central))
     return made
 
 

@@ -4,20 +4,24 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import maintainer
 from maintainer.config import access, rulebook, validation
 from maintainer.config.merge import layered, refuse_twins
 from maintainer.config.names import Service
 from maintainer.config.secrets import looks_secret
-from maintainer.config.settings import Settings
+from maintainer.config.settings import LOOKING, Settings
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.values import address
 from maintainer.config.yaml_file import MAX_BYTES, Mark, Node, Scalar, Sequence, Table, dotted, parse, walk
 from maintainer.errors import ConfigurationError
 from maintainer.policy.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from maintainer.config.whole import Whole
 
 FOLDERS = ("", ".github/", ".gitlab/")
 NAMES = ("maintainer.yml", "maintainer.yaml")
@@ -28,7 +32,7 @@ NOTHING = Table({}, {}, Mark("", 1, 1))
 MISREAD = re.compile(r"\d+\.\d+|(?i:yes|no|on|off)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Config:
     """What the user wants.
 
@@ -44,6 +48,11 @@ class Config:
     urls: Mapping[str, str]
     file: str = ""
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def whole(self) -> "Whole":
+        """The settings with those that looking at the site goes by."""
+        return validation.whole(self.tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +90,14 @@ def load(
     own = read(found, shown) if found else NOTHING
     refuse_twins(own)
     asked = [name for name, _ in extended(own, known)]
-    tree = beneath(known, central, asked)
+    default = policy(known, "default")
+    tree = beneath(known, default, central, asked)
     for name in asked:
         tree = layered(tree, policy(known, name))
     tree = overridden(layered(tree, own), environment)
-    settings = validation.settings(tree)
+    # What our own policy says is right: the tests read it.
+    looking = any(tree.items.get(key) is not default.items.get(key) for key in LOOKING)
+    settings = validation.settings(tree, looking=looking)
     origins = {dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)}
     certificates = settings.registries.ca_file
     if certificates and not (root / certificates).is_file():
@@ -102,9 +114,8 @@ def load(
     )
 
 
-def beneath(known: Mapping[str, Path], central: Central | None, asked: Collection[str] = ()) -> Table:
-    """The default policy and what a fleet lays over it, but for the policies a site `asked` for itself."""
-    tree = policy(known, "default")
+def beneath(known: Mapping[str, Path], tree: Table, central: Central | None, asked: Collection[str] = ()) -> Table:
+    """The default policy, `tree`, and what a fleet lays over it, but for the policies a site `asked` for itself."""
     for name in central.extends if central else ():
         if name not in ("default", *asked):
             tree = layered(tree, policy(known, name))

@@ -7,7 +7,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
 from maintainer.config.load import names, shipped
 from maintainer.config.names import MANAGERS
-from maintainer.config.settings import LATER, Settings
+from maintainer.config.settings import LATER
+from maintainer.config.whole import Whole
 
 
 class Plain(GenerateJsonSchema):
@@ -31,7 +32,7 @@ class Plain(GenerateJsonSchema):
 
 def schema() -> dict[str, Any]:
     """The schema, in the dialect 2020-12."""
-    made = Settings.model_json_schema(schema_generator=Plain)
+    made = Whole.model_json_schema(schema_generator=Plain)
     made["properties"]["extends"] |= _one_or_many(names(shipped()))
     for matching in ("Rule", "Group"):
         made["$defs"][matching]["properties"]["managers"]["examples"] = [[name] for name in MANAGERS]

@@ -1,17 +1,15 @@
-"""The whole of `maintainer.yml`: top-level keys, and what spans several of them."""
+"""The top-level keys of `maintainer.yml` that finding and proposing updates goes by, and what spans several of them."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from maintainer.config.environments import Environments
 from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
 from maintainer.config.freeze import Freeze
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.updates import Matching, Updates
-from maintainer.config.verify import Verify
 
 #: Keys whose meaning is settled and whose work is not done yet.
 LATER = (
@@ -51,8 +49,12 @@ class Site(Section):
     ] = None
 
 
+#: Those of `whole.Whole`.
+LOOKING = ("environments", "verify")
+
+
 class Settings(Section):
-    """What the user wants of this site."""
+    """What the user wants of this site, but for how it is looked at: that is in `whole.Whole`."""
 
     extends: Annotated[
         Texts, Field(description="Policies to build on, later ones over earlier; default is beneath.")
@@ -63,10 +65,6 @@ class Settings(Section):
         Updates.model_construct()
     )
     freeze: Annotated[tuple[Freeze, ...], Field(description="Spans of time in which nothing moves; by name.")] = ()
-    environments: Annotated[
-        Environments, Field(description="Where a proposal can be looked at, and the same site before it.")
-    ] = Environments.model_construct()
-    verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify.model_construct()
     registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
         Registries.model_construct()
     )

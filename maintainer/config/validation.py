@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from maintainer.config.fields import Section, kind
 from maintainer.config.secrets import NAMES, SHAPES, looks_secret
-from maintainer.config.settings import LATER, Settings
+from maintainer.config.settings import LATER, LOOKING, Settings
 from maintainer.config.spelling import nearest, quoted
 from maintainer.config.yaml_file import Mark, Node, Path, Scalar, Sequence, Table, dotted, walk
 from maintainer.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from maintainer.config.whole import Whole
 
 Root = TypeVar("Root", bound=Section)
 
@@ -51,9 +55,22 @@ SYNONYMS = {
 }
 
 
-def settings(tree: Table) -> Settings:
-    """The settings a tree says; raises ConfigurationError with a line for each mistake, in the order of the files."""
-    return document(tree, Settings, unmade(tree), LATER)
+def settings(tree: Table, *, looking: bool = True) -> Settings:
+    """The settings a tree says, a `Whole` when `looking`; raises ConfigurationError as `whole`.
+
+    Otherwise the keys of `LOOKING` have to be known to be right.
+    """
+    if not looking:
+        with suppress(ConfigurationError):  # told below, by what knows all keys
+            return document(tree, Settings, unmade(tree), (*LATER, *LOOKING))
+    return whole(tree)
+
+
+def whole(tree: Table) -> "Whole":
+    """All a tree says; raises ConfigurationError with a line for each mistake, in the order of the files."""
+    from maintainer.config.whole import Whole  # takes a while, and is not always wanted
+
+    return document(tree, Whole, unmade(tree), LATER)
 
 
 def document(
@@ -223,7 +240,7 @@ def _list(names: Mapping[str, Any]) -> str:
     return ", ".join(names)
 
 
-def described(path: Path, root: type[Section] = Settings) -> str:
+def described(path: Path, root: type[Section]) -> str:
     """What the schema says of a key."""
     about = fields(path[:-1], root).get(str(path[-1]))
     return about.description or "" if about else ""
@@ -233,7 +250,7 @@ def _example(path: Path, root: type[Section]) -> str:
     return f"{', '.join(f'{name}: …' for name in list(fields(path, root))[:3])}."
 
 
-def fields(path: Path, root: type[Section] = Settings) -> dict[str, Any]:
+def fields(path: Path, root: type[Section]) -> dict[str, Any]:
     """The keys a map at this path may have, with pydantic's description of each; none where no map belongs."""
     section: type[Section] | None = root
     for step in path:
@@ -256,7 +273,7 @@ def _section(annotation: Any) -> type[Section] | None:
 
 
 @cache
-def sections(root: type[Section] = Settings) -> tuple[Path, ...]:
+def sections(root: type[Section]) -> tuple[Path, ...]:
     """The paths of all maps, from the top."""
     paths: list[Path] = [()]
     for path in paths:

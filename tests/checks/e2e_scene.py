@@ -15,7 +15,6 @@ from maintainer.checks.e2e import E2E
 from maintainer.checks.e2e_work import main
 from maintainer.commands import verify_e2e
 from maintainer.config import validation
-from maintainer.config.settings import Settings
 from maintainer.config.yaml_file import parse
 from maintainer.evidence import Evidence, Side, Target, Verdict
 from maintainer.http_visit import Identity, Visitor
@@ -67,7 +66,7 @@ def shared() -> Iterator[Browser]:
 
 def check(yaml: str, browser: Browser | None = None, **environment: str) -> E2E:
     """The check that a configuration's `verify` makes."""
-    settings: Settings = validation.settings(parse(yaml.encode(), "maintainer.yml"))
+    settings = validation.whole(parse(yaml.encode(), "maintainer.yml"))
     made = verify_e2e.configured(settings.verify, {**os.environ, **SECRETS, **environment}, Path())
     assert isinstance(made, E2E)
     return replace(made, browser=browser) if browser else made

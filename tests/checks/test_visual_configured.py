@@ -17,7 +17,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "checks" / "visual.md").read_text(e
 
 def configured(folder: Path, text: str) -> Visual:
     (folder / "maintainer.yml").write_text(text, encoding="utf-8")
-    return load(folder, {}).settings.verify.visual
+    return load(folder, {}).whole.verify.visual
 
 
 def test_the_documented_example_is_what_it_says(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def verify(root: Path, wanted: str, url: str, **environment: str) -> tuple[int, 
 
 def configured(root: Path, wanted: str, **environment: str) -> Any:
     (root / "maintainer.yml").write_text(f"verify:\n  load: {{{wanted}}}\n")
-    return verify_load.configured(load(root, {}).settings.verify, environment, root)
+    return verify_load.configured(load(root, {}).whole.verify, environment, root)
 
 
 def test_a_shop_that_loses_carts_fails(tmp_path: Path) -> None:
@@ -164,6 +164,6 @@ def test_a_knee_is_looked_for_where_it_is_asked_for(tmp_path: Path) -> None:
     tried = [
         Measurement("load", f"knee-{name}", "", "", values) for name, values in (("rate", (2, 4)), ("held", (1, 0)))
     ]
-    settings = load(tmp_path, {}).settings.verify
+    settings = load(tmp_path, {}).whole.verify
     verdicts = verify_load.judged(Evidence((latency, *tried)), settings, baseline=False)
     assert {one.rule: one.outcome for one in verdicts}["knee"] == "fail"

@@ -8,6 +8,7 @@ import pytest
 from maintainer.config.load import Config, load, variable
 from maintainer.config.names import MANAGERS
 from maintainer.config.values import Duration
+from maintainer.config.whole import Whole
 from maintainer.errors import ConfigurationError
 from maintainer.model import Limits
 from maintainer.policy.rulebook import Pin, Rule
@@ -239,3 +240,25 @@ def test_a_ca_file_that_is_not_there_is_told_before_anything_is_asked(tmp_path: 
 @pytest.mark.parametrize("allowed", ["<9.0", "~8.2", "^1.2 || ^2", ">=1,<2", "9.x", "1.2.3-alpine", "==1.*"])
 def test_a_constraint_of_any_scheme_is_allowed(tmp_path: Path, allowed: str) -> None:
     assert loaded(tmp_path, f"updates: {{rules: [{{packages: acme, allowed: '{allowed}'}}]}}\n").settings.updates.rules
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("verify: {smok: {}}\n", r'maintainer\.yml:1:10: verify\.smok: is unknown\. Did you mean "smoke"\?'),
+        ("environments: {staging: {url: shop}}\n", r"maintainer\.yml:1:31: environments\.staging\.url: "),
+        ("verifi: {}\n", r'verifi: is unknown\. Did you mean "verify"\?'),
+    ],
+)
+def test_a_mistake_in_how_a_site_is_looked_at_is_told_whatever_is_asked(
+    tmp_path: Path, text: str, sentence: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=sentence):
+        loaded(tmp_path, text)
+
+
+def test_what_nobody_wrote_of_looking_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    assert not isinstance(load(tmp_path, {}).settings, Whole)
+    assert load(tmp_path, {}).whole.verify.bounds.pages == 40
+    assert loaded(tmp_path, "verify: {bounds: {pages: 7}}\n").whole.verify.bounds.pages == 7
+    assert loaded(tmp_path, "verify: {bounds: {pages: 7}}\n").whole.site == load(tmp_path, {}).settings.site

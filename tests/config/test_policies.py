@@ -10,7 +10,7 @@ import pytest
 from maintainer import cli
 from maintainer.config.fields import Section
 from maintainer.config.load import load, names, shipped
-from maintainer.config.settings import Settings
+from maintainer.config.whole import Whole
 from maintainer.model import Bump, Dependency, Role, Source, Span
 from maintainer.policy.rules import Effective, effective
 
@@ -55,7 +55,7 @@ def test_the_default_policy_states_every_default(tmp_path: Path) -> None:
                     node = getattr(node, "items", {}).get(step)
                 assert node is not None, key
 
-    fields(Settings)
+    fields(Whole)
 
 
 def asked(

@@ -3,6 +3,7 @@
 import pytest
 
 from maintainer.config import validation
+from maintainer.config.whole import Whole
 from maintainer.config.yaml_file import parse
 from maintainer.errors import ConfigurationError
 
@@ -155,7 +156,7 @@ def test_a_thousand_mistakes_are_twenty_and_a_count() -> None:
 
 
 def test_every_synonym_leads_to_a_key_that_exists() -> None:
-    known = {key for place in validation.sections() for key in validation.fields(place)}
+    known = {key for place in validation.sections(Whole) for key in validation.fields(place, Whole)}
     for meant in validation.SYNONYMS.values():
         if not meant.startswith("nothing"):
             assert meant.split(",")[0].rsplit(".", 1)[-1] in known
