@@ -19,7 +19,7 @@ from maintainer.checks.lighthouse_report import Unusable
 from maintainer.commands import demo_site
 from maintainer.http_visit import free_port
 from tests.bench.measure import ROOT
-from tests.commands.test_verify_wordpress import WordPress
+from tests.shops.wordpress import WordPress
 
 METRICS = ("lcp", "fcp", "si", "tbt")
 
@@ -29,7 +29,7 @@ def main(runs: int, into: Path) -> None:
     program = Program({"PATH": path, "CHROME_PATH": "/usr/bin/chromium"})
     material = demo_site.material(ROOT / ".cache/demo", os.environ)
     with tempfile.TemporaryDirectory() as name:
-        site = WordPress(Path(name) / "site", material)
+        site = WordPress(Path(name) / "site", material, {})
         url = f"http://127.0.0.1:{free_port()}"
         argv = ["php", "-S", url.removeprefix("http://"), "-t", str(site.root)]
         server = subprocess.Popen(argv, env=site.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

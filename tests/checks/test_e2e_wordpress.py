@@ -1,20 +1,16 @@
 """Signing in and searching on a real WordPress 6.5 on SQLite, as the presets do, and what is broken in it."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from maintainer.commands import demo_site
 from maintainer.http_visit import Missed, Visitor, free_port
 from maintainer.process import started
 from tests.checks.e2e_scene import check, gone_through, shared, site
-from tests.commands.test_verify_wordpress import WordPress
+from tests.shops.wordpress import WordPress, material
 
-PASSWORD = """<?php
-$_SERVER += [ 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET',
-  'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1' ];
+PASSWORD = """
 require getcwd() . '/wp-load.php';
 wp_set_password( 'pass-word-1', 1 );
 """
@@ -37,10 +33,9 @@ verify:
 
 @pytest.fixture(scope="module")
 def wordpress(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[WordPress, str]]:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "maintainer" / "demo"
     folder = tmp_path_factory.mktemp("wordpress")
-    made = WordPress(folder / "site", demo_site.material(cache, os.environ))
-    made.must(["php"], stdin=PASSWORD.encode())
+    made = WordPress(folder / "site", material(), {})
+    made.php(PASSWORD)
     port = free_port()
     argv = ["php", "-S", f"127.0.0.1:{port}", "-t", "."]
     with started(argv, cwd=made.root, environment=made.environment, log=folder / "php.log"):

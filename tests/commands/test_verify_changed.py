@@ -1,25 +1,18 @@
 """`verify --changed` in a repository, and a staging that is held against production."""
 
-import io
 import json
-import os
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maintainer import cli
 from maintainer.checks.base import Bench
 from maintainer.commands.verify_checks import KINDS, Kind
 from maintainer.evidence import Evidence, Looked
-from maintainer.process import minimal, run
+from tests.commands.verified import Verified, by_rule
 from tests.loopback import Loopback, Reply, Served
 from tests.shops.shop import SOUND, serving
-
-NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-AUTHOR = {f"GIT_{who}_{what}": "ada@shop.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 
 
 class Quick:
@@ -34,45 +27,26 @@ class Quick:
         return Evidence(looked=(Looked(self.NAME, "seen", ""),))
 
 
-class Site:
+class Site(Verified):
     """A repository with `main`, and a branch with a change to it."""
 
     def __init__(self, root: Path, shop: Loopback) -> None:
-        self.root, self.shop = root, shop
-        root.mkdir()
-        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent))
-        self.git("init", "--quiet", "--initial-branch=main")
-        self.configure()
-        self.write({"index.php": "<?php\n"})
+        super().__init__(root)
+        self.shop = shop
+        self.looks_at_shop()
+        self.change({"index.php": "<?php\n"})
         self.git("switch", "--quiet", "--create", "change")
 
-    def configure(self, **more: Any) -> None:
-        made = {"environments": {"staging": self.shop.url}, **more}
-        (self.root / "maintainer.yml").write_text(json.dumps(made))
+    def looks_at_shop(self, **more: Any) -> None:
+        self.configure({"environments": {"staging": self.shop.url}, **more})
 
-    def git(self, *argv: str) -> str:
-        done = run(["git", *argv], cwd=self.root, environment=self.environment | AUTHOR)
-        assert done.code == 0, done.err
-        return done.text
-
-    def write(self, files: Mapping[str, str], *, commit: bool = True) -> None:
-        for path, text in files.items():
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_text(text)
-        if commit:
-            self.git("add", "--all")
-            self.git("commit", "--quiet", "-m", "A change")
+    def change(self, files: Mapping[str, str]) -> None:
+        self.write(files)
+        self.commit()
 
     def verify(self, *argv: str) -> tuple[int, dict[str, tuple[str, str]], str]:
-        out, err = io.StringIO(), io.StringIO()
-        whole = ["-C", str(self.root), "verify", "--format", "json", *argv]
-        code = cli.run(whole, environment=self.environment, now=NOW, out=out, err=err)
-        verdicts = json.loads(out.getvalue() or '{"verdicts": []}')["verdicts"]
-        return (
-            code,
-            {f"{one['check']} {one['rule']}": (one["verdict"], one["reason"]) for one in verdicts},
-            err.getvalue(),
-        )
+        code, document, err = self.asked(*argv)
+        return code, by_rule(document), err
 
     def looked(self, *argv: str) -> set[str]:
         _, verdicts, _ = self.verify("--changed", *argv)
@@ -88,14 +62,14 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 def test_a_plugin_on_the_purchase_path_runs_the_checkout(site: Site) -> None:
-    site.write({"wp-content/plugins/akismet/a.php": "<?php\n"})
+    site.change({"wp-content/plugins/akismet/a.php": "<?php\n"})
     assert "e2e" not in site.looked()
-    site.write({"wp-content/plugins/woocommerce/a.php": "<?php\n"})
+    site.change({"wp-content/plugins/woocommerce/a.php": "<?php\n"})
     assert {"smoke", "e2e", "load"} <= site.looked()
 
 
 def test_what_is_left_out_says_why(site: Site) -> None:
-    site.write({"wp-content/themes/shop/style.css": "a{}"})
+    site.change({"wp-content/themes/shop/style.css": "a{}"})
     code, verdicts, _ = site.verify("--changed")
     assert code == 0
     assert verdicts["e2e looked"] == (
@@ -105,7 +79,7 @@ def test_what_is_left_out_says_why(site: Site) -> None:
 
 
 def test_documentation_needs_no_look_and_no_site(site: Site) -> None:
-    site.write({"README.md": "A shop", ".github/workflows/tests.yml": "on: push"})
+    site.change({"README.md": "A shop", ".github/workflows/tests.yml": "on: push"})
     code, verdicts, _ = site.verify("--changed")
     assert code == 0
     assert verdicts.pop("changed touches") == (
@@ -117,15 +91,15 @@ def test_documentation_needs_no_look_and_no_site(site: Site) -> None:
 
 
 def test_what_nobody_committed_yet_counts(site: Site) -> None:
-    site.write({"README.md": "A shop"})
-    site.write({"index.php": "<?php\nnew_code();\n"}, commit=False)
+    site.change({"README.md": "A shop"})
+    site.write({"index.php": "<?php\nnew_code();\n"})
     assert "e2e" in site.looked()
 
 
 def test_only_and_the_configuration_choose_among_them(site: Site) -> None:
-    site.write({"bin/import.php": "<?php\n"})
+    site.change({"bin/import.php": "<?php\n"})
     assert site.looked("--only", "load") == {"load"}
-    site.configure(verify={"changed": [{"paths": ["bin/**", "maintainer.yml"], "checks": ["smoke"]}]})
+    site.looks_at_shop(verify={"changed": [{"paths": ["bin/**", "maintainer.yml"], "checks": ["smoke"]}]})
     assert site.looked() == {"smoke"}
     assert site.looked("--only", "load") == {"changed"}
 
@@ -136,14 +110,14 @@ def test_composer_files_count_by_what_moves(site: Site) -> None:
         return json.dumps({"packages": [package]})
 
     site.git("switch", "--quiet", "main")
-    site.write({"composer.json": '{"require": {"wpackagist-plugin/akismet": "^5"}}', "composer.lock": lock("5.3")})
+    site.change({"composer.json": '{"require": {"wpackagist-plugin/akismet": "^5"}}', "composer.lock": lock("5.3")})
     site.git("switch", "--quiet", "--create", "update")
-    site.write({"composer.lock": lock("5.4")})
+    site.change({"composer.lock": lock("5.4")})
     assert "smoke" in site.looked()
     assert "e2e" not in site.looked()
-    site.write({"composer.json": '{"require": {"wpackagist-plugin/akismet": "^5.4"}}'})
+    site.change({"composer.json": '{"require": {"wpackagist-plugin/akismet": "^5.4"}}'})
     assert "e2e" not in site.looked()
-    site.write({"composer.json": '{"require": {}, "scripts": {"post-install-cmd": "make"}}'})
+    site.change({"composer.json": '{"require": {}, "scripts": {"post-install-cmd": "make"}}'})
     assert "e2e" in site.looked()
 
 
@@ -156,12 +130,9 @@ def test_where_the_change_is_not_known_every_check_looks(site: Site) -> None:
 
 def test_what_was_chosen_is_a_part_of_the_question(site: Site) -> None:
     def digest(*argv: str) -> str:
-        out = io.StringIO()
-        whole = ["-C", str(site.root), "verify", "--format", "json", *argv]
-        cli.run(whole, environment=site.environment, now=NOW, out=out, err=io.StringIO())
-        return str(json.loads(out.getvalue())["config"])
+        return str(site.asked(*argv)[1]["config"])
 
-    site.write({"README.md": "A shop"})
+    site.change({"README.md": "A shop"})
     assert digest() != digest("--changed")
 
 
@@ -175,8 +146,8 @@ def versions(**runs: str) -> Served:
 def alike(site: Site, live: Mapping[str, Served], **more: Any) -> tuple[int, tuple[str, str]]:
     with serving({**SOUND, **live}) as production:
         stated = {"production": production.url, "version_url": f"{production.url}/versions"}
-        site.configure(site=stated, **more)
-        site.git("commit", "--quiet", "--all", "-m", "configured")
+        site.looks_at_shop(site=stated, **more)
+        site.commit()
         code, verdicts, err = site.verify("--only", "smoke")
         assert verdicts, err
         return code, verdicts.get("environment like-production", ("", ""))
@@ -203,7 +174,7 @@ def test_a_staging_that_differs_is_no_yes(site: Site) -> None:
 
 def test_what_the_change_moves_may_differ(site: Site) -> None:
     site.shop.answers = {**site.shop.answers, "/versions": versions(wordpress="6.5.5")}
-    site.write({"wp-includes/version.php": "<?php\n"})
+    site.change({"wp-includes/version.php": "<?php\n"})
     assert alike(site, {"/versions": versions(wordpress="6.4.5")})[1][0] == "pass"
 
 

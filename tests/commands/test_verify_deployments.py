@@ -1,8 +1,6 @@
 """A staging that is where a forge says that the commit was deployed to, on the fakes of both, and by what CI tells."""
 
-import io
 import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from maintainer import cli
 from maintainer.checks.base import Bench
 from maintainer.commands import verify_deployments
 from maintainer.commands.verify_checks import KINDS, Kind
@@ -18,13 +15,12 @@ from maintainer.commands.verify_deployments import deployed, told_by_ci
 from maintainer.errors import ToolFailed
 from maintainer.evidence import Evidence, Looked
 from maintainer.platforms.base import Deployment
-from maintainer.process import minimal, run
+from tests.commands.verified import Verified
 from tests.forges.github import GithubFake
 from tests.forges.gitlab import GitlabFake
 from tests.shops.shop import SOUND, serving
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-AUTHOR = {f"GIT_{who}_{what}": "ada@shop.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 STAGING = {"deployment": "preview*", "ready": {"within": "1s"}}
 Told = Callable[[str, str, str, str], None]
 
@@ -39,42 +35,30 @@ class Visits:
         return Evidence(looked=tuple(Looked("visits", "there", site.target.url, site.side) for site in bench.sites))
 
 
-class Site:
+class Site(Verified):
     """A checkout of `shop/site` in the CI of a forge; `deploy` tells the forge of a deployment."""
 
     def __init__(self, root: Path, environment: dict[str, str], deploy: Told) -> None:
-        self.root, self.deploy = root, deploy
-        root.mkdir()
-        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent), **environment)
-        self.configure()
-        for argv in (
-            ["init", "--quiet", "--initial-branch=main"],
-            ["add", "-A"],
-            ["commit", "--quiet", "-m", "The site"],
-        ):
-            self.git(*argv)
+        super().__init__(root, **environment)
+        self.deploy = deploy
+        self.stages()
+        self.commit()
         self.base = self.git("rev-parse", "HEAD")
         self.git("switch", "--quiet", "--create", "change")
-        self.git("commit", "--quiet", "--allow-empty", "-m", "A change")
+        self.commit()
         self.head = self.git("rev-parse", "HEAD")
 
-    def configure(self, **environments: Any) -> None:
-        made = {
-            "environments": {"staging": STAGING, **environments},
-            "verify": {"only": ["smoke"], "smoke": {"browser": False}},
-        }
-        (self.root / "maintainer.yml").write_text(json.dumps(made))
-
-    def git(self, *argv: str) -> str:
-        done = run(["git", *argv], cwd=self.root, environment=self.environment | AUTHOR)
-        assert done.code == 0, done.err
-        return done.text.strip()
+    def stages(self, **environments: Any) -> None:
+        self.configure(
+            {
+                "environments": {"staging": STAGING, **environments},
+                "verify": {"only": ["smoke"], "smoke": {"browser": False}},
+            }
+        )
 
     def verify(self) -> tuple[int, list[dict[str, Any]], str]:
-        out, err = io.StringIO(), io.StringIO()
-        argv = ["-C", str(self.root), "verify", "--only", "visits", "--format", "json"]
-        code = cli.run(argv, environment=self.environment, now=NOW, out=out, err=err)
-        return code, json.loads(out.getvalue() or '{"verdicts": []}')["verdicts"], err.getvalue()
+        code, document, err = self.asked("--only", "visits")
+        return code, document["verdicts"], err
 
     def reason(self) -> str:
         code, verdicts, err = self.verify()
@@ -131,7 +115,7 @@ def _gitlab(folder: Path) -> Iterator[Site]:
 
 
 def test_both_sites_are_where_their_commits_were_deployed_to(site: Site) -> None:
-    site.configure(baseline={"deployment": "preview"})
+    site.stages(baseline={"deployment": "preview"})
     with serving(SOUND) as after, serving(SOUND) as before:
         site.deploy(site.base, "success", f"{before.url}/", "preview")
         site.deploy(site.head, "success", "http://127.0.0.1:9/old", "preview")

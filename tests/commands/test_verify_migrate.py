@@ -1,27 +1,20 @@
 """A WordPress that is started here is migrated before it is looked at: a stand-in that tells what is done, and a real
 one (`make bench`: 160 MB are fetched once)."""
 
-import io
 import json
-import os
-import shutil
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maintainer import cli
 from maintainer.checks.base import Bench
-from maintainer.commands import demo_site
 from maintainer.commands.verify_checks import KINDS, Kind
 from maintainer.evidence import Evidence, Looked
-from maintainer.process import minimal, run
+from tests.commands.verified import Verified, by_rule
+from tests.shops.wordpress import WordPress, material
 
-NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-AUTHOR = {f"GIT_{who}_{what}": "ada@shop.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 SERVE = [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"]
 #: As much of WordPress as is called: its options are a file beside it, its updates tell what they do there.
 WORDPRESS = r"""<?php
@@ -82,28 +75,21 @@ class Orders:
         return Evidence(looked=(Looked("orders", "placed", ""),))
 
 
-class Site:
+class Site(Verified):
     """The stand-in in git, each side with a database of its own."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent))
-        root.mkdir()
+        super().__init__(root)
         (root / "wp-admin/includes").mkdir(parents=True)
         (root / "wp-admin/includes/upgrade.php").write_text("<?php\n")
         (root / "wp-load.php").write_text(WORDPRESS)
         (root / "index.html").write_text("<html><body><p>Kubki</p></body></html>")
-        self.git("init", "--quiet", "--initial-branch=main")
-        self.configure(safe={"mail": "none"})
+        self.stages(safe={"mail": "none"})
         self.holds(db_version=56657)
 
-    def git(self, *argv: str) -> None:
-        done = run(["git", *argv], cwd=self.root, environment=self.environment | AUTHOR)
-        assert done.code == 0, done.err
-
-    def configure(self, **staging: Any) -> None:
+    def stages(self, **staging: Any) -> None:
         made = {"start": SERVE, "migrate": "wordpress", "pass_env": ["BREAKS", "DATABASE"], **staging}
-        (self.root / "maintainer.yml").write_text(json.dumps({"environments": {"staging": made}}))
+        self.configure({"environments": {"staging": made}})
 
     def holds(self, **options: Any) -> None:
         (self.root / "options.json").write_text(json.dumps(options))
@@ -113,15 +99,10 @@ class Site:
         return found
 
     def verify(self, breaks: str = "", database: str = "") -> tuple[int, dict[str, tuple[str, str]]]:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--allow-empty", "-m", "The site")
-        out, err = io.StringIO(), io.StringIO()
-        argv = ["-C", str(self.root), "verify", "--only", "orders", "--format", "json"]
-        environment = {**self.environment, "BREAKS": breaks, "DATABASE": database}
-        code = cli.run(argv, environment=environment, now=NOW, out=out, err=err)
-        assert out.getvalue(), err.getvalue()
-        verdicts = json.loads(out.getvalue())["verdicts"]
-        return code, {f"{one['check']} {one['rule']}": (one["verdict"], one["reason"]) for one in verdicts}
+        self.commit()
+        code, document, err = self.asked("--only", "orders", BREAKS=breaks, DATABASE=database)
+        assert document["verdicts"], err
+        return code, by_rule(document)
 
 
 @pytest.fixture
@@ -194,8 +175,7 @@ BROKEN: Mapping[str, tuple[str, str]] = {
 def test_a_migration_that_breaks_fails_with_what_it_printed(site: Site, case: str) -> None:
     breaks, says = BROKEN[case]
     # The change is what breaks: the site before it has no such code.
-    site.git("add", "--all")
-    site.git("commit", "--quiet", "-m", "The site")
+    site.commit()
     site.git("switch", "--quiet", "--create", "change")
     (site.root / "wp-load.php").write_text(WORDPRESS + breaks)
     code, verdicts = site.verify()
@@ -236,7 +216,7 @@ BLIND: Mapping[str, tuple[dict[str, Any], dict[str, Any], str, str]] = {
 @pytest.mark.parametrize("case", BLIND)
 def test_what_keeps_both_from_migrating_is_no_pass(site: Site, case: str) -> None:
     migrate, options, breaks, says = BLIND[case]
-    site.configure(safe={"mail": "none"}, migrate={"preset": "wordpress", **migrate})
+    site.stages(safe={"mail": "none"}, migrate={"preset": "wordpress", **migrate})
     site.holds(**options)
     code, verdicts = site.verify(breaks)
     outcome, reason = verdicts.get("environment migrate") or verdicts["environment ready"]
@@ -262,64 +242,22 @@ def test_one_database_for_both_is_no_pass(site: Site, tmp_path: Path) -> None:
 
 # The real thing
 
-WP_CONFIG = """<?php
-define( 'DB_NAME', 'shop' ); define( 'DB_USER', '' ); define( 'DB_PASSWORD', '' ); define( 'DB_HOST', '' );
-define( 'DB_CHARSET', 'utf8' ); define( 'DB_COLLATE', '' );
-$here = 'http://' . ( $_SERVER['HTTP_HOST'] ?? 'shop.example' );
-define( 'WP_HOME', $here ); define( 'WP_SITEURL', $here );
-define( 'WP_HTTP_BLOCK_EXTERNAL', true ); define( 'DISABLE_WP_CRON', true );
-$table_prefix = 'wp_';
-if ( ! defined( 'ABSPATH' ) ) { define( 'ABSPATH', __DIR__ . '/' ); }
-require_once ABSPATH . 'wp-settings.php';
-"""
-INSTALL = b"""<?php
-$_SERVER += [ 'HTTP_HOST' => 'shop.example', 'REQUEST_URI' => '/', 'REQUEST_METHOD' => 'GET',
-  'SERVER_PROTOCOL' => 'HTTP/1.1', 'REMOTE_ADDR' => '127.0.0.1' ];
-define( 'WP_INSTALLING', true );
-require getcwd() . '/wp-load.php';
-require ABSPATH . 'wp-admin/includes/upgrade.php';
-wp_install( 'Example shop', 'developer', 'developer@shop.example', true, '', wp_generate_password() );
-"""
-
 
 @pytest.mark.bench
 def test_a_real_wordpress_goes_from_6_4_to_6_5(tmp_path: Path) -> None:
     """The change is an update of core; the dump is of before it."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "maintainer" / "demo"
-    material = demo_site.material(cache, os.environ)
-    root = tmp_path / "site"
-    shutil.copytree(material.wordpress["6.4.5"], root)
-    plugin = root / "wp-content/plugins" / demo_site.PLUGIN
-    shutil.copytree(material.plugin["2.1.11"], plugin)
-    (root / "wp-content/db.php").write_bytes((plugin / "db.copy").read_bytes())
-    (root / "wp-config.php").write_text(WP_CONFIG)
     staging = {
         "start": ["php", "-S", "127.0.0.1:{port}", "-t", "."],
         "ready": {"path": "/wp-login.php", "within": "30s"},
         "migrate": "wordpress",
     }
     configuration = {"environments": {"staging": staging}, "verify": {"only": ["smoke"], "smoke": {"browser": False}}}
-    (root / "maintainer.yml").write_text(json.dumps(configuration))
-    environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(tmp_path))
-
-    def must(argv: list[str], stdin: bytes = b"") -> None:
-        done = run(argv, cwd=root, environment=environment | AUTHOR, stdin=stdin)
-        assert done.code == 0, (done.err + done.out)[-800:]
-
-    must(["php"], INSTALL)
-    for argv in (["init", "-q", "--initial-branch=main"], ["add", "-A", "--force"], ["commit", "-q", "-m", "6.4.5"]):
-        must(["git", *argv])
-    must(["git", "switch", "--quiet", "--create", "change"])
-    shutil.copytree(material.wordpress["6.5.5"], root, dirs_exist_ok=True)
-    must(["git", "add", "--all", "--force"])
-    must(["git", "commit", "--quiet", "-m", "6.5.5"])
-    out, err = io.StringIO(), io.StringIO()
-    argv = ["-C", str(root), "verify", "--format", "json"]
-    code = cli.run(argv, environment=environment, now=NOW, out=out, err=err)
-    verdicts = json.loads(out.getvalue())["verdicts"]
-    migrated = [one for one in verdicts if one["rule"] == "migrate"]
-    ((outcome, reason),) = [(one["verdict"], one["reason"]) for one in migrated]
+    site = WordPress(tmp_path / "site", material(), configuration, "6.4.5")
+    site.becomes("6.5.5")
+    site.commit()
+    code, document, _ = site.asked()
+    outcome, reason = by_rule(document)["environment migrate"]
     assert outcome == "pass", reason
     assert reason.startswith("WordPress's database 56657 → 57155; ")
-    failed = [one for one in verdicts if one["verdict"] in ("fail", "inconclusive")]
+    failed = [one for one in document["verdicts"] if one["verdict"] in ("fail", "inconclusive")]
     print(f"\n{reason}\nexit {code}, {len(failed)} not passed: {failed[:3]}")

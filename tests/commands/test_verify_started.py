@@ -1,28 +1,20 @@
 """Sites that `maintainer verify` starts itself: ports, logs, the baseline at the merge base; nothing is left behind."""
 
-import io
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from maintainer import cli
 from maintainer.checks import smoke_browser
-from maintainer.process import minimal, run, started
+from maintainer.process import minimal, started
+from tests.commands.verified import Verified
 
-NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
-PERSON = {
-    f"GIT_{who}_{what}": value
-    for who in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "Ada"), ("EMAIL", "ada@shop.example"), ("DATE", "2026-01-01T00:00:00Z"))
-}
 SERVE = [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"]
 
 SERVER = (
@@ -35,13 +27,11 @@ def html(body: str) -> bytes:
     return f"<!DOCTYPE html><html><head><title>a</title></head><body><p>{body}</p></body></html>\n".encode()
 
 
-class Repository:
+class Repository(Verified):
     """A static site in git that is served by Python, on a branch that goes to `main`."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.environment = minimal({"PATH": os.environ["PATH"]}, HOME=str(root.parent))
-        self.git("init", "--quiet", "--initial-branch=main")
+        super().__init__(root)
         self.commit({"index.html": html("Kubki"), "about/index.html": html("O nas"), "maintainer.yml": self.config()})
         self.git("switch", "--quiet", "--create", "feature")
 
@@ -51,26 +41,6 @@ class Repository:
         verify = {"pages": ["/about/"], "only": ["smoke"], "smoke": {"browser": False}}
         return json.dumps({"environments": {"staging": made}, "verify": verify}).encode()
 
-    def git(self, *argv: str) -> str:
-        done = run(
-            ["git", *argv], cwd=self.root, environment=self.environment | PERSON | {"GIT_CONFIG_GLOBAL": "/dev/null"}
-        )
-        assert done.code == 0, done.err
-        return done.text.strip()
-
-    def commit(self, files: Mapping[str, bytes]) -> None:
-        for path, data in files.items():
-            (self.root / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.root / path).write_bytes(data)
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "The site")
-
-    def verify(self, *argv: str) -> tuple[int, dict[str, Any], str]:
-        out, err = io.StringIO(), io.StringIO()
-        whole = ["-C", str(self.root), "verify", "--format", "json", *argv]
-        code = cli.run(whole, environment=self.environment, now=NOW, out=out, err=err)
-        return code, json.loads(out.getvalue() or "{}"), err.getvalue()
-
     def results(self) -> Path:
         (folder,) = (self.root / ".git/maintainer/verify").iterdir()
         return folder
@@ -78,9 +48,7 @@ class Repository:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Repository:
-    root = tmp_path / "site"
-    root.mkdir()
-    return Repository(root)
+    return Repository(tmp_path / "site")
 
 
 def said(document: dict[str, Any], outcome: str) -> list[tuple[str, str, str]]:
@@ -90,7 +58,7 @@ def said(document: dict[str, Any], outcome: str) -> list[tuple[str, str, str]]:
 def test_the_change_is_compared_with_the_merge_base(site: Repository) -> None:
     before = site.git("rev-parse", "HEAD")
     site.commit({"about/index.html": html('O nas <a href="/terms.html">Regulamin</a>')})
-    code, document, err = site.verify()
+    code, document, err = site.asked()
     assert (code, err) == (1, "")
     assert said(document, "fail") == [("links", "/about/", "links to /terms.html, which answers 404")]
     assert (document["head"], document["base"]) == (site.git("rev-parse", "HEAD"), before)
@@ -105,21 +73,21 @@ def test_what_is_broken_on_both_sides_fails_nothing(site: Repository) -> None:
     site.commit({"about/index.html": html('<a href="/terms.html">Regulamin</a>')})
     site.git("switch", "--quiet", "--create", "other")
     site.commit({"index.html": html("Kubki i talerze")})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert (code, said(document, "fail")) == (0, [])
 
 
 def test_a_page_that_is_lost_is_found(site: Repository) -> None:
     site.git("rm", "--quiet", "about/index.html")
     site.commit({"index.html": html("Kubki")})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 1
     assert said(document, "fail") == [("answers", "/about/", "answers 404")]
 
 
 def test_changes_that_are_not_committed_are_looked_at_and_told(site: Repository) -> None:
     (site.root / "index.html").write_bytes(b"")
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 1
     assert document["head"].endswith("-dirty")
 
@@ -127,7 +95,7 @@ def test_changes_that_are_not_committed_are_looked_at_and_told(site: Repository)
 def test_a_site_that_does_not_start_is_inconclusive_and_its_log_is_told(site: Repository) -> None:
     broken = [sys.executable, "-c", "import sys; print('no database at db:3306'); sys.exit(7)"]
     site.commit({"maintainer.yml": site.config(start=broken)})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 3
     ((rule, _, reason),) = said(document, "inconclusive")
     assert rule == "ready"
@@ -136,7 +104,7 @@ def test_a_site_that_does_not_start_is_inconclusive_and_its_log_is_told(site: Re
 
 def test_a_program_that_is_missing_is_inconclusive(site: Repository) -> None:
     site.commit({"maintainer.yml": site.config(start=["no-such-server"])})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert (code, said(document, "inconclusive")[0][2]) == (
         3,
         "no-such-server could not be started: No such file or directory",
@@ -145,7 +113,7 @@ def test_a_program_that_is_missing_is_inconclusive(site: Repository) -> None:
 
 def test_a_site_that_is_never_ready_is_inconclusive(site: Repository) -> None:
     site.commit({"maintainer.yml": site.config(ready={"within": "1s", "path": "/health", "status": "200"})})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 3
     assert "/health was not ready in 1 s: it answered 404" in said(document, "inconclusive")[0][2]
 
@@ -153,7 +121,7 @@ def test_a_site_that_is_never_ready_is_inconclusive(site: Repository) -> None:
 def test_a_baseline_that_does_not_start_is_no_pass(site: Repository) -> None:
     serve = f"import os, sys; os.environ['MAINTAINER_SIDE'] == 'head' or sys.exit(4); {SERVER}"
     site.commit({"maintainer.yml": site.config(start=[sys.executable, "-c", serve, "{port}"])})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert (code, said(document, "fail")) == (3, [])
     assert any("the baseline can't be looked at" in reason for _, _, reason in said(document, "inconclusive"))
 
@@ -171,7 +139,7 @@ def test_prepare_and_stop_run_beside_each_site_with_what_they_are_given(site: Re
             ),
         }
     )
-    code, document, err = site.verify()
+    code, document, err = site.asked()
     assert (code, document["head"].endswith("-dirty")) == (0, False), err
     prepared, stopped = ((site.root / f"ran-{what}").read_text().split() for what in ("prepare", "stop"))
     assert prepared == stopped
@@ -182,7 +150,7 @@ def test_prepare_and_stop_run_beside_each_site_with_what_they_are_given(site: Re
 
 def test_a_step_before_that_fails_is_inconclusive(site: Repository) -> None:
     site.commit({"maintainer.yml": site.config(prepare=[sys.executable, "-c", "raise SystemExit('no dump')"])})
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 3
     assert "failed with exit code 1: no dump. Run it by hand to see more" in said(document, "inconclusive")[0][2]
 
@@ -196,7 +164,7 @@ def test_everything_that_was_started_is_ended(site: Repository, tmp_path: Path) 
     )
     site.git("switch", "--quiet", "main")
     site.commit({"maintainer.yml": site.config(start=[sys.executable, "-c", serve + SERVER, "{port}"])})
-    assert site.verify()[0] == 0
+    assert site.asked()[0] == 0
     pids = [int(pid) for side in ("head", "base") for pid in (tmp_path / f"pid-{side}").read_text().split()]
     assert len(pids) == 4
     assert gone(pids)
@@ -244,12 +212,12 @@ def test_addresses_are_filled_by_what_the_ci_says(site: Repository, environment:
     made = {"environments": {"staging": {"url": "http://127.0.0.1:9/pr-{number}-{branch}", "ready": {"within": "1s"}}}}
     site.commit({"maintainer.yml": json.dumps(made).encode()})
     site.environment |= environment
-    code, document, _ = site.verify()
+    code, document, _ = site.asked()
     assert code == 3
     assert f"http://127.0.0.1:9/{address}/ was not ready in 1 s" in said(document, "inconclusive")[0][2]
 
 
 def test_a_branch_that_is_none_is_told(site: Repository) -> None:
-    code, _, err = site.verify("--against", "nowhere")
+    code, _, err = site.asked("--against", "nowhere")
     assert code == 2
     assert err.startswith("--against: nowhere is no commit here.")
