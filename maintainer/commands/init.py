@@ -1,6 +1,7 @@
 """`init`: a maintainer.yml and a workflow that fit this site, made of what can be seen; nothing is overwritten.
 
-Where Renovate or Dependabot stands configured, what it says is carried over, and what can't be is told.
+What Renovate or Dependabot were told is carried over, and so are budgets of pages that other tools were told; what
+can't be is told.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import maintainer
 from maintainer.commands.context import Context
 from maintainer.commands.site import Read, Site, recognise
 from maintainer.config.carried.carried import Carried
-from maintainer.config.carried.found import found
+from maintainer.config.carried.found import bots, found
 from maintainer.config.carried.written import comment, scalar, section, summary
 from maintainer.config.load import site_file
 from maintainer.config.spelling import printable
@@ -78,7 +79,7 @@ def look(checkout: Checkout) -> Site:
 
 
 def carry(checkout: Checkout) -> Carried:
-    """What the configurations of Renovate and Dependabot in a checkout say here."""
+    """What the configurations of Renovate and Dependabot and the files of budgets in a checkout say here."""
     return found(there(checkout), reader(checkout))
 
 
@@ -165,6 +166,8 @@ def configured(site: Site, carried: Carried = NOTHING) -> str:
     lines += section(carried, "updates") or _UPDATES
     if registries := section(carried, "registries"):
         lines += ["", *registries]
+    if verify := section(carried, "verify"):
+        lines += ["", *_BUDGETS, *verify]
     return "\n".join([*lines, ""])
 
 
@@ -210,6 +213,9 @@ _UPDATES = [
     "#       act: ignore",
     "#       reason: replaced in spring",
 ]
+_BUDGETS = [
+    "# Lighthouse looks where it is asked to: `maintainer verify --only lighthouse`, or always by `skip: [visual]`."
+]
 
 
 def one_line(path: str) -> str:
@@ -234,9 +240,9 @@ def tell(context: Context, site: Site, made: list[Written], carried: Carried, in
         steps.insert(0, "git init, git add, git commit   changes are made on branches, so the site must be in git")
     if any(one.did == "written" for one in made):
         steps.append(f"git add {' '.join(one.path for one in made if one.did == 'written')}")
-    steps += next_steps(site)
-    if carried.files:
-        others = one_line(" and ".join(carried.files))
+    steps += next_steps(site, carried)
+    if bots(carried):
+        others = one_line(" and ".join(bots(carried)))
         steps.append(f"remove {others} once maintainer has taken over: two bots open two proposals")
     print("\nNext:", file=out)
     for step in steps:
@@ -251,10 +257,11 @@ def onboarding(site: Site, carried: Carried, files: Sequence[str], preview: str)
         facts=facts(site),
         files=tuple(files),
         others=carried.files,
+        bots=bots(carried),
         carried=tuple(summary(carried)),
         behind=tuple(behind),
         preview=preview,
-        steps=next_steps(site),
+        steps=next_steps(site, carried),
     )
 
 
@@ -264,29 +271,38 @@ def facts(site: Site) -> tuple[str, ...]:
     return (*versions, *site.built_with)
 
 
-def next_steps(site: Site) -> tuple[str, ...]:
-    """What is left to do on the forge."""
+def next_steps(site: Site, carried: Carried) -> tuple[str, ...]:
+    """What is left to do on the forge, and with what was carried over."""
     steps = []
     if site.forge == "gitlab":
         steps.append(f"in .gitlab-ci.yml: include: [{{local: {WORKFLOWS['gitlab'][0]}}}]")
     if site.forge:
         steps.append("set the CI variable MAINTAINER_INSTALL to what pip shall install (the workflow says where)")
+    if carried.settings.get("verify", {}).get("budgets"):
+        steps.append("maintainer verify --only lighthouse --url <address>   judge a page by the budgets")
     return tuple(steps)
 
 
 def tell_carried(context: Context, carried: Carried) -> None:
-    """What came from other bots' configurations, and, in full, what didn't."""
+    """What came from others' configurations, and, in full, what didn't."""
     if not carried.files:
         return
     out = context.out
-    rules = len(carried.settings.get("updates", {}).get("rules", ()))
-    count = "1 rule" if rules == 1 else f"{rules} rules"
+    counts = [_count(carried, "updates", "rule")] if bots(carried) else []
+    if len(bots(carried)) < len(carried.files):
+        counts.append(_count(carried, "verify", "budget"))
+    count = " and ".join(counts)
     print(f"\nCarried over from {one_line(' and '.join(carried.files))}: {count}.", file=out)
     if carried.not_carried:
         print("\nNot carried over:", file=out)
     for entry in carried.not_carried:
         print(f"  {printable(f'{entry.file} {entry.where}'.strip())}", file=out)
         print(f"      {printable(f'{entry.what}: {entry.why} {entry.instead}'.strip())}", file=out)
+
+
+def _count(carried: Carried, section: str, one: str) -> str:
+    count = len(carried.settings.get(section, {}).get(f"{one}s", ()))
+    return f"1 {one}" if count == 1 else f"{count} {one}s"
 
 
 SAYS = {"written": "written  ", "unchanged": "unchanged", "left": "left     "}

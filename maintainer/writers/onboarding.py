@@ -27,15 +27,16 @@ class Onboarding:
     """What is known when the proposal is written.
 
     `site` is the kind of site in words, `facts` what it runs on and is built with; `files` the paths this proposal
-    adds; `others` the paths of other bots' configurations; `carried` what is in force now, each with where it comes
-    from; `behind` what isn't. `preview` is the first plan as our own Markdown (`plan_text.markdown`), already safe;
-    `steps` are sentences of ours on what is left to do.
+    adds; `others` the paths of others' configurations, `bots` of those whose bot would propose beside us; `carried`
+    what is in force now, each with where it comes from; `behind` what isn't. `preview` is the first plan as our own
+    Markdown (`plan_text.markdown`), already safe; `steps` are sentences of ours on what is left to do.
     """
 
     site: str
     facts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    bots: tuple[str, ...] = ()
     carried: tuple[tuple[str, str], ...] = ()
     behind: tuple[Behind, ...] = ()
     preview: str = ""
@@ -119,7 +120,7 @@ def _preview(markdown: str, room: int) -> str:
 
 def _steps(onboarding: Onboarding) -> str:
     steps = [sanitise.line(step, 400) for step in onboarding.steps]
-    if onboarding.others:
-        steps.append(f"Remove {_codes(onboarding.others)} once this is merged: two bots open two proposals.")
+    if onboarding.bots:
+        steps.append(f"Remove {_codes(onboarding.bots)} once this is merged: two bots open two proposals.")
     lines = [f"{number}. {step}" for number, step in enumerate(steps, 1)]
     return "\n".join(["**How to go on:**", "", *lines]) if lines else ""

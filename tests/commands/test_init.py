@@ -279,6 +279,37 @@ def test_what_renovate_and_dependabot_were_told_is_carried_over(tmp_path: Path) 
     assert init(root)[1].count("unchanged") == 2
 
 
+LIGHTHOUSE = """{"ci": {
+  "collect": {"url": ["http://localhost:8080/", "http://localhost:8080/shop/"]},
+  "assert": {"assertions": {
+    "largest-contentful-paint": ["error", {"maxNumericValue": 2500}],
+    "uses-http2": "error"
+  }}
+}}
+"""
+
+
+def test_budgets_that_other_tools_were_told_are_carried_over(tmp_path: Path) -> None:
+    budget = '[{"path": "/shop/", "resourceSizes": [{"resourceType": "script", "budget": 100}]}]'
+    root = made(tmp_path, {"index.html": "", "lighthouserc.json": LIGHTHOUSE, "budget.json": budget})
+    code, out, err = init(root)
+    assert (code, err) == (0, "")
+    text = (root / "maintainer.yml").read_text()
+    assert "# Carried over from lighthouserc.json and budget.json;" in text
+    assert "    # from budget.json [0]\n    - pages: ['/shop/**']\n" in text
+    assert load(root, {}).notes == ()
+    verify = load(root, {}).whole.verify
+    assert [page.path for page in verify.pages] == ["/", "/shop/"]
+    assert [(one.pages, one.devices, one.limits) for one in verify.budgets] == [
+        ((), ("mobile",), {"lcp": 2500.0}),
+        (("/shop/**",), (), {"bytes_script": 102_400.0}),
+    ]
+    assert "Carried over from lighthouserc.json and budget.json: 2 budgets." in out
+    assert '  lighthouserc.json ci.assert.assertions.uses-http2\n      "error": it is not measured here.' in out
+    assert "maintainer verify --only lighthouse --url <address>" in out
+    assert "two bots" not in out
+
+
 def test_for_machines_what_is_not_carried_over_is_data(tmp_path: Path) -> None:
     root = made(tmp_path, {"renovate.json": '{"labels": ["a"], "weird": 1}'})
     answer = json.loads(init(root, "--format", "json")[1])

@@ -8,7 +8,9 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from maintainer.config.budgets import Budget, Lighthouse
-from maintainer.config.carried.budget_files import budgets_file, lighthouse_ci, sitespeed
+from maintainer.config.carried.budget_files import budget_json, budgets_file, lighthouse_ci, sitespeed
+from maintainer.config.carried.carried import Carried
+from maintainer.config.carried.found import found
 from maintainer.errors import ConfigurationError
 from maintainer.policy.budgets import Growth
 
@@ -83,11 +85,12 @@ def test_the_fewest_runs_are_not_more_than_the_most() -> None:
 # what other tools were told
 
 
-def carried(budgets: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def budgets(carried: Carried) -> list[dict[str, Any]]:
     """What was carried over, once our own settings have read it."""
-    for one in budgets:
+    made: list[dict[str, Any]] = carried.settings.get("verify", {}).get("budgets", [])
+    for one in made:
         Budget.model_validate(one)
-    return budgets
+    return made
 
 
 def test_what_lighthouse_ci_asserts_as_errors_is_carried_over() -> None:
@@ -117,14 +120,14 @@ def test_what_lighthouse_ci_asserts_as_errors_is_carried_over() -> None:
         }
     }
     made = lighthouse_ci(json.dumps(told), "lighthouserc.json")
-    assert carried(made.budgets) == [
+    assert budgets(made) == [
         {
             "devices": ["desktop"],
             "limits": {"lcp": "2500ms", "score_seo": "0.9", "bytes_script": "125000B", "requests_third_party": "5"},
         },
         {"pages": ["/product/**"], "devices": ["desktop"], "limits": {"cls": "0.1"}},
     ]
-    assert [one.where for one in made.left] == [
+    assert [one.where for one in made.not_carried] == [
         "ci.assert.preset",
         "ci.assert.assertions.interactive",
         "ci.assert.assertions.speed-index",
@@ -145,7 +148,7 @@ def test_what_lighthouse_ci_asserts_as_errors_is_carried_over() -> None:
 def test_a_pattern_over_addresses_becomes_a_glob_over_paths(pattern: str, pages: list[str] | None) -> None:
     row = {"matchingUrlPattern": pattern, "assertions": {"speed-index": ["error", {"maxNumericValue": 3000}]}}
     made = lighthouse_ci(json.dumps({"ci": {"assert": {"assertMatrix": [row]}}}), "lighthouserc.json")
-    (budget,) = carried(made.budgets)
+    (budget,) = budgets(made)
     assert budget.get("pages") == pages
 
 
@@ -160,14 +163,14 @@ def test_lighthouses_own_budget_is_carried_over() -> None:
         {"path": "/*", "resourceSizes": [{"resourceType": "total", "budget": 500}]},
     ]
     made = budgets_file(json.dumps(told), "budget.json")
-    assert carried(made.budgets) == [
+    assert budgets(made) == [
         {
             "pages": ["/product/**"],
             "limits": {"si": "3000ms", "bytes_script": "128000B", "requests_third_party": "10"},
         },
         {"limits": {"bytes": "512000B"}},
     ]
-    assert [one.where for one in made.left] == ["[0].timings[0]", "[0].resourceCounts[1]"]
+    assert [one.where for one in made.not_carried] == ["[0].timings[0]", "[0].resourceCounts[1]"]
 
 
 def test_sitespeeds_budget_is_carried_over() -> None:
@@ -182,7 +185,7 @@ def test_sitespeeds_budget_is_carried_over() -> None:
         }
     }
     made = sitespeed(json.dumps(told), "budget.json")
-    assert carried(made.budgets) == [
+    assert budgets(made) == [
         {
             "limits": {
                 "lcp": "2500ms",
@@ -194,7 +197,7 @@ def test_sitespeeds_budget_is_carried_over() -> None:
         },
         {"pages": ["/cart/"], "limits": {"cls": "0.05"}},
     ]
-    assert [one.where for one in made.left] == ["budget.timings.firstPaint", "budget.score.accessibility"]
+    assert [one.where for one in made.not_carried] == ["budget.timings.firstPaint", "budget.score.accessibility"]
 
 
 @pytest.mark.parametrize("reader", [lighthouse_ci, budgets_file, sitespeed], ids=lambda one: one.__name__)
@@ -207,4 +210,85 @@ def test_what_is_no_budget_is_refused(reader: Any, text: str) -> None:
 @pytest.mark.parametrize("value", [-1, True, "5", None, 1e300, [], float("inf")], ids=repr)
 def test_what_is_no_amount_is_left_behind(value: Any) -> None:
     made = sitespeed(json.dumps({"budget": {"requests": {"total": value}}}), "budget.json")
-    assert (made.budgets, len(made.left)) == ([], 1)
+    assert (budgets(made), len(made.not_carried)) == ([], 1)
+
+
+def test_lighthouse_plays_a_phone_unless_it_is_told_otherwise() -> None:
+    told = {"ci": {"assert": {"assertions": {"speed-index": ["error", {"maxNumericValue": 3000}]}}}}
+    (budget,) = budgets(lighthouse_ci(json.dumps(told), "lighthouserc.json"))
+    assert budget["devices"] == ["mobile"]
+
+
+def test_the_pages_that_were_looked_at_are_carried_over() -> None:
+    urls = ["http://localhost:8080", "http://localhost:8080/cart/?a=b", "/shop/", "//evil", 3]
+    told = {"ci": {"collect": {"url": urls}, "assert": {}}}
+    made = lighthouse_ci(json.dumps(told), "lighthouserc.json")
+    assert made.settings == {"verify": {"pages": ["/", "/cart/?a=b", "/shop/"]}}
+    assert [one.where for one in made.not_carried] == ["ci.collect.url"]
+
+
+YAML = """\
+ci:
+  collect: {url: [https://shop.example/shop/], settings: &desktop {preset: desktop}}
+  assert:
+    assertions:
+      speed-index: [error, {maxNumericValue: 3000}]
+      categories:seo: [error, {minScore: 0.9}]
+      first-contentful-paint: [error, {maxNumericValue: "1000"}]
+"""
+
+
+def test_yaml_says_the_same_as_json() -> None:
+    made = lighthouse_ci(YAML, "lighthouserc.yml")
+    assert budgets(made) == [{"devices": ["desktop"], "limits": {"si": "3000ms", "score_seo": "0.9"}}]
+    assert made.settings["verify"]["pages"] == ["/shop/"]
+    assert [one.where for one in made.not_carried] == ["ci.assert.assertions.first-contentful-paint"]
+
+
+# the files of a repository
+
+LCP = {"ci": {"assert": {"assertions": {"largest-contentful-paint": ["error", {"maxNumericValue": 2500}]}}}}
+SCRIPTS = [{"resourceSizes": [{"resourceType": "script", "budget": 125}]}]
+REQUESTS = {"budget": {"requests": {"total": 80}}}
+
+
+def there(files: dict[str, Any]) -> Carried:
+    texts = {file: told if isinstance(told, str) else json.dumps(told) for file, told in files.items()}
+    return found(texts, texts.__getitem__)
+
+
+def test_all_files_of_budgets_are_carried_over_together() -> None:
+    files = {".github/lighthouse/lighthouserc.json": LCP, "budget.json": SCRIPTS, "sitespeed/budget.json": REQUESTS}
+    made = there(files)
+    assert set(made.files) == set(files)
+    limits = [one["limits"] for one in budgets(made)]
+    assert limits == [{"lcp": "2500ms"}, {"bytes_script": "128000B"}, {"requests": "80"}]
+    assert made.sources["verify.budgets[2]"] == "sitespeed/budget.json budget"
+
+
+def test_the_file_that_lighthouse_ci_would_read_is_read() -> None:
+    assert there({".lighthouserc.json": LCP, "lighthouserc.yml": YAML}).files == (".lighthouserc.json",)
+
+
+def test_a_program_is_not_run_and_how_to_print_it_is_told() -> None:
+    program = "module.exports = { ci: { assert: { budgetsFile: './perf/budget.json' } } }"
+    made = there({"lighthouserc.js": program, "perf/budget.json": SCRIPTS})
+    assert made.files == ("lighthouserc.js", "perf/budget.json")
+    assert len(budgets(made)) == 1
+    (left,) = made.not_carried
+    assert (left.file, left.what) == ("lighthouserc.js", "the whole file")
+    assert """node -p 'JSON.stringify(require("./lighthouserc.js"))' > lighthouserc.json""" in left.instead
+    assert there({"lighthouserc.js": program, "lighthouserc.json": LCP}).not_carried == ()
+
+
+@pytest.mark.parametrize("text", ["{}", '{"budget": 3}', '{"2026": {"rent": 900}}', "[]", "[1, 2]", "3"], ids=repr)
+def test_another_file_of_that_name_is_left_alone(text: str) -> None:
+    assert budget_json(text, "budget.json") is None
+    assert there({"budget.json": text}).files == ()
+
+
+@pytest.mark.parametrize("text", ["", "{", "\x00", "[" * 50_000], ids=["empty", "open", "binary", "deep"])
+def test_a_file_that_can_not_be_read_is_told(text: str) -> None:
+    for file in ("lighthouserc.json", "lighthouserc.yaml", "budget.json"):
+        made = there({file: text})
+        assert [(one.file, one.what) for one in made.not_carried] == [(file, "the whole file")]

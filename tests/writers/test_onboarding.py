@@ -12,7 +12,8 @@ WHOLE = Onboarding(
     site="WordPress (classic), a shop",
     facts=("PHP 8.2", "Composer"),
     files=("maintainer.yml", ".github/workflows/maintainer.yml"),
-    others=("renovate.json",),
+    others=("renovate.json", "lighthouserc.json"),
+    bots=("renovate.json",),
     carried=(("renovate.json /packageRules/0", "updates.rules[0]: packages: [react], act: ignore"),),
     behind=(Behind("renovate.json /prTitle", "prTitle", "titles are ours.", "Nothing to do."),),
     preview=PLAN,
@@ -26,7 +27,7 @@ def test_it_tells_what_was_found_carried_over_and_left_and_how_to_go_on() -> Non
         "Merging this proposal switches maintainer on. Until then it changes nothing; closing it says no.\n\n"
         "**Found:** WordPress (classic), a shop · PHP 8.2 · Composer\n\n"
         "**Adds:** `maintainer.yml`, `.github/workflows/maintainer.yml`\n\n"
-        "**Carried over from `renovate.json`:**\n\n"
+        "**Carried over from `renovate.json`, `lighthouserc.json`:**\n\n"
         "| from | what it says here |\n|---|---|\n"
         "| `renovate.json /packageRules/0` | `updates.rules[0]: packages: [react], act: ignore` |\n\n"
         "**Not carried over:** 1 thing has no place here.\n\n"
@@ -81,7 +82,8 @@ def test_what_comes_from_outside_only_shows(text: str) -> None:
 def test_it_keeps_within_the_forges_limit() -> None:
     behind = tuple(Behind(f"renovate.json /{n}", "x" * 500, "y" * 900, "z" * 900) for n in range(400))
     carried = tuple((f"renovate.json /{n}", "x" * 900) for n in range(400))
-    long = Onboarding(site="x", others=("renovate.json",), carried=carried, behind=behind, preview=PLAN * 2000)
+    others = ("renovate.json",)
+    long = Onboarding("x", others=others, bots=others, carried=carried, behind=behind, preview=PLAN * 2000)
     shown = body(long)
     assert len(shown) <= BODY_LIMIT
     assert shown.count("more: `maintainer init` tells them all.") == 2

@@ -1,24 +1,27 @@
 """Budgets that other tools were told, as `verify.budgets` of ours; and what of them has no place here.
 
-    lighthouse_ci(text, file)   ci.assert of lighthouserc.json
+    lighthouse_ci(text, file)   ci.assert of lighthouserc.json or .yml, and the pages that ci.collect names
         https://github.com/GoogleChrome/lighthouse-ci/blob/main/docs/configuration.md#assert
     budgets_file(text, file)    Lighthouse's own budget.json, which Lighthouse 12 ignores
         https://github.com/GoogleChrome/budget.json
     sitespeed(text, file)       sitespeed.io's budget.json
         https://www.sitespeed.io/documentation/sitespeed.io/performance-budget/
 
-Each raises `errors.ConfigurationError` for what can't be read, and lists what it leaves behind.
+Each gives what was carried over and what it leaves behind, and raises `errors.ConfigurationError` for what can't be
+read. `budget_json` is whichever of the last two a file is.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
 from typing import Any
 
+from maintainer.config import yaml_file
 from maintainer.config.carried import json_file
-from maintainer.config.carried.carried import NotCarried
+from maintainer.config.carried.carried import Carried, Draft
 from maintainer.config.spelling import quoted
+from maintainer.config.yaml_file import Node, Scalar, Sequence, Table
 from maintainer.errors import ConfigurationError
 from maintainer.policy.metrics import METRICS
 
@@ -36,6 +39,8 @@ AUDITS: Mapping[str, str] = {
     "categories:best-practices": "score_best_practices",
     "categories:seo": "score_seo",
 }
+#: The groups of Lighthouse's budget.json, and what names an entry of each.
+GROUPS: Mapping[str, str] = {"timings": "metric", "resourceSizes": "resourceType", "resourceCounts": "resourceType"}
 KINDS = ("script", "stylesheet", "image", "font", "document", "media", "other", "third-party", "total")
 #: What sitespeed.io calls it, in which group.
 SITESPEED: Mapping[str, str] = {
@@ -67,64 +72,86 @@ UNITS: Mapping[str, str] = {"ms": "ms", "bytes": "B"}
 NOT_MEASURED = "it is not measured here."
 
 
-@dataclass(slots=True)
-class CarriedBudgets:
-    """`budgets` as `verify.budgets` of maintainer.yml holds them, and what was left behind."""
-
-    file: str
-    budgets: list[dict[str, Any]] = field(default_factory=list)
-    left: list[NotCarried] = field(default_factory=list)
-
-    def leave(self, where: str, what: object, why: str, instead: str = "") -> None:
-        """One thing that has no place here."""
-        self.left.append(NotCarried(self.file, where, quoted(json.dumps(what)[:100]), why, instead))
-
-    def add(self, pages: str, limits: Mapping[str, str], device: str = "") -> None:
-        """A budget for pages, all of them where `pages` is empty."""
-        if limits:
-            for_pages = {"pages": [pages]} if pages else {}
-            on = {"devices": [device]} if device else {}
-            self.budgets.append({**for_pages, **on, "limits": dict(limits)})
-
-    def amount(self, where: str, metric: str, value: object, factor: float = 1) -> Iterator[tuple[str, str]]:
-        """A limit as it is written here; nothing, and why, for what is no amount."""
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value * factor < 1e9:
-            return self.leave(where, value, "it is no amount.")
-        unit = UNITS.get(METRICS[metric].unit, "")
-        made = round(value * factor, 4)
-        yield metric, f"{made:.4f}".rstrip("0").rstrip(".") + unit
-        return None
+def _leave(draft: Draft, where: str, what: object, why: str, instead: str = "") -> None:
+    """One thing that has no place here."""
+    draft.leave(where, quoted((what if isinstance(what, str) else json.dumps(what))[:100]), why, instead)
 
 
-def lighthouse_ci(text: str, file: str) -> CarriedBudgets:
+def _add(draft: Draft, where: str, pages: str, limits: Mapping[str, str], device: str = "") -> None:
+    """A budget for pages, all of them where `pages` is empty."""
+    if limits:
+        for_pages = {"pages": [pages]} if pages else {}
+        on = {"devices": [device]} if device else {}
+        draft.budget({**for_pages, **on, "limits": dict(limits)}, where, "a budget")
+
+
+def _amount(draft: Draft, where: str, metric: str, value: object, factor: float = 1) -> Iterator[tuple[str, str]]:
+    """A limit as it is written here; nothing, and why, for what is no amount."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value * factor < 1e9:
+        return _leave(draft, where, value, "it is no amount.")
+    unit = UNITS.get(METRICS[metric].unit, "")
+    made = round(value * factor, 4)
+    yield metric, f"{made:.4f}".rstrip("0").rstrip(".") + unit
+    return None
+
+
+def lighthouse_ci(text: str, file: str) -> Carried:
     """What Lighthouse CI asserts as errors. Its best of several runs becomes our median with its interval."""
-    made = CarriedBudgets(file)
-    ci = json_file.read(text, file).get("ci")
+    draft = Draft(file)
+    ci = _configuration(text, file).get("ci")
     told = ci.get("assert") if isinstance(ci, dict) else None
     if not isinstance(told, dict):
         raise ConfigurationError(f"{file}: has no ci.assert. Is it Lighthouse CI's configuration?")
-    settings = _map(_map(ci, "collect"), "settings")
-    device = "desktop" if settings.get("preset") == "desktop" else ""
-    for key in told.keys() - {"assertions", "assertMatrix", "includePassedAssertions"}:
-        instead = "Carry that file over too." if key == "budgetsFile" else "Name the metrics that matter."
-        made.leave(f"ci.assert.{key}", told[key], "only what is asserted by name is carried over.", instead)
-    rows = told.get("assertMatrix")
-    rows = [told, *rows] if isinstance(rows, list) else [told]
-    for number, row in enumerate(rows):
+    collect = _map(ci, "collect")
+    _pages(draft, collect.get("url"))
+    settings = _map(collect, "settings")
+    desktop = "desktop" in (settings.get("preset"), settings.get("formFactor"))
+    for key in told.keys() - {"assertions", "assertMatrix", "includePassedAssertions", "budgetsFile"}:
+        why, instead = "only what is asserted by name is carried over.", "Name the metrics that matter."
+        _leave(draft, f"ci.assert.{key}", told[key], why, instead)
+    for number, row in enumerate([told, *_list(told.get("assertMatrix"))]):
         where = f"ci.assert.assertMatrix[{number - 1}]" if number else "ci.assert"
         pattern = row.get("matchingUrlPattern", "") if isinstance(row, dict) else ""
         pages = _glob(pattern)
         if pages is None or not isinstance(row, dict):
-            made.leave(where, pattern, "the pattern is no glob over paths.", "Write the budget's pages yourself.")
+            why = "the pattern is no glob over paths."
+            _leave(draft, where, pattern, why, "Write the budget's pages yourself.")
             continue
         limits: dict[str, str] = {}
         for audit, asserted in _map(row, "assertions").items():
-            limits |= _asserted(made, f"{where}.assertions.{audit}", audit, asserted)
-        made.add(pages, limits, device)
-    return made
+            limits |= _asserted(draft, f"{where}.assertions.{audit}", audit, asserted)
+        _add(draft, where, pages, limits, "desktop" if desktop else "mobile")
+    return draft.carried()
 
 
-def _asserted(made: CarriedBudgets, where: str, audit: str, asserted: object) -> dict[str, str]:
+def _configuration(text: str, file: str) -> Mapping[str, Any]:
+    """The map a file in JSON or YAML holds."""
+    if not file.endswith((".yml", ".yaml")):
+        return json_file.read(text, file)
+    held = _held(yaml_file.parse(text.encode("utf-8", "surrogatepass"), file, aliases=True))
+    return held if isinstance(held, dict) else {}
+
+
+def _held(node: Node) -> Any:
+    """What a node of YAML means: maps, lists, texts and numbers."""
+    match node:
+        case Table():
+            return {key: _held(child) for key, child in node.items.items()}
+        case Sequence():
+            return [_held(child) for child in node.items]
+        case Scalar():
+            number = node.plain and re.fullmatch(r"\d{1,12}(\.\d{1,12})?", node.text, re.ASCII)
+            return float(node.text) if number else node.text
+
+
+def _pages(draft: Draft, addresses: object) -> None:
+    """The pages that Lighthouse CI looks at, by their paths; a budget is only about pages that are looked at."""
+    listed = [addresses] if isinstance(addresses, str) else addresses if isinstance(addresses, list) else []
+    paths = [re.sub(r"^https?://[^/]*", "", one) or "/" for one in listed if isinstance(one, str)]
+    draft.add("verify.pages", list(dict.fromkeys(paths)), "ci.collect.url", "a page")
+
+
+def _asserted(draft: Draft, where: str, audit: str, asserted: object) -> dict[str, str]:
     """One assertion: a level, or a level with its options."""
     level, options = asserted, {}
     if isinstance(asserted, list) and len(asserted) == 2 and isinstance(asserted[1], dict):
@@ -133,16 +160,18 @@ def _asserted(made: CarriedBudgets, where: str, audit: str, asserted: object) ->
         return {}
     metric = AUDITS.get(audit) or _resource(audit)
     if metric is None:
-        made.leave(where, asserted, NOT_MEASURED)
+        _leave(draft, where, asserted, NOT_MEASURED)
         return {}
     if level != "error":
-        made.leave(where, asserted, "what only warns stops nothing.", "Make it an error there, or write a limit here.")
+        why = "what only warns stops nothing."
+        _leave(draft, where, asserted, why, "Make it an error there, or write a limit here.")
         return {}
     wanted = "minScore" if METRICS[metric].least else "maxNumericValue"
     if options.keys() - {"aggregationMethod"} != {wanted}:
-        made.leave(where, asserted, "a limit here is a number.", f"Assert {wanted} there, or write a limit here.")
+        instead = f"Assert {wanted} there, or write a limit here."
+        _leave(draft, where, asserted, "a limit here is a number.", instead)
         return {}
-    return dict(made.amount(where, metric, options[wanted]))
+    return dict(_amount(draft, where, metric, options[wanted]))
 
 
 def _resource(audit: str) -> str | None:
@@ -157,41 +186,47 @@ def _of_kind(counted: str, kind: str) -> str:
     return counted if kind == "total" else f"{counted}_{kind.replace('-', '_')}"
 
 
-def budgets_file(text: str, file: str) -> CarriedBudgets:
+def budget_json(text: str, file: str) -> Carried | None:
+    """Lighthouse's or sitespeed.io's budgets; None for JSON that is neither."""
+    with suppress(ValueError, RecursionError):
+        told = json.loads(text.removeprefix("\ufeff"))
+        if isinstance(told, dict):
+            return sitespeed(text, file) if isinstance(told.get("budget"), dict) else None
+        if not any(isinstance(one, dict) and one.keys() & GROUPS.keys() for one in _list(told)):
+            return None
+    return budgets_file(text, file)
+
+
+def budgets_file(text: str, file: str) -> Carried:
     """Lighthouse's budget.json: a list of budgets, sizes in KiB."""
-    made = CarriedBudgets(file)
+    draft = Draft(file)
     if len(text) > json_file.MAX_JSON:
         raise ConfigurationError(f"{file}: is larger than 1 MiB, which no configuration is.")
     try:
-        told = json.loads(text)
+        told = json.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
         raise ConfigurationError(f"{file}: is no JSON.") from None
     if not isinstance(told, list):
         raise ConfigurationError(f"{file}: is no list of budgets. Is it Lighthouse's budget.json?")
     for number, budget in enumerate(told):
         limits: dict[str, str] = {}
-        for group, key in (
-            ("timings", "metric"),
-            ("resourceSizes", "resourceType"),
-            ("resourceCounts", "resourceType"),
-        ):
-            entries = budget.get(group, []) if isinstance(budget, dict) else []
-            for at, entry in enumerate(entries if isinstance(entries, list) else []):
+        for group, key in GROUPS.items():
+            for at, entry in enumerate(_list(_map_of(budget).get(group))):
                 where = f"[{number}].{group}[{at}]"
-                name = entry.get(key) if isinstance(entry, dict) else None
+                name = _map_of(entry).get(key)
                 if group == "timings":
                     metric = AUDITS.get(str(name))
                 else:
                     counted = "bytes" if group == "resourceSizes" else "requests"
                     metric = _of_kind(counted, str(name)) if name in KINDS else None
                 if metric is None:
-                    made.leave(where, entry, NOT_MEASURED)
+                    _leave(draft, where, entry, NOT_MEASURED)
                 else:
                     factor = 1024 if group == "resourceSizes" else 1
-                    limits |= made.amount(where, metric, entry.get("budget"), factor)
-        path = budget.get("path", "") if isinstance(budget, dict) else ""
-        made.add(_robots(path) if isinstance(path, str) else "", limits)
-    return made
+                    limits |= _amount(draft, where, metric, entry.get("budget"), factor)
+        path = _map_of(budget).get("path", "")
+        _add(draft, f"[{number}]", _robots(path) if isinstance(path, str) else "", limits)
+    return draft.carried()
 
 
 def _robots(path: str) -> str:
@@ -202,27 +237,28 @@ def _robots(path: str) -> str:
     return glob if path.endswith("$") else f"{glob.removesuffix('**')}**"
 
 
-def sitespeed(text: str, file: str) -> CarriedBudgets:
+def sitespeed(text: str, file: str) -> Carried:
     """sitespeed.io's budget: groups of limits for all pages, and the same below the address of one."""
-    made = CarriedBudgets(file)
+    draft = Draft(file)
     told = json_file.read(text, file).get("budget")
     if not isinstance(told, dict):
         raise ConfigurationError(f"{file}: has no budget. Is it sitespeed.io's budget.json?")
     addresses = {key: value for key, value in told.items() if re.match("https?://", key)}
     for address, groups in {"": told, **addresses}.items():
         limits: dict[str, str] = {}
-        for group, entries in groups.items() if isinstance(groups, dict) else ():
+        for group, entries in _map_of(groups).items():
             if group in addresses:
                 continue
-            for name, value in entries.items() if isinstance(entries, dict) else ():
+            for name, value in _map_of(entries).items():
                 metric = SITESPEED.get(f"{group}.{name}")
                 where = ".".join(filter(None, ("budget", address, group, name)))
                 if metric is None:
-                    made.leave(where, value, NOT_MEASURED)
+                    _leave(draft, where, value, NOT_MEASURED)
                 else:
-                    limits |= made.amount(where, metric, value)
-        made.add(re.sub(r"^https?://[^/]*", "", address) or ("/" if address else ""), limits)
-    return made
+                    limits |= _amount(draft, where, metric, value)
+        pages = re.sub(r"^https?://[^/]*", "", address) or ("/" if address else "")
+        _add(draft, ".".join(filter(None, ("budget", address))), pages, limits)
+    return draft.carried()
 
 
 def _glob(pattern: object) -> str | None:
@@ -238,5 +274,12 @@ def _glob(pattern: object) -> str | None:
 
 
 def _map(told: object, key: str) -> Mapping[str, Any]:
-    value = told.get(key) if isinstance(told, dict) else None
+    return _map_of(_map_of(told).get(key))
+
+
+def _map_of(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

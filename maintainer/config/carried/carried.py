@@ -6,18 +6,21 @@ secret is neither carried over nor repeated.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from maintainer.config.budgets import Budget
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.secrets import MASK, looks_secret
 from maintainer.config.settings import Site
 from maintainer.config.spelling import printable, quoted
 from maintainer.config.updates import Author, Custom, Limits, Matching, Rule, Updates
+from maintainer.config.verify import Verify
+from maintainer.errors import ConfigurationError
 
 #: More of each than this is no configuration a person keeps, and more characters no file of ours.
 MOST = 500
@@ -32,6 +35,7 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
     "updates.author": Author,
     "updates.limits": Limits,
     "registries": Registries,
+    "verify": Verify,
 }
 
 
@@ -135,18 +139,11 @@ class Draft:
 
     def custom(self, custom: Mapping[str, Any], where: str, what: str) -> bool:
         """Append a manager of their own; whether it could be used."""
-        listed = self._list("updates", "custom")
-        wrong = TOO_MANY if len(listed) >= MOST else mistake(Custom, custom)
-        if not wrong and not self._fits(custom):
-            wrong = TOO_MANY
-        if wrong:
-            if not listed:
-                del self.settings["updates"]["custom"]
-            self.leave(where, what, wrong)
-            return False
-        listed.append(dict(custom))
-        self.sources[f"updates.custom[{len(listed) - 1}]"] = self._from(where)
-        return True
+        return self._append("updates", "custom", Custom, custom, where, what)
+
+    def budget(self, budget: Mapping[str, Any], where: str, what: str) -> bool:
+        """Append a budget; whether it could be used."""
+        return self._append("verify", "budgets", Budget, budget, where, what)
 
     def customs(self) -> list[str]:
         """The names of the managers made so far."""
@@ -171,6 +168,22 @@ class Draft:
         listed: list[Any] = self.settings.setdefault(section, {}).setdefault(key, [])
         return listed
 
+    def _append(
+        self, section: str, key: str, model: type[BaseModel], value: Mapping[str, Any], where: str, what: str
+    ) -> bool:
+        listed = self._list(section, key)
+        wrong = TOO_MANY if len(listed) >= MOST else mistake(model, value)
+        if not wrong and not self._fits(value):
+            wrong = TOO_MANY
+        if wrong:
+            if not listed:
+                del self.settings[section][key]
+            self.leave(where, what, wrong)
+            return False
+        listed.append(dict(value))
+        self.sources[f"{section}.{key}[{len(listed) - 1}]"] = self._from(where)
+        return True
+
     def _fits(self, value: Any) -> bool:
         self.size += len(json.dumps(value))
         return self.size <= LARGEST
@@ -187,6 +200,16 @@ class Draft:
 def _kept(table: Mapping[str, Any]) -> dict[str, Any]:
     """Without the lists and maps that stayed empty; no hours, written out, are any."""
     return {key: value for key, value in table.items() if value not in ([], {}) or key == "windows"}
+
+
+def part(carry: Callable[[str, str], Carried | None], text: str, file: str) -> Carried | None:
+    """What a file says here; of one that can't be read its mistake."""
+    try:
+        return carry(text, file)
+    except ConfigurationError as error:
+        why = error.message.removeprefix(f"{file}:").strip()
+        broken = NotCarried(file, "", "the whole file", why, "Mend it and run `maintainer init` again.")
+        return Carried((file,), not_carried=(broken,))
 
 
 def mistake(section: type[BaseModel], values: Mapping[str, Any]) -> str:
@@ -287,6 +310,10 @@ def _join(whole: Draft, part: Carried) -> None:
             for index, custom in enumerate(value):
                 source = part.sources.get(f"{path}[{index}]", "").removeprefix(whole.file).strip()
                 whole.custom(custom, source, "a manager")
+        elif path == "verify.budgets":
+            for index, budget in enumerate(value):
+                source = part.sources.get(f"{path}[{index}]", "").removeprefix(whole.file).strip()
+                whole.budget(budget, source, "a budget")
         elif path == "registries.urls":
             for service, address in value.items():
                 source = part.sources.get(f"{path}.{service}", "").removeprefix(whole.file).strip()

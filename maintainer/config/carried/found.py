@@ -1,22 +1,27 @@
-"""The configurations of other bots in a repository, carried over together.
+"""The configurations of other bots in a repository, and budgets that other tools were told, carried over together.
 
 found(paths, read) -> Carried
+bots(carried)      -> the files among them that make another bot propose
 """
 
 from collections.abc import Callable, Collection
 
-from maintainer.config.carried import dependabot, renovate
-from maintainer.config.carried.carried import Carried, NotCarried, combined
-from maintainer.errors import ConfigurationError
+from maintainer.config.carried import dependabot, found_budgets, renovate
+from maintainer.config.carried.carried import Carried, combined, part
 
 
 def found(paths: Collection[str], read: Callable[[str], str]) -> Carried:
-    """What the first Renovate and the first Dependabot configuration among `paths` say.
+    """What the first Renovate and the first Dependabot configuration among `paths` say, and the files of budgets.
 
     `read` gives a file's text. A file that can't be read is listed with its mistake.
     """
-    parts = [_renovate(paths, read), _dependabot(paths, read)]
-    return combined([part for part in parts if part is not None])
+    parts = [_renovate(paths, read), _dependabot(paths, read), *found_budgets.found(paths, read)]
+    return combined([one for one in parts if one is not None])
+
+
+def bots(carried: Carried) -> tuple[str, ...]:
+    """The files that Renovate and Dependabot go by; of the others nobody proposes anything."""
+    return tuple(file for file in carried.files if file in (*renovate.FILES, *dependabot.FILES))
 
 
 def _renovate(paths: Collection[str], read: Callable[[str], str]) -> Carried | None:
@@ -26,19 +31,10 @@ def _renovate(paths: Collection[str], read: Callable[[str], str]) -> Carried | N
         text = read(file)
         if file == "package.json" and '"renovate"' not in text:
             continue
-        if (carried := _carried(renovate.carry, text, file)) is not None:
+        if (carried := part(renovate.carry, text, file)) is not None:
             return carried
     return None
 
 
 def _dependabot(paths: Collection[str], read: Callable[[str], str]) -> Carried | None:
-    return next((_carried(dependabot.carry, read(file), file) for file in dependabot.FILES if file in paths), None)
-
-
-def _carried(carry: Callable[[str, str], Carried | None], text: str, file: str) -> Carried | None:
-    try:
-        return carry(text, file)
-    except ConfigurationError as error:
-        why = error.message.removeprefix(f"{file}:").strip()
-        mistake = NotCarried(file, "", "the whole file", why, "Mend it and run `maintainer init` again.")
-        return Carried((file,), not_carried=(mistake,))
+    return next((part(dependabot.carry, read(file), file) for file in dependabot.FILES if file in paths), None)
