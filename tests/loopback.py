@@ -8,6 +8,7 @@ with Loopback({"/a": {"name": "a"}, "/b": lambda request: Reply(503)}) as server
 import json
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,10 +49,40 @@ class Reply:
 Served = Any | Reply | Callable[[Request], Any]
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
+    """On a free port of loopback; it answers between `begin` and `end`, each connection in a thread."""
+
     daemon_threads = True
     #: Python's 5 makes the sixth of many threads that connect at once wait a second.
     request_queue_size = 256
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self.port: int = self.server_address[1]
+        self._accepting = threading.Thread()
+
+    def begin(self) -> None:
+        self._accepting = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
+        self._accepting.start()
+
+    def pause(self) -> None:
+        """Accept nothing more until `begin`."""
+        self.shutdown()
+        self._accepting.join()
+
+    def end(self) -> None:
+        self.pause()
+        self.server_close()
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """A connection to another server is dropped, for its client to try again: it can only be here because this
+        one's listener was closed behind its back, and the other's got its number."""
+        connection, address = super().get_request()
+        if connection.getsockname()[1] != self.port:
+            print(f"{self} at {self.port} got a connection to {connection.getsockname()}", file=sys.stderr)
+            connection.close()
+            raise OSError
+        return connection, address
 
 
 class Loopback:
@@ -63,8 +94,8 @@ class Loopback:
     def __init__(self, answers: Mapping[str, Served], certificate: Path | None = None) -> None:
         self.answers = dict(answers)
         self.requests: list[Request] = []
-        self._server = _Server(("127.0.0.1", 0), self._handler())
-        self.port = self._server.server_address[1]
+        self._server = Server(self._handler())
+        self.port = self._server.port
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
         if certificate:
@@ -74,14 +105,13 @@ class Loopback:
             self.url = f"https://{self.host}"
 
     def __enter__(self) -> "Loopback":
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self._server.begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.end()
 
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]

@@ -85,7 +85,7 @@ class Scene:
         """What `action` returns; nothing of what it does is left."""
         kept = self.folder.with_name(f"{self.folder.name}-kept")
         if not kept.exists():
-            self.site.forge._server.shutdown()
+            self.site.forge.server.pause()
             shutil.copytree(self.folder, kept, symlinks=True)
         try:
             return forked(lambda: self._served(action))
@@ -96,7 +96,7 @@ class Scene:
     def _served(self, action: Callable[[], T]) -> T:
         tempfile.tempdir = str(self.folder / "tmp")
         Path(tempfile.tempdir).mkdir(exist_ok=True)
-        threading.Thread(target=self.site.forge._server.serve_forever, args=(0.02,), daemon=True).start()
+        self.site.forge.server.begin()
         value = action()
         assert not getattr(self.site.forge, "complaints", None), self.site.forge.complaints
         return value

@@ -16,11 +16,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Literal, Self
 
-from tests.loopback import Reply, Request
+from tests.loopback import Reply, Request, Server
 
 NOW = datetime(2026, 11, 21, 8, tzinfo=UTC)
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -58,10 +58,7 @@ class Fault:
     seconds: float
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 256
-
+class _Server(Server):
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that didn't wait for its answer is no error of the forge's."""
         if not isinstance(sys.exception(), ConnectionError):
@@ -85,19 +82,18 @@ class ForgeServer:
         #: Held while a request of the API is answered.
         self.lock = threading.RLock()
         self._faults: list[Fault] = []
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
+        self.server = _Server(_handler(self))
+        self.host = f"127.0.0.1:{self.server.port}"
         self.origin = f"http://{self.host}"
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self.server.begin()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self.server.end()
 
     def answer(self, request: Request) -> Reply:
         """The answer of the forge. Raises `Dropped` to end the connection without one."""
