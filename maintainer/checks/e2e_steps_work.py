@@ -15,7 +15,7 @@ from maintainer.checks.e2e_values import Unmet, filled, matched, read_money, sho
 from maintainer.checks.e2e_watch_work import Watch
 
 Step = Mapping[str, Any]
-#: A step that may be left out is looked for so long.
+#: What may be missing is looked for so long: a step that is optional, an amount that is something `otherwise`.
 OPTIONAL = 1.0
 USERS = frozenset({"guest", "account"})
 
@@ -64,7 +64,7 @@ def do(doing: Doing, step: Step) -> None:
     doing.number += 1
     doing.verb, doing.key = verb, step.get("name") or f"{verb} {step[verb]}"
     doing.name = step.get("name") or _words(verb, step)
-    seconds = float(step.get("within", OPTIONAL if step.get("optional") else doing.job["step_seconds"]))
+    seconds = float(step.get("within", OPTIONAL if _may_lack(step) else doing.job["step_seconds"]))
     began = time.monotonic()
     if began >= doing.until:
         raise Unmet(
@@ -79,6 +79,12 @@ def do(doing: Doing, step: Step) -> None:
     doing.kinds.add("total" if "total" in step.get("expect", {}) else "server" if verb == "api" else "completes")
     _cookies(doing)
     doing.took.append((doing.name, round(time.monotonic() - began, 3)))
+
+
+def _may_lack(step: Step) -> bool:
+    """Whether what it looks for may be missing."""
+    remembered = step.get("remember", {}).values()
+    return bool(step.get("optional")) or bool(remembered) and all("otherwise" in how for how in remembered)
 
 
 def _applies(doing: Doing, step: Step) -> bool:
@@ -270,7 +276,10 @@ def _total(doing: Doing, wanted: Mapping[str, Any]) -> None:
             return None
         return Unmet("total", f"the total should be {hoped} ({filled(terms, doing.variables)})", f"it is {seen}")
 
-    doing.surface.until_so(unmet)
+    if "of" not in wanted:
+        doing.surface.until_so(unmet)
+    elif wrong := unmet():  # no page changes a variable
+        raise wrong
 
 
 def _remember(doing: Doing, step: Step) -> None:
