@@ -6,8 +6,9 @@ Numbers are floats in the unit a measurement names; times are seconds unless it 
 the site: a path with its query, the name of a flow, or empty for the whole of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from maintainer.model import Severity
@@ -139,6 +140,28 @@ class Verdict:
     baseline: float | None = None
     samples: int = 0
     artifacts: tuple[Artifact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """What three of four visits to a page were no worse than, to any page where `where` is empty.
+
+    `p75` is by metric (lcp, inp, cls, fcp, ttfb), times in ms. The days are the first and the last of the visits.
+    """
+
+    where: str
+    p75: Mapping[str, float]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class FieldData:
+    """What visitors of production have on their phones. `missing` says why some or all of it isn't known."""
+
+    origin: str
+    experiences: tuple[Experience, ...] = ()
+    missing: str = ""
 
 
 #: Of several outcomes, the first of these is the whole's.

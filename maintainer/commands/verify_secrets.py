@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from maintainer.commands import environment, verify_integrations, verify_smoke
+from maintainer.commands import environment, verify_field, verify_integrations, verify_smoke
 from maintainer.config.environments import Environments
 from maintainer.config.verify import Verify
 
@@ -12,6 +12,7 @@ def hidden(wanted: Environments, verify: Verify, outer: Mapping[str, str]) -> tu
     found = {
         *environment.secrets(wanted, outer),
         *verify_smoke.secrets(verify.smoke, outer),
+        *verify_field.secrets(verify, outer),
         *verify_integrations.secrets(verify.integrations, outer),
         *(value for value in _typed(verify, outer) if len(value) >= environment.SHORTEST_SECRET),
     }

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
 from maintainer.config.environments import Seconds
-from maintainer.config.fields import Paths, Section, described, kind, listed, read
+from maintainer.config.fields import EnvironmentName, Paths, Section, described, kind, listed, read
 from maintainer.config.spelling import nearest, quoted
 from maintainer.policy import budgets
 from maintainer.policy.budgets import Growth
@@ -134,6 +134,10 @@ class Lighthouse(Section):
     fewest: Annotated[Runs, Field(description="Pairs of runs of each page and device, at least.")] = 7
     most: Annotated[Runs, Field(description="Pairs of runs while something is unknown, at most.")] = 20
     run: Annotated[Seconds, Field(description="How long one run may take.")] = 120.0
+    crux_key_env: Annotated[
+        EnvironmentName | None,
+        Field(description="The variable with a key for the Chrome UX Report, which tells what visitors have."),
+    ] = None
 
     @model_validator(mode="after")
     def _ascends(self) -> Self:

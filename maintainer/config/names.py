@@ -51,6 +51,7 @@ Service = Literal[
     "wordpress-vulnerabilities",
     "wordfence",
     "shopify",
+    "crux",
 ]
 
 Datasources = Annotated[
