@@ -19,6 +19,8 @@ PAUSE = 50
 PATIENCE = 1.0
 #: A navigation that an action begins is under way within this, in milliseconds.
 BEGINS = 120
+#: What Playwright says of a box that does not take a click.
+UNMOVED = "did not change its state"
 #: Where pages say what is wrong.
 NOTICES = (
     "[role=alert], .alert, .woocommerce-error, .woocommerce-NoticeGroup-checkout, .wc-block-components-notice-banner,"
@@ -72,6 +74,12 @@ class Surface:
                 raise Unmet("missing", f"{named(selectors)} should be there", "it is not")
             self.pause()
 
+    def texts(self, selectors: Sequence[str]) -> list[str]:
+        """The texts of all that are visible, of the first selector with any. Raises Unmet at the end of the time."""
+        self.find(selectors)
+        found = (self.scope.locator(one).filter(visible=True).all_inner_texts() for one in selectors)
+        return next(filter(None, found), [])
+
     def is_there(self, selectors: Sequence[str]) -> bool:
         """Whether any is visible now."""
         return any(self._there(selector) for selector in selectors)
@@ -117,7 +125,8 @@ class Surface:
                 raise Unmet("slow", f"{what} should lead on in time", "the next page is not there yet") from None
             raise Unmet("blocked", f"{what} should be possible", _why(error.message)) from None
         except Error as error:
-            raise Unmet("blocked", f"{what} should be possible", shown(error.message)) from None
+            said = "it stays as it is" if UNMOVED in error.message else shown(error.message)
+            raise Unmet("blocked", f"{what} should be possible", said) from None
         if leads:
             self.settle()
 

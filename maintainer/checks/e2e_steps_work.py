@@ -10,8 +10,8 @@ from playwright.sync_api import Error, Locator, TimeoutError
 
 from maintainer.checks.browser_session import DEVICES, Session, Visit
 from maintainer.checks.e2e_ask_work import ask
-from maintainer.checks.e2e_page_work import Surface, named
-from maintainer.checks.e2e_values import Unmet, filled, matched, read_money, shown, total
+from maintainer.checks.e2e_page_work import PAUSE, UNMOVED, Surface, named
+from maintainer.checks.e2e_values import Unmet, added, filled, matched, read_money, shown, total
 from maintainer.checks.e2e_watch_work import Watch
 
 Step = Mapping[str, Any]
@@ -84,7 +84,7 @@ def do(doing: Doing, step: Step) -> None:
 def _may_lack(step: Step) -> bool:
     """Whether what it looks for may be missing."""
     remembered = step.get("remember", {}).values()
-    return bool(step.get("optional")) or bool(remembered) and all("otherwise" in how for how in remembered)
+    return bool(step.get("optional")) or (bool(remembered) and all("otherwise" in how for how in remembered))
 
 
 def _applies(doing: Doing, step: Step) -> bool:
@@ -153,7 +153,16 @@ def _click(doing: Doing, step: Step) -> None:
 
 
 def _tick(doing: Doing, step: Step) -> None:
-    _act(doing, step, "tick", lambda found: found.check(timeout=doing.surface.left()))
+    def ticked(found: Locator) -> None:
+        while True:
+            try:
+                return found.check(timeout=doing.surface.left())
+            except Error as error:  # a page that draws itself anew meanwhile takes the click for nothing
+                if UNMOVED not in error.message or doing.surface.left() < PAUSE:
+                    raise
+            doing.surface.pause()
+
+    _act(doing, step, "tick", ticked)
 
 
 def _fill(doing: Doing, step: Step) -> None:
@@ -267,14 +276,19 @@ def _text(doing: Doing, text: str, *, there: bool) -> None:
 def _total(doing: Doing, wanted: Mapping[str, Any]) -> None:
     locale = doing.job["locale"]
     hoped = total(wanted["sum"], wanted.get("less", ()), doing.variables, locale)
-    terms = " + ".join(wanted["sum"]) + "".join(f" less {one}" for one in wanted.get("less", ()))
+    terms = [
+        filled(f"{sign}{one}", doing.variables)
+        for sign, key in ((" + ", "sum"), (" less ", "less"))
+        for one in wanted.get(key, ())
+    ]
+    how = "".join(one for one in terms if not one.endswith(" 0")).removeprefix(" + ")
 
     def unmet() -> Unmet | None:
         text = doing.fill(wanted["of"]) if "of" in wanted else _read(doing, wanted)
         seen = read_money(text, locale, wanted["of"] if "of" in wanted else named(wanted["at"]))
         if seen.amount == hoped.amount and (not seen.currency or not hoped.currency or seen.currency == hoped.currency):
             return None
-        return Unmet("total", f"the total should be {hoped} ({filled(terms, doing.variables)})", f"it is {seen}")
+        return Unmet("total", f"the total should be {hoped}{f' ({how})' if how != str(hoped) else ''}", f"it is {seen}")
 
     if "of" not in wanted:
         doing.surface.until_so(unmet)
@@ -285,9 +299,11 @@ def _total(doing: Doing, wanted: Mapping[str, Any]) -> None:
 def _remember(doing: Doing, step: Step) -> None:
     for name, how in step["remember"].items():
         try:
-            text = _read(doing, how)
             if how.get("money"):
-                text = str(read_money(text, doing.job["locale"], named(how["at"])))
+                texts = doing.surface.texts(doing.selectors(how["at"])) if how.get("all") else [_read(doing, how)]
+                text = str(added([read_money(one, doing.job["locale"], named(how["at"])) for one in texts]))
+            else:
+                text = _read(doing, how)
         except Unmet:
             if "otherwise" not in how:
                 raise

@@ -118,14 +118,19 @@ def total(terms: Sequence[str], less: Sequence[str], variables: Mapping[str, str
     """The sum of `terms` without those in `less`: each an amount, `{variables}` filled in, or a number times one:
     `3 x {price}`. Raises Unmet, for several currencies too.
     """
-    made, currencies = Decimal(0), set[str]()
+    amounts = []
     for sign, term in [*((1, term) for term in terms), *((-1, term) for term in less)]:
         text = filled(term, variables)
         times = re.match(r"(\d{1,4}) ?[x×*] ?(?=\S)", text)
         one = read_money(text[times.end() :] if times else text, locale, term)
         amount = abs(one.amount) if sign < 0 else one.amount  # a page writes a discount with its minus, or without
-        made += sign * amount * (int(times[1]) if times else 1)
-        currencies |= {one.currency} - {""}
+        amounts.append(Money(sign * amount * (int(times[1]) if times else 1), one.currency))
+    return added(amounts)
+
+
+def added(amounts: Sequence[Money]) -> Money:
+    """The sum of amounts. Raises Unmet for several currencies."""
+    currencies = {one.currency for one in amounts} - {""}
     if len(currencies) > 1:
         raise Unmet("total", "all amounts should be in one currency", " and ".join(sorted(currencies)))
-    return Money(made, next(iter(currencies), ""))
+    return Money(sum((one.amount for one in amounts), Decimal(0)), next(iter(currencies), ""))

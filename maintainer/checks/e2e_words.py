@@ -43,7 +43,7 @@ def causes_of(facts: Facts) -> Iterator[str]:
     path = urlsplit(facts["url"]).path
     if facts["password"] or any(one in path.lower() for one in LOGINS):
         yield f"the site asks to log in ({path})"
-    if facts["lost"]:
+    if facts["lost"] and facts["kind"] != "total":  # an order that was placed empties the cart
         yield f"the cookie {facts['lost'][0]} that was there is gone"
     elif facts["cookieless"] and facts["kind"] != "unreachable":
         yield "the site has set no cookie that keeps a session"

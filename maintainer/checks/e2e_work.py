@@ -53,7 +53,7 @@ class Run:
         with self.session.context(site, job["device"], **more) as visit:
             if "trace" in keep:
                 visit.context.tracing.start(screenshots=True, snapshots=True)
-            outcome = self._steps(visit, steps, seconds)
+            outcome = self._steps(visit, steps, seconds, kind)
             if outcome.failed:
                 self._screenshot(visit, outcome, kind)
             if "trace" in keep:
@@ -81,7 +81,10 @@ class Run:
             return False
         return True
 
-    def _steps(self, visit: Visit, steps: Sequence[Mapping[str, Any]], seconds: float) -> "Outcome":
+    def _steps(self, visit: Visit, steps: Sequence[Mapping[str, Any]], seconds: float, kind: str) -> "Outcome":
+        """Up to the first that fails. A cleanup goes on after a request to the site's API that does: it does what it
+        can.
+        """
         watch = Watch(host_of(self.job["sites"][0]["url"]))
         watch.page(visit.page)
         visit.context.on("page", lambda page: watch.page(page))
@@ -90,9 +93,12 @@ class Run:
         outcome = Outcome(doing)
         try:
             for step in steps:
-                do(doing, step)
-        except Unmet as unmet:
-            outcome.failed = _facts(doing, unmet)
+                try:
+                    do(doing, step)
+                except Unmet as unmet:
+                    outcome.failed = outcome.failed or _facts(doing, unmet)
+                    if kind == "flow" or doing.verb != "api":
+                        break
         except Error as error:  # the page, or the browser, is gone
             if not visit.page.is_closed():
                 outcome.failed = _facts(doing, Unmet("browser", "the browser should go on", error.message[:300]))

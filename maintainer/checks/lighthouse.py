@@ -15,6 +15,7 @@ from statistics import median
 from typing import ClassVar
 
 from maintainer.checks.base import Bench, Site
+from maintainer.checks.lighthouse_interact import Interactions
 from maintainer.checks.lighthouse_program import Device, Program
 from maintainer.checks.lighthouse_report import Run, Unusable, unit
 from maintainer.errors import ToolFailed
@@ -47,7 +48,8 @@ class Lighthouse:
     """The check. At least `fewest` and at most `most` pairs of each page on each device; without a baseline: runs.
 
     `paths` are the pages; without any the configuration's, else the home page. `guarded` says that the site wants
-    headers or cookies: Lighthouse would send them to every host the page talks to, so it isn't given them.
+    headers or cookies: Lighthouse would send them to every host the page talks to, so it isn't given them. What is
+    clicked goes first, as it takes less time.
     """
 
     NAME: ClassVar[str] = NAME
@@ -60,9 +62,15 @@ class Lighthouse:
     most: int = 20
     enough: Enough = never
     guarded: bool = False
+    clicked: Interactions | None = None
 
     def measure(self, bench: Bench) -> Evidence:
-        """All places, one after the other. What stops one stops all is told once: a missing program, for instance."""
+        """All that is clicked, and all that is loaded, one after the other."""
+        made = self.clicked.measure(bench) if self.clicked else Evidence()
+        return made + self._loaded(bench)
+
+    def _loaded(self, bench: Bench) -> Evidence:
+        """What stops one place and stops all is told once: a missing program, for instance."""
         if self.guarded:
             return Evidence(blind=(Blind(NAME, "", GUARDED, GUARDED_MEND),))
         made = Evidence()

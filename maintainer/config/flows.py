@@ -103,12 +103,15 @@ class Remember(Section):
     attribute: Annotated[Text | None, Field(description="Which attribute of it says it; its text otherwise.")] = None
     matching: Annotated[Text | None, Field(description="A pattern; its first group, or all it matches.")] = None
     money: Annotated[Flag, Field(description="It is an amount of money.")] = False
+    all_: Annotated[Flag, Field(alias="all", description="It is the sum of all amounts that are there.")] = False
     otherwise: Annotated[str | None, Field(max_length=500, description="What it is where nothing says it.")] = None
 
     @model_validator(mode="after")
     def _reads_something(self) -> Self:
         if bool(self.at) == bool(self.of):
             raise ValueError("wants at: a selector, or of: url.")
+        if self.all_ and not (self.at and self.money):
+            raise ValueError("all: adds amounts, and wants at: and money: true.")
         return self
 
 
