@@ -16,6 +16,7 @@ from maintainer.config.load import Config
 from maintainer.config.validation import plain
 from maintainer.errors import Unreadable
 from maintainer.evidence import Evidence, Measurement, Outcome, Verdict, concluded
+from maintainer.text.language import ENGLISH, Language
 from maintainer.workspace.checkout import Checkout, decode
 from maintainer.writers import (
     gitlab_widgets,
@@ -24,6 +25,7 @@ from maintainer.writers import (
     verify_annotations,
     verify_html,
     verify_json,
+    verify_language,
     verify_markdown,
     verify_rows,
 )
@@ -124,14 +126,15 @@ def tell(context: Context, config: Config, checkout: Checkout, all_of_it: Result
     made, measurements = all_of_it.report, all_of_it.measurements
     place = placing(frozenset(checkout.tracked()), config.file or "maintainer.yml", _text(checkout, config.file))
     page = address(context.environment, checkout.root, folder)
-    summary = verify_rows.summary(made.verdicts, all_of_it.seconds)
+    language = verify_language.language(config.settings.language)
+    summary = verify_rows.summary(made.verdicts, all_of_it.seconds, language)
     sites = [*filter(None, (all_of_it.head, all_of_it.base))]
-    markdown = verify_markdown.markdown(sites, made.verdicts, summary, page)
-    notes = tuple(verify_annotations.annotations(made.verdicts, place))
+    markdown = verify_markdown.markdown(sites, made.verdicts, summary, page, language)
+    notes = tuple(verify_annotations.annotations(made.verdicts, place, language))
     reports_of_lighthouse = verify_files.lighthouse_reports(all_of_it.files)
     forms = {
         "verify.json": verify_json.text(made),
-        "report.html": verify_html.page(all_of_it, config.settings.site.timezone),
+        "report.html": verify_html.page(all_of_it, config.settings.site.timezone, language),
         "summary.md": markdown,
         "measurements.json": verify_json.measurements(measurements),
         "junit.xml": junit.junit(made, all_of_it.seconds),
@@ -150,15 +153,15 @@ def tell(context: Context, config: Config, checkout: Checkout, all_of_it: Result
         case "markdown":
             context.out.write(markdown)
         case "text":
-            context.out.write(_terminal(context, all_of_it, summary, folder))
+            context.out.write(_terminal(context, all_of_it, summary, folder, language))
     return Told(made, measurements, notes, markdown, summary, page)
 
 
-def headline(all_of_it: Results) -> str:
+def headline(all_of_it: Results, language: Language = ENGLISH) -> str:
     """`shop.example · https://pr-7.shop.example beside https://shop.example`."""
-    head, base = all_of_it.head, all_of_it.base
-    beside = f" beside {base}" if base else ", without a baseline" if head else ""
-    return " · ".join(filter(None, (all_of_it.site, (head or "the site could not be looked at") + beside)))
+    head, base, say = all_of_it.head, all_of_it.base, language.say
+    beside = f" {say('beside')} {base}" if base else f", {say('without a baseline')}" if head else ""
+    return " · ".join(filter(None, (all_of_it.site, (head or say("the site could not be looked at")) + beside)))
 
 
 def address(environment: Mapping[str, str], root: Path, folder: Path) -> str:
@@ -186,10 +189,11 @@ def _text(checkout: Checkout, file: str) -> str:
         return ""
 
 
-def _terminal(context: Context, all_of_it: Results, summary: str, folder: Path) -> str:
+def _terminal(context: Context, all_of_it: Results, summary: str, folder: Path, language: Language) -> str:
     from maintainer.writers import plan_text  # rich takes time to import, and JSON has no use for it
 
-    rows = verify_rows.rows(all_of_it.report.verdicts)
-    cells = [(f"{row.mark} {row.outcome}", row.check, row.rules, row.where, row.reason) for row in rows]
+    say = language.say
+    rows = verify_rows.rows(all_of_it.report.verdicts, language)
+    cells = [(f"{row.mark} {say(row.outcome)}", say(row.check), row.rules, row.where, row.reason) for row in rows]
     table = plan_text.table(cells, width=context.width, colour=context.colour)
-    return f"{headline(all_of_it)}\n\n{table}\n{summary}\nResults: {folder / 'report.html'}\n"
+    return f"{headline(all_of_it, language)}\n\n{table}\n{summary}\n{say('Results')}: {folder / 'report.html'}\n"

@@ -104,7 +104,7 @@ def strip(made: Sequence[Measurement], limit: float | None = None) -> Strip | No
     said = ", ".join(f"{lane.label} {lane.words}" for lane in lanes)
     bound = f"; the limit is {value(limit, first.unit)}" if limit is not None else ""
     return Strip(
-        title=name[:1].upper() + name[1:],
+        title=name,
         where=first.where,
         words=f"{name} of {first.where or 'the site'}: {said}{bound}",
         lanes=lanes,

@@ -13,17 +13,21 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from maintainer.text.inert import CONTROL
+from maintainer.text.language import ENGLISH, Language
 from maintainer.writers.verify_view import CARDS, Results, view
 from maintainer.writers.verify_words import MARKS, SAYS, duration, moment
 
 
-def page(results: Results, zone: str = "UTC") -> str:
-    """The page; times are in that zone (an IANA name)."""
+def page(results: Results, zone: str = "UTC", language: Language = ENGLISH) -> str:
+    """The page in that language; times are in that zone (an IANA name)."""
     environment = _environment()
     style, script = (_source(environment, name) for name in ("verify.css", "verify.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    shown = view(results)
+    shown = view(results, language)
     return environment.get_template("verify.html").render(
+        language=language.name,
+        say=language.say,
+        number=language.number,
         view=shown,
         results=results,
         report=results.report,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maintainer.evidence import ORDER, Outcome, Verdict
+from maintainer.text.language import ENGLISH, Language
 from maintainer.writers.verify_words import MARKS, WORDS, count, duration, metric, value
 
 #: So many places, and rules, are named; the rest is counted.
@@ -38,8 +39,8 @@ class Row:
         return tuple(dict.fromkeys(verdict.where for verdict in self.verdicts if verdict.where))
 
 
-def rows(verdicts: Sequence[Verdict]) -> list[Row]:
-    """What failed first, then what could not be judged, what passed, what was left out."""
+def rows(verdicts: Sequence[Verdict], language: Language = ENGLISH) -> list[Row]:
+    """What failed first, then what could not be judged, what passed, what was left out; said in that language."""
     alike: dict[tuple[Outcome, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         alike.setdefault((verdict.outcome, verdict.check, verdict.reason), []).append(verdict)
@@ -48,8 +49,8 @@ def rows(verdicts: Sequence[Verdict]) -> list[Row]:
             outcome,
             check,
             ", ".join(dict.fromkeys(verdict.rule for verdict in group)),
-            _named(list(dict.fromkeys(verdict.where for verdict in group if verdict.where))),
-            reason,
+            _named(list(dict.fromkeys(verdict.where for verdict in group if verdict.where)), language),
+            language.say(reason),
             tuple(group),
         )
         for (outcome, check, reason), group in alike.items()
@@ -57,40 +58,43 @@ def rows(verdicts: Sequence[Verdict]) -> list[Row]:
     return sorted(made, key=lambda row: ORDER.index(row.outcome))
 
 
-def _named(places: Sequence[str]) -> str:
+def _named(places: Sequence[str], language: Language) -> str:
     if len(places) <= NAMED:
         return ", ".join(places)
-    return f"{', '.join(places[: NAMED - 1])} and {len(places) - NAMED + 1} more"
+    more = language.say(f"and {len(places) - NAMED + 1} more")
+    return f"{', '.join(places[: NAMED - 1])} {more}"
 
 
-def summary(verdicts: Sequence[Verdict], seconds: float) -> str:
+def summary(verdicts: Sequence[Verdict], seconds: float, language: Language = ENGLISH) -> str:
     """`1 fail, 2 inconclusive, 212 pass · 34 places in 3.1 s`."""
     counted = Counter(verdict.outcome for verdict in verdicts)
-    said = ", ".join(f"{counted[outcome]} {WORDS[outcome]}" for outcome in ORDER if counted[outcome])
+    say = language.say
+    said = ", ".join(say(f"{counted[outcome]} {WORDS[outcome]}") for outcome in ORDER if counted[outcome])
     places = len({verdict.where for verdict in verdicts if verdict.where})
-    return f"{said or 'nothing was looked at'} · {count(places, 'place')} in {duration(seconds)}"
+    looked = say(f"{count(places, 'place')} in {duration(seconds)}")
+    return f"{said or say('nothing was looked at')} · {looked}"
 
 
-def brief(check: str, outcome: Outcome, said: Sequence[Row]) -> str:
+def brief(check: str, outcome: Outcome, said: Sequence[Row], language: Language = ENGLISH) -> str:
     """A check in some words: why it is no yes, or what the yes is made of; `said` are its rows, in order."""
     worst = [row for row in said if row.outcome == outcome]
     if outcome != "pass":
-        reason = worst[0].reason if worst else "nothing is known of it"
+        reason = worst[0].reason if worst else language.say("nothing is known of it")
         where = f"{worst[0].where}: " if worst and worst[0].where else ""
-        more = f", and {len(worst) - 1} more" if len(worst) > 1 else ""
+        more = ", " + language.say(f"and {len(worst) - 1} more") if len(worst) > 1 else ""
         return f"{_cut(where + reason, BRIEF)}{more}"
     verdicts = [verdict for row in worst for verdict in row.verdicts]
     for name in TOLD_BY:
         if told := [one for one in verdicts if one.rule == name and one.value is not None]:
             whole = [one for one in told if not one.where]
-            return _number(max(whole or told, key=lambda one: one.value or 0.0), several=len(told) > 1)
+            return language.say(_number(max(whole or told, key=lambda one: one.value or 0.0), several=len(told) > 1))
     reasons = list(dict.fromkeys(row.reason for row in worst if row.reason))
     wrong = sum(verdict.reason.startswith(AS_BEFORE) for verdict in verdicts)
     if reasons and len(verdicts) <= len(reasons) + 1 and not wrong:
         return _cut("; ".join(reasons[:SENTENCES]), BRIEF)
     places = {verdict.where for verdict in verdicts if verdict.where}
     seen = count(len(places), "page" if check == "smoke" else "place") if places else count(len(verdicts), "rule")
-    return f"{seen}, {count(wrong, 'fault')} as before" if wrong else seen
+    return language.say(f"{seen}, {count(wrong, 'fault')} as before" if wrong else seen)
 
 
 def _number(one: Verdict, *, several: bool) -> str:

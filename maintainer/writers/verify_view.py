@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from maintainer.evidence import ORDER, Artifact, Measurement, Outcome, Side, Verdict, concluded, worst
+from maintainer.text.language import ENGLISH, Language
 from maintainer.writers import verify_kept, verify_rows
 from maintainer.writers.verify_charts import Strip, finite, strip
 from maintainer.writers.verify_json import Report
@@ -113,12 +114,12 @@ class View:
     left_out: tuple[Row, ...]
 
 
-def view(results: Results) -> View:
-    """The page of these results."""
+def view(results: Results, language: Language = ENGLISH) -> View:
+    """The page of these results; of verdicts in that language, other words are the template's to say."""
     verdicts = results.report.verdicts
-    said = verify_rows.rows(verdicts)
+    said = verify_rows.rows(verdicts, language)
     checks = dict.fromkeys([*(one.check for one in verdicts), *(one.check for one in results.measurements)])
-    sections = tuple(_section(name, results, [row for row in said if row.check == name]) for name in checks)
+    sections = tuple(_section(name, results, [row for row in said if row.check == name], language) for name in checks)
     whole = {row.check for row in said if row.outcome != "skipped"}
     return View(
         results=results,
@@ -136,7 +137,7 @@ def _counts(verdicts: Iterable[Verdict]) -> tuple[tuple[Outcome, int], ...]:
     return tuple((outcome, counted[outcome]) for outcome in ORDER if counted[outcome])
 
 
-def _section(name: str, results: Results, said: Sequence[Row]) -> Section:
+def _section(name: str, results: Results, said: Sequence[Row], language: Language) -> Section:
     measured = [one for one in results.measurements if one.check == name]
     verdicts = [verdict for row in said for verdict in row.verdicts]
     outcome = worst({verdict.outcome for verdict in verdicts} - {"skipped"}) if verdicts else "inconclusive"
@@ -156,7 +157,7 @@ def _section(name: str, results: Results, said: Sequence[Row]) -> Section:
         says=CHECKS.get(name, ""),
         outcome=outcome,
         counts=_counts(verdicts),
-        brief=verify_rows.brief(name, outcome, said),
+        brief=verify_rows.brief(name, outcome, said, language),
         first=first,
         rest=rest[:ROWS],
         plain=tuple(Counter(verdict.rule for verdict in silent).items()),

@@ -1,6 +1,6 @@
 for (const pair of document.querySelectorAll(".pair")) {
   const slider = pair.closest(".shots").querySelector(".slider"), input = slider.querySelector("input");
-  const put = (at) => { input.value = at; pair.style.setProperty("--at", input.value + "%"); input.setAttribute("aria-valuetext", input.value + " % before"); };
+  const put = (at) => { input.value = at; pair.style.setProperty("--at", input.value + "%"); input.setAttribute("aria-valuetext", input.value + " " + input.dataset.unit); };
   const follow = (event) => { const box = pair.getBoundingClientRect(); put((event.clientX - box.left) / box.width * 100); };
   pair.classList.add("live"); slider.classList.add("live"); put(50);
   input.addEventListener("input", () => put(input.value));
