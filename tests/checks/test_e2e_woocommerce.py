@@ -1,4 +1,4 @@
-"""The preset for WooCommerce against a stand-in with its documented markup and REST answers; no real one is here."""
+"""The preset for WooCommerce against a stand-in with the markup and REST answers of a real one, which is not here."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from maintainer.checks.browser import Browser
 from tests.checks.e2e_scene import Seen, check, gone_through, shared, site
-from tests.shops.woocommerce import KEYS, WooCommerce
+from tests.shops.woocommerce import DECLINED, KEYS, WooCommerce
 
 ORDER = """\
 verify:
@@ -45,46 +45,48 @@ def test_an_order_is_placed_checked_by_rest_and_cancelled(shop: WooCommerce, bro
     assert seen.said("fail") + seen.said("inconclusive") == []
     assert seen.outcomes() == {"completes": "pass", "total": "pass", "server": "pass", "cleaned": "pass"}
     (order,) = shop.orders
-    assert (order["status"], order["total"], shop.stock) == ("cancelled", "102.30", 5)
+    assert (order["status"], order["total"], shop.stock) == ("cancelled", "112.80" if shop.blocks else "100.50", 5)
     assert len(order["billing"]["last_name"]) == 8
+    assert order["customer_note"].endswith("of maintainer verify, to be cancelled")
     assert shop.refunds == []
-    if not shop.blocks:
-        assert order["customer_note"].endswith("of maintainer verify, to be cancelled")
+    assert not any("was taken instead" in one.sentence for one in seen.evidence.observations)
 
 
-def test_an_order_that_costs_something_else_on_the_server_is_told_and_still_cancelled(
+def test_an_order_that_costs_something_else_on_the_server_and_stock_that_stays_reduced_are_told(
     browser: Browser, tmp_path: Path
 ) -> None:
-    shop = WooCommerce(blocks=False, price_on_server="111.30")
+    shop = WooCommerce(blocks=False, price_on_server="111.30", restores=False)
     with shop.server:
         seen = ordered(shop, browser, tmp_path)
-    ((rule, _, reason),) = seen.said("fail")
-    assert rule == "total"
-    assert "“see the same total on the server”" in reason
-    assert "the total should be 112.30 PLN" in reason and "it is 111.30" in reason
+    told = {rule: reason for rule, _, reason in seen.said("fail")}
+    assert told.keys() == {"total", "cleaned"}
+    assert "“see the same total on the server”" in told["total"]
+    assert "the total should be 110.50 PLN, and it is 111.30" in told["total"]
+    assert "after should be 5, and it is 4" in told["cleaned"]
     assert [order["status"] for order in shop.orders] == ["cancelled"]
 
 
-def test_stock_that_stays_reduced_is_told(browser: Browser, tmp_path: Path) -> None:
-    shop = WooCommerce(blocks=False, restores=False)
-    with shop.server:
-        seen = ordered(shop, browser, tmp_path)
-    ((rule, _, reason),) = seen.said("fail")
-    assert rule == "cleaned" and "after should be 5, and it is 4" in reason
+def test_an_order_that_was_paid_by_card_is_refunded_and_cancelled(
+    shop: WooCommerce, browser: Browser, tmp_path: Path
+) -> None:
+    shop.gives_back = shop.blocks
+    seen = ordered(shop, browser, tmp_path, "payment: card, card: '4242424242424242'")
+    (order,) = shop.orders
+    assert shop.refunds == [{"amount": order["total"], "reason": "Test order of maintainer verify", "api_refund": True}]
+    assert (order["status"], shop.stock) == ("cancelled", 5)
+    if shop.gives_back:
+        assert seen.said("fail") == []
+    else:  # it is told, and the order cancelled nevertheless
+        ((rule, _, reason),) = seen.said("fail")
+        assert rule == "cleaned" and "“refund the order”" in reason
+        assert "it answered 500" in reason and "using the payment gateway API" in reason
 
 
-def test_an_order_that_was_paid_by_card_is_refunded_first(browser: Browser, tmp_path: Path) -> None:
-    shop = WooCommerce(blocks=False)
-    made = check(ORDER % "card: '4242424242424242', last_name: Paid", browser, WOO_KEY=KEYS[0], WOO_SECRET=KEYS[1])
-    shop.orders.append(
-        {"id": 9, "status": "processing", "total": "5.00", "date_paid": "2026-11-21", "billing": {"last_name": "Paid"}}
-    )
-    with shop.server:
-        gone_through(made, tmp_path, site(shop.server.url))  # there is no field for a card here: the cleanup is meant
-    assert shop.refunds == [
-        {"amount": "5.00", "reason": "Test order of maintainer verify", "api_refund": True, "api_restock": True}
-    ]
-    assert shop.orders[-1]["status"] == "cancelled"
+def test_a_payment_that_should_be_declined_is(shop: WooCommerce, browser: Browser, tmp_path: Path) -> None:
+    seen = ordered(shop, browser, tmp_path, f"payment: declines, declined: {DECLINED}")
+    assert seen.said("fail") == []
+    (order,) = shop.orders
+    assert (order["status"], shop.stock) == ("cancelled", 5)
 
 
 def test_keys_that_are_refused_place_no_order(browser: Browser, tmp_path: Path) -> None:
