@@ -4,9 +4,11 @@ import argparse
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
-from maintainer.commands import verify_files, verify_posting, verify_report, verify_secrets
+from maintainer.checks import lighthouse
+from maintainer.commands import verify_field, verify_files, verify_posting, verify_report, verify_secrets
 from maintainer.commands.context import Context
 from maintainer.commands.environment import Sites, production_host, sites
 from maintainer.commands.outside import configuration
@@ -62,6 +64,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     verdicts = verify_report.masked((*judge(evidence, at_work, baseline=baseline), *judged), hidden)
     started = bool(environments.staging and environments.staging.start)
     report = verify_report.report(context, config, args, of, verdicts, dirty=started and of.dirty)
+    if found.head and lighthouse.NAME in at_work:
+        report = replace(report, field=verify_field.field_data(context, config, checkout.root))
     took = time.perf_counter() - began
     results = verify_report.results(config, report, evidence, found, folder, hidden, took)
     told = verify_report.tell(context, config, checkout, results, folder)

@@ -23,6 +23,7 @@ from maintainer.writers import (
     junit,
     sarif,
     verify_annotations,
+    verify_field,
     verify_html,
     verify_json,
     verify_language,
@@ -130,6 +131,7 @@ def tell(context: Context, config: Config, checkout: Checkout, all_of_it: Result
     summary = verify_rows.summary(made.verdicts, all_of_it.seconds, language)
     sites = [*filter(None, (all_of_it.head, all_of_it.base))]
     markdown = verify_markdown.markdown(sites, made.verdicts, summary, page, language)
+    markdown += verify_field.markdown(made.field, language)
     notes = tuple(verify_annotations.annotations(made.verdicts, place, language))
     reports_of_lighthouse = verify_files.lighthouse_reports(all_of_it.files)
     forms = {
@@ -194,6 +196,8 @@ def _terminal(context: Context, all_of_it: Results, summary: str, folder: Path, 
 
     say = language.say
     rows = verify_rows.rows(all_of_it.report.verdicts, language)
-    cells = [(f"{row.mark} {say(row.outcome)}", say(row.check), row.rules, row.where, row.reason) for row in rows]
+    cells = [
+        (f"{row.mark} {say(row.outcome)}", say(row.check, "check"), row.rules, row.where, row.reason) for row in rows
+    ]
     table = plan_text.table(cells, width=context.width, colour=context.colour)
     return f"{headline(all_of_it, language)}\n\n{table}\n{summary}\n{say('Results')}: {folder / 'report.html'}\n"

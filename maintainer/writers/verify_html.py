@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from maintainer.text.inert import CONTROL
 from maintainer.text.language import ENGLISH, Language
+from maintainer.writers import verify_field
 from maintainer.writers.verify_view import CARDS, Results, view
 from maintainer.writers.verify_words import MARKS, SAYS, duration, moment
 
@@ -31,6 +32,7 @@ def page(results: Results, zone: str = "UTC", language: Language = ENGLISH) -> s
         view=shown,
         results=results,
         report=results.report,
+        field=verify_field.table(results.report.field) if results.report.field else None,
         names=results.names,
         at=moment(results.report.at.astimezone(ZoneInfo(zone))),
         took=duration(results.seconds),

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maintainer.evidence import Measurement, Verdict
+from maintainer.evidence import FieldData, Measurement, Verdict
+from maintainer.writers import verify_field
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that was judged: of which commit (`-dirty` where files differ from it), beside which, by which configuration.
 
-    `config` is a digest of what was wanted, `at` is aware.
+    `config` is a digest of what was wanted, `at` is aware. `field` is what visitors have, where anybody asked.
     """
 
     head: str | None
@@ -21,6 +22,7 @@ class Report:
     config: str
     at: datetime
     verdicts: tuple[Verdict, ...]
+    field: FieldData | None = None
 
 
 def text(report: Report) -> str:
@@ -37,6 +39,7 @@ def document(report: Report) -> dict[str, Any]:
         "config": report.config,
         "at": report.at.isoformat(),
         "verdicts": [_verdict(verdict) for verdict in report.verdicts],
+        "field": verify_field.document(report.field),
     }
 
 
