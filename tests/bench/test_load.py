@@ -114,28 +114,6 @@ def test_it_loads_as_fast_as_locust_by_itself(server: str, tmp_path: Path) -> No
     assert median(with_ours / alone for alone, with_ours in rates) >= 0.95
 
 
-def test_verify_takes_hardly_longer_than_locust_by_hand(tmp_path: Path) -> None:
-    """The same time of load by both; ours with its start, its verdicts and its reports."""
-    seconds = 30
-    safe = "{mail: none, webhooks: none, renewals: none, payments: test}"
-    with Shop() as shop:
-        (tmp_path / "maintainer.yml").write_text(
-            f"environments: {{staging: {{url: '{shop.url}', safe: {safe}}}}}\n"
-            f"verify: {{load: {{rate: 20/s, duration: {seconds}s, warm_up: 0s, journeys: "
-            "[{name: home, steps: [{get: /, think: 0s}]}]}}\n"
-        )
-        began = time.perf_counter()
-        plain(shop.url, tmp_path, seconds, 1)
-        by_hand = time.perf_counter() - began
-        argv = [sys.executable, "-m", "maintainer", "verify", "--only", "load", "--into", "results"]
-        began = time.perf_counter()
-        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-        whole = time.perf_counter() - began
-    print(f"\nby hand {by_hand:.1f} s, verify {whole:.1f} s ({whole / by_hand:.2f})")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert whole <= 1.1 * by_hand
-
-
 def test_a_thousand_samples_of_fifty_metrics_are_judged_within_a_second() -> None:
     rng = np.random.default_rng(3)
     sides: tuple[Side, ...] = ("head", "base")
