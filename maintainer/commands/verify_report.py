@@ -196,6 +196,8 @@ def _terminal(context: Context, all_of_it: Results, summary: str, folder: Path, 
 
     say = language.say
     rows = verify_rows.rows(all_of_it.report.verdicts, language)
-    cells = [(f"{row.mark} {say(row.outcome)}", say(row.check), row.rules, row.where, row.reason) for row in rows]
+    cells = [
+        (f"{row.mark} {say(row.outcome)}", say(row.check, "check"), row.rules, row.where, row.reason) for row in rows
+    ]
     table = plan_text.table(cells, width=context.width, colour=context.colour)
     return f"{headline(all_of_it, language)}\n\n{table}\n{summary}\n{say('Results')}: {folder / 'report.html'}\n"

@@ -6,6 +6,7 @@ Who makes a sentence writes it in English and knows of no other language; what i
     "{n:number} page[s] in {time:number}"  ->  "{n} {n|strona|strony|stron} w {time}"
 
     {name}            any text; it is moved as it is, never looked into
+    {name:name}       the same, without a space in it: an address, a host
     {name:number}     an amount with its unit or without; it is written as the language writes amounts
     {name:words}      words of ours again, which are said as well where they are known
     {name:sentences}  the same, of one sentence or of several that were made one
@@ -31,6 +32,8 @@ PARTS, TOGETHER, DEEP, LONGEST = 40, 8, 8, 20_000
 _AMOUNT = r"[+\u2212-]?\d{1,15}(?:[\u202f\u00a0,]\d{3}){0,4}(?:\.\d{1,15})?(?:e[+-]?\d{1,3})?"
 _UNIT = r"(?: ?(?:ms|s|min|h|MB|MiB|kB|B|px|%|/s|of 100))?"
 _NUMBER = re.compile(rf"{_AMOUNT}{_UNIT}(?: \d{{1,4}} (?:min|s))?")
+#: What a slot of a kind may hold.
+_FITS = {"number": _NUMBER, "name": re.compile(r"\S+")}
 _TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\[|\]|\{(\w+)(?::(\w+))?((?:\|[^{}|]*)*)\}|[{}]")
 
 
@@ -90,9 +93,12 @@ class Language:
         self._forms = {table: _Table(entries) for table, entries in (forms or {}).items()}
         self._known = lru_cache(maxsize=4096)(self._said)
 
-    def say(self, text: str) -> str:
-        """The text in this language, as far as its sentences are known."""
-        return self._known(text, 0) if self._pairs else text
+    def say(self, text: str, table: str = "") -> str:
+        """The text in this language, as far as its sentences are known; with a `table` by that one of `forms` alone."""
+        if not table:
+            return self._known(text, 0) if self._pairs else text
+        said = self._looked_up(self._forms[table], text, 0, plain=False) if table in self._forms else None
+        return text if said is None else said
 
     def number(self, text: str) -> str:
         """An amount as this language writes it: `1,9 s` for `1.9 s`; other text as it is."""
@@ -130,6 +136,8 @@ class Language:
         return parts[start], start + 1
 
     def _whole(self, text: str, depth: int, *, plain: bool = False) -> str | None:
+        if text.endswith(".") and (said := self._looked_up(self._pairs, text[:-1], depth, plain=plain)) is not None:
+            return f"{said}."
         return self._looked_up(self._pairs, text, depth, plain=plain)
 
     def _looked_up(self, table: "_Table", text: str, depth: int, *, plain: bool) -> str | None:
@@ -145,7 +153,7 @@ class Language:
         slots = list(zip(phrase.slots, found, strict=True))
         if plain and any(slot.kind in ("", "words") and _JOINT.search(text) for slot, text in slots):
             return None
-        if any(slot.kind == "number" and not _NUMBER.fullmatch(text) for slot, text in slots):
+        if any((fits := _FITS.get(slot.kind)) and not fits.fullmatch(text) for slot, text in slots):
             return None
         texts, raw = {}, {}
         for slot, text in slots:
@@ -161,7 +169,7 @@ class Language:
         return "".join(made)
 
     def _in_slot(self, slot: Slot, text: str, depth: int, *, plain: bool) -> str | None:
-        if not slot.kind:
+        if slot.kind in ("", "name"):
             return text
         if slot.kind == "number":
             return self.number(text)

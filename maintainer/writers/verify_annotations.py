@@ -23,7 +23,7 @@ def annotations(
                 f"verify-{row.check}-{row.verdicts[0].rule}",
                 at.path,
                 at.line,
-                f"{language.say(row.check)}{where}: {language.say(row.outcome)}",
+                f"{language.say(row.check, 'check')}{where}: {language.say(row.outcome)}",
                 row.reason,
                 "high" if fails else "medium",
             )

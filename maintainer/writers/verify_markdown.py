@@ -58,13 +58,17 @@ def _checks(checks: Sequence[str], said: Sequence[Row], language: Language) -> l
         outcomes: set[Outcome] = {row.outcome for row in own} - {"skipped"}
         if outcomes:
             outcome = worst(outcomes)
-            words = brief(check, outcome, own, language) if outcome == "pass" else language.say(NO_PASS[outcome])
-            told.append(f"{MARKS[outcome]} {sanitise.line(f'{language.say(check)} {words}')}")
+            looked = f"{language.say(check, 'check')} {brief(check, outcome, own, language)}"
+            words = looked if outcome == "pass" else language.say(f"{check} {NO_PASS[outcome]}")
+            told.append(f"{MARKS[outcome]} {sanitise.line(words)}")
     return told
 
 
 def _left_out(left_out: Sequence[Row], language: Language) -> str:
-    told = [f"{sanitise.line(language.say(row.check))} ({sanitise.line(row.reason)})" for row in left_out[:LEFT_OUT]]
+    told = [
+        f"{sanitise.line(language.say(row.check, 'check'))} ({sanitise.line(row.reason)})"
+        for row in left_out[:LEFT_OUT]
+    ]
     more = language.say(f"{len(left_out) - LEFT_OUT} more")
     return " · ".join([*told, more] if len(left_out) > LEFT_OUT else told)
 
@@ -75,7 +79,7 @@ def _table(said: Sequence[Row], language: Language) -> list[str]:
     say = language.say
     lines = [f"| | {say('check')} | {say('where')} | {say('what')} |", "|---|---|---|---|"]
     for row in said:
-        check = sanitise.line(f"{say(row.check)}: {row.rules}")
+        check = sanitise.line(f"{say(row.check, 'check')}: {row.rules}")
         outcome, places = f"{row.mark} {say(row.outcome)}", _places(row, language)
         lines.append(f"| {outcome} | {check} | {places} | {sanitise.line(row.reason, 900)} |")
     return [*lines, ""]

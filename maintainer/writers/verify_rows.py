@@ -28,15 +28,12 @@ class Row:
     where: str
     reason: str
     verdicts: tuple[Verdict, ...] = ()
+    #: Every place it is said of.
+    places: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
         return MARKS[self.outcome]
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Every place it is said of."""
-        return tuple(dict.fromkeys(verdict.where for verdict in self.verdicts if verdict.where))
 
 
 def rows(verdicts: Sequence[Verdict], language: Language = ENGLISH) -> list[Row]:
@@ -44,17 +41,13 @@ def rows(verdicts: Sequence[Verdict], language: Language = ENGLISH) -> list[Row]
     alike: dict[tuple[Outcome, str, str], list[Verdict]] = {}
     for verdict in verdicts:
         alike.setdefault((verdict.outcome, verdict.check, verdict.reason), []).append(verdict)
-    made = [
-        Row(
-            outcome,
-            check,
-            ", ".join(dict.fromkeys(verdict.rule for verdict in group)),
-            _named(list(dict.fromkeys(verdict.where for verdict in group if verdict.where)), language),
-            language.say(reason),
-            tuple(group),
-        )
-        for (outcome, check, reason), group in alike.items()
-    ]
+    made = []
+    for (outcome, check, reason), group in alike.items():
+        rules = ", ".join(dict.fromkeys(verdict.rule for verdict in group))
+        where = dict.fromkeys(verdict.where for verdict in group if verdict.where)
+        places = tuple(language.say(place, "place") for place in where)
+        said = language.say(reason)
+        made.append(Row(outcome, check, rules, _named(places, language), said, tuple(group), places))
     return sorted(made, key=lambda row: ORDER.index(row.outcome))
 
 
