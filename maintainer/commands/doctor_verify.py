@@ -44,7 +44,7 @@ def at_work(settings: Whole) -> Mapping[str, str]:
         "e2e": "verify.flows" if verify.flows else "verify.browser_tests" if verify.browser_tests else "",
         "load": "verify.load" if verify.load.wanted else "",
     }
-    chosen = [name for name in CHECKS if name in (verify.only or CHECKS) and name not in verify.skip]
+    chosen = [name for name in CHECKS if verify.looks(name)]
     return {name: asked.get(name, f"check {name}") for name in chosen if asked.get(name, name)}
 
 

@@ -79,11 +79,10 @@ def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str
         if name not in KINDS:
             known = ", ".join(KINDS)
             raise ConfigurationError(f"{quoted(name)} is no check.{nearest(name, KINDS)} There are: {known}.")
-    those = only or verify.only or tuple(KINDS)
-    without = (*skip, *(() if only else verify.skip))
-    made = {name: kind for name, kind in KINDS.items() if name in those and name not in without}
+    those = only or tuple(name for name in KINDS if verify.looks(name))
+    made = {name: kind for name, kind in KINDS.items() if name in those and name not in skip}
     if not made:
-        raise ConfigurationError("No check is left: verify.only and verify.skip, or --only and --skip, leave none.")
+        raise ConfigurationError("No check is left: verify.skip, or --only and --skip, leave none.")
     return made
 
 

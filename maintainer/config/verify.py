@@ -83,7 +83,7 @@ class Verify(Section):
 
     pages: Annotated[Pages, Field(description="Pages beside those the sitemap and the platform name.")] = ()
     only: Annotated[Checks, Field(description="Only these checks; empty: all.")] = ()
-    skip: Annotated[Checks, Field(description="All checks but these.")] = ()
+    skip: Annotated[Checks, Field(description="All checks but these, where only names none.")] = ()
     smoke: Annotated[Smoke, Field(description="Whether smoke opens pages in a browser, signs in, and reads logs.")] = (
         Smoke.model_construct()
     )
@@ -121,3 +121,7 @@ class Verify(Section):
     ] = ()
     bounds: Annotated[Bounds, Field(description="How much it may ask of the site.")] = Bounds()
     within: Annotated[Within, Field(description="How long it may take.")] = Within()
+
+    def looks(self, check: str) -> bool:
+        """Whether a check is chosen: what `only` names is, whatever a policy skips."""
+        return check in self.only if self.only else check not in self.skip

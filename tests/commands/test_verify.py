@@ -18,7 +18,9 @@ import yaml
 from maintainer import cli
 from maintainer.checks import smoke, smoke_browser, smoke_markup, smoke_page
 from maintainer.checks.base import Bench
+from maintainer.commands.verify import chosen
 from maintainer.commands.verify_checks import KINDS, Kind
+from maintainer.config.load import load
 from maintainer.config.verify import CHECKS
 from maintainer.errors import ToolFailed
 from maintainer.evidence import Evidence
@@ -512,6 +514,14 @@ def test_a_mistake_is_told(verify: Run, case: str) -> None:
     code, out, err = verify(*argv)
     assert (code, out) == (2, "")
     assert names in err
+
+
+def test_what_only_names_is_looked_at_though_the_policy_skips_it(verify: Run) -> None:
+    skipped = ("visual", "lighthouse")
+    assert [name for name in skipped if load(verify.root, {}).whole.verify.looks(name)] == []
+    verify.configure("verify: {only: lighthouse}\n")
+    assert list(chosen(load(verify.root, {}).whole.verify, (), ())) == ["lighthouse"]
+    assert list(chosen(load(verify.root, {}).whole.verify, ("visual", "smoke"), ("smoke",))) == ["visual"]
 
 
 # what is written of it
