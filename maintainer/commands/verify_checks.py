@@ -49,6 +49,11 @@ class Given:
         """Whether a site is told who asks, by headers or cookies."""
         return any(site.visitor.identified for site in (self.head, self.base) if site)
 
+    @property
+    def before_is_production(self) -> bool:
+        """Whether the site before the change is the one that customers see."""
+        return self.base is not None and self.base.production
+
 
 def nothing(_: Given, __: Evidence) -> tuple[Verdict, ...]:
     """What it observed says everything."""
@@ -73,12 +78,16 @@ def _left_out_of_smoke(given: Given, _: Evidence) -> tuple[Verdict, ...]:
 
 def _lighthouse(given: Given) -> Check:
     return verify_budgets.configured(
-        given.verify, given.environment, baseline=given.base is not None, guarded=given.guarded
+        given.verify,
+        given.environment,
+        baseline=given.base is not None,
+        guarded=given.guarded,
+        production=given.before_is_production,
     )
 
 
 def _budgets(given: Given, evidence: Evidence) -> tuple[Verdict, ...]:
-    return verify_budgets.judged(evidence, given.verify, baseline=given.baseline)
+    return verify_budgets.judged(evidence, given.verify, baseline=given.baseline, production=given.before_is_production)
 
 
 def _integrations(given: Given) -> Check | str:

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainValidator, model_validator
 
-from maintainer.config.environments import Seconds
-from maintainer.config.fields import EnvironmentName, Paths, Section, described, kind, listed, read
+from maintainer.config.environments import PagePath, Seconds
+from maintainer.config.fields import EnvironmentName, Paths, Section, Texts, described, kind, listed, read
 from maintainer.config.spelling import nearest, quoted
 from maintainer.policy import budgets
 from maintainer.policy.budgets import Growth
@@ -127,6 +127,13 @@ def runs(text: str) -> int:
 Runs = Annotated[int, read(runs), described(type="integer", minimum=1, maximum=50)]
 
 
+class Interact(Section):
+    """What is clicked on a page, so that INP is measured."""
+
+    page: Annotated[PagePath, Field(description="The page's path, with its query.")]
+    click: Annotated[Texts, Field(min_length=1, description="Selectors of what is clicked, one after the other.")]
+
+
 class Lighthouse(Section):
     """How budgets are measured."""
 
@@ -134,6 +141,9 @@ class Lighthouse(Section):
     fewest: Annotated[Runs, Field(description="Pairs of runs of each page and device, at least.")] = 7
     most: Annotated[Runs, Field(description="Pairs of runs while something is unknown, at most.")] = 20
     run: Annotated[Seconds, Field(description="How long one run may take.")] = 120.0
+    interact: Annotated[
+        tuple[Interact, ...], Field(description="What is clicked on which page, so that INP is measured; by page.")
+    ] = ()
     crux_key_env: Annotated[
         EnvironmentName | None,
         Field(description="The variable with a key for the Chrome UX Report, which tells what visitors have."),
@@ -143,4 +153,11 @@ class Lighthouse(Section):
     def _ascends(self) -> Self:
         if self.fewest > self.most:
             raise ValueError(f"at least {self.fewest} runs are more than at most {self.most}. Raise most.")
+        return self
+
+    @model_validator(mode="after")
+    def _clicks_once(self) -> Self:
+        pages = [one.page for one in self.interact]
+        if twice := next((page for page in pages if pages.count(page) > 1), ""):
+            raise ValueError(f"interact names {quoted(twice)} twice. Write all that is clicked there into one.")
         return self

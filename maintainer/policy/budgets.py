@@ -10,7 +10,7 @@ their median is over the limit, pass when all of it is within, else they are inc
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -24,6 +24,8 @@ CHECK = "lighthouse"
 #: (Haybittle 1971, doi.org/10.1259/0007-1285-44-526-793; Peto 1976).
 INTERIM = 10
 NO_BASELINE = "says something only beside a baseline, and none is configured (environments.baseline)"
+#: Of a metric that is measured apart from the others: under which rule it is told why it wasn't.
+APART: Mapping[str, str] = {"inp": "clicked"}
 NO_PAIRS = "there are not as many runs before the change as with it, so they are no pairs"
 
 
@@ -62,15 +64,16 @@ class Budget:
         return (not wanted or path_matches(wanted, path)) and (not self.devices or device in self.devices)
 
 
-#: Core Web Vitals' "good" at https://web.dev/articles/vitals; TBT stands for INP, which a lab can't measure.
+#: Core Web Vitals' "good" at https://web.dev/articles/vitals; TBT stands for INP where nothing is clicked.
 USUAL = Budget(
-    limits={"lcp": 2500, "cls": 0.1, "tbt": 200, "ttfb": 500},
+    limits={"lcp": 2500, "cls": 0.1, "tbt": 200, "ttfb": 500, "inp": 200},
     warn={"ttfb": 200},
     growth={
         "lcp": Growth(share=0.1),
         "tbt": Growth(share=0.1),
         "ttfb": Growth(share=0.1),
         "cls": Growth(share=0.2),
+        "inp": Growth(share=0.2),
         "bytes": Growth(amount=200_000),
         "bytes_script": Growth(amount=50_000),
     },
@@ -90,6 +93,15 @@ def for_place(budgets: Iterable[Budget], place: str) -> Budget:
     return Budget(limits=limits, warn=warn, growth=growth)
 
 
+#: Of a place and the name of a metric: whether it is measured there.
+Measured = Callable[[str, str], bool]
+
+
+def everything(_: str, __: str) -> bool:
+    """Every metric in every place."""
+    return True
+
+
 def judge(
     evidence: Evidence,
     budgets: Sequence[Budget],
@@ -97,6 +109,7 @@ def judge(
     *,
     baseline: bool,
     alpha: float = statistics.ALPHA,
+    measured: Measured = everything,
 ) -> tuple[Verdict, ...]:
     """The verdict on every limit of every place; `baseline` says whether there is a site to compare with.
 
@@ -108,10 +121,10 @@ def judge(
     for place in places:
         budget = for_place(budgets, place)
         for name, limit in budget.limits.items():
-            if limit is not None:
+            if limit is not None and measured(place, name):
                 made.append(_absolute(seen, place, METRICS[name], limit, budget.warn.get(name)))
         for name, growth in budget.growth.items():
-            if growth is None:
+            if growth is None or not measured(place, name):
                 continue
             metric, key = METRICS[name], f"{name} {place}"
             base, head = seen.samples("base", place, name), seen.samples("head", place, name)
@@ -133,10 +146,18 @@ def judge(
     return tuple(sorted(made, key=lambda verdict: order[verdict.where]))
 
 
-def is_enough(evidence: Evidence, budgets: Sequence[Budget], place: str, *, baseline: bool, places: int = 1) -> bool:
+def is_enough(
+    evidence: Evidence,
+    budgets: Sequence[Budget],
+    place: str,
+    *,
+    baseline: bool,
+    places: int = 1,
+    measured: Measured = everything,
+) -> bool:
     """Whether more runs of this place, one of so many, would tell no more than these do."""
     alpha = statistics.ALPHA / max(INTERIM, places)
-    verdicts = judge(evidence, budgets, [place], baseline=baseline, alpha=alpha)
+    verdicts = judge(evidence, budgets, [place], baseline=baseline, alpha=alpha, measured=measured)
     return all(verdict.outcome != "inconclusive" for verdict in verdicts)
 
 
@@ -163,8 +184,10 @@ class _Seen:
         """Why there are no samples."""
         side: Side = "base" if of_base else "head"
         before = " of the site before the change" if of_base else ""
+        rule = APART.get(metric.name, "")
         for one in self.blind:
-            if one.side == side and one.where in (place, ""):
+            about = one.rule == rule or one.check != CHECK
+            if about and one.side == side and one.where in (place, ""):
                 return ". ".join(filter(None, (f"{metric.words}{before} was not measured: {one.reason}", one.mend)))
         return f"{metric.words}{before} was not measured: Lighthouse's report doesn't have it"
 

@@ -82,6 +82,19 @@ def test_the_fewest_runs_are_not_more_than_the_most() -> None:
         Lighthouse.model_validate({"fewest": "9", "most": "5"})
 
 
+def test_what_is_clicked_stands_once_for_a_page() -> None:
+    once = {"interact": [{"page": "/mug/", "click": "button.add-to-cart"}]}
+    assert [(one.page, one.click) for one in Lighthouse.model_validate(once).interact] == [
+        ("/mug/", ("button.add-to-cart",))
+    ]
+    assert Draft202012Validator(Lighthouse.model_json_schema()).is_valid(once)
+    twice = {"interact": [{"page": "/mug/", "click": "#add"}, {"page": "/mug/", "click": "#more"}]}
+    with pytest.raises(ValidationError, match=r'interact names "/mug/" twice'):
+        Lighthouse.model_validate(twice)
+    with pytest.raises(ValidationError):
+        Lighthouse.model_validate({"interact": [{"page": "/mug/", "click": []}]})
+
+
 # what other tools were told
 
 

@@ -165,6 +165,29 @@ def test_layout_that_shifts_where_none_did_fails() -> None:
     assert grown("cls", usual, [0.0] * 10, [0.005] * 10).outcome == "pass"
 
 
+@pytest.mark.parametrize(("base", "head", "outcome"), [(48, 64, "pass"), (20, 300, "fail"), (200, 296, "fail")])
+def test_after_a_click_two_frames_more_are_nobodys_concern(base: float, head: float, outcome: str) -> None:
+    usual = USUAL.growth["inp"]
+    assert usual is not None
+    assert grown("inp", usual, [base] * 10, [head] * 10).outcome == outcome
+
+
+def test_why_nothing_was_clicked_is_told_of_inp_alone() -> None:
+    budget = Budget(limits={"lcp": 2500, "inp": 200})
+    blind = (Blind("lighthouse", "", "there is no Lighthouse"), Blind("lighthouse", SHOP, "no button", rule="clicked"))
+    lcp, inp = judge(Evidence(blind=blind), [budget], [SHOP], baseline=False)
+    assert (lcp.reason, inp.reason) == (
+        "LCP was not measured: there is no Lighthouse",
+        "INP was not measured: no button",
+    )
+
+
+def test_only_what_is_measured_in_a_place_is_judged_there() -> None:
+    budget = Budget(limits={"lcp": 2500, "inp": 200}, growth={"inp": Growth(share=0.2)})
+    verdicts = judge(Evidence(), [budget], [SHOP], baseline=True, measured=lambda _, metric: metric != "inp")
+    assert [verdict.rule for verdict in verdicts] == ["lcp"]
+
+
 def test_growth_says_nothing_without_a_baseline() -> None:
     verdict = only(Budget(growth={"lcp": Growth(share=0.1)}), seen({"lcp": [1.0]}))
     assert verdict.outcome == "skipped"
@@ -243,7 +266,7 @@ def test_of_all_budgets_that_match_the_last_that_names_a_metric_wins() -> None:
 
 
 def test_the_usual_budget_is_the_fields_own() -> None:
-    assert USUAL.limits == {"lcp": 2500, "cls": 0.1, "tbt": 200, "ttfb": 500}
+    assert USUAL.limits == {"lcp": 2500, "cls": 0.1, "tbt": 200, "ttfb": 500, "inp": 200}
     assert USUAL.warn == {"ttfb": 200}
 
 
