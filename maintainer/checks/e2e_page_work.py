@@ -52,6 +52,7 @@ class Surface:
     scope: Scope
     until: float = 0.0
     rescued: list[dict[str, str]] = field(default_factory=list)
+    stirred: bool = True
 
     def left(self) -> float:
         """Milliseconds, at least one."""
@@ -118,6 +119,7 @@ class Surface:
     def act(self, what: str, found: Locator, action: Callable[[Locator], object], *, leads: bool = True) -> None:
         """Do something to it, and wait for where that `leads`. Raises Unmet with why it can't be done."""
         self.watch.mark()
+        self.stirred = True
         try:
             action(found)
         except TimeoutError as error:
@@ -131,8 +133,10 @@ class Surface:
             self.settle()
 
     def settle(self) -> None:
-        """Wait for a navigation that has begun, not for one that may come."""
-        self.page.wait_for_timeout(BEGINS)
+        """Wait for a navigation that has begun, not for one that may come; where nothing was `stirred`, none has."""
+        if self.stirred:
+            self.page.wait_for_timeout(BEGINS)
+        self.stirred = False
         while self.watch.navigating(self.page):
             if time.monotonic() >= self.until:
                 raise Unmet("slow", "the next page should come in time", "it is not there yet")

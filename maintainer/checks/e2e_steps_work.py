@@ -17,6 +17,8 @@ from maintainer.checks.e2e_watch_work import Watch
 Step = Mapping[str, Any]
 #: What may be missing is looked for so long: a step that is optional, an amount that is something `otherwise`.
 OPTIONAL = 1.0
+#: A page that asks its server does so within this of what the customer did; many wait 300 to 500 ms after typing.
+MOMENT = 0.6
 USERS = frozenset({"guest", "account"})
 
 
@@ -134,7 +136,7 @@ def _open(doing: Doing, step: Step) -> None:
     surface, path = doing.surface, doing.fill(step["open"])
     address = path if "://" in path else doing.job["sites"][0]["url"] + path
     doing.watch.mark()
-    doing.action = ""
+    doing.action, surface.stirred = "", True
     try:
         answer = surface.page.goto(address, wait_until="domcontentloaded", timeout=surface.left())
     except TimeoutError:
@@ -189,6 +191,7 @@ def _press(doing: Doing, step: Step) -> None:
         doing.surface.act("pressing", found, lambda one: one.press(step["press"], timeout=doing.surface.left()))
     else:
         doing.watch.mark()
+        doing.surface.stirred = True
         doing.surface.page.keyboard.press(step["press"])
         doing.surface.settle()
     doing.action = f"pressing {step['press']}"
@@ -208,7 +211,7 @@ def _wait(doing: Doing, step: Step) -> None:
     if selectors := wanted.get("hidden"):
         _hidden(doing, selectors)
     if part := wanted.get("quiet"):
-        _quiet(doing, part)
+        _quiet(doing, part, float(wanted.get("for", MOMENT)))
 
 
 def _hidden(doing: Doing, selectors: Sequence[str]) -> None:
@@ -216,15 +219,15 @@ def _hidden(doing: Doing, selectors: Sequence[str]) -> None:
     doing.surface.until_so(lambda: None if doing.surface.are_gone(doing.selectors(selectors)) else wanted)
 
 
-def _quiet(doing: Doing, part: str) -> None:
-    """Wait until no request to such an address is under way, and none began for a moment: typing is debounced."""
+def _quiet(doing: Doing, part: str, seconds: float) -> None:
+    """Wait until no request to such an address is under way, and none was for so long: typing is debounced."""
     since = time.monotonic()
 
     def unmet() -> Unmet | None:
         nonlocal since
         if doing.watch.under_way(part):
             since = time.monotonic()
-        if time.monotonic() - since > 0.6:
+        if time.monotonic() - since > seconds:
             return None
         return Unmet("slow", f"requests to {part} should be answered", "one is still under way")
 

@@ -65,6 +65,9 @@ class Wait(Section):
     visible: Annotated[Texts, Field(description="Selectors, one of which is seen then.")] = ()
     hidden: Annotated[Texts, Field(description="Selectors, none of which is seen then.")] = ()
     quiet: Annotated[Text | None, Field(description="A part of addresses; no request there is under way then.")] = None
+    for_: Annotated[
+        Seconds | None, Field(alias="for", description="How long it is quiet then; a moment otherwise.")
+    ] = None
 
 
 class Total(Section):
