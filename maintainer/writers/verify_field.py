@@ -60,11 +60,11 @@ def markdown(field: FieldData | None, language: Language = ENGLISH) -> str:
     say, shown = language.say, table(field)
     lines = [f"<details><summary>{say(TITLE)}</summary>", ""]
     if shown.rows:
-        lines += [f"| {shown.days} | {' | '.join(shown.columns)} |", "|---|" + "---|" * len(shown.columns)]
+        lines += [f"| {say(shown.days)} | {' | '.join(shown.columns)} |", "|---|" + "---|" * len(shown.columns)]
         for where, numbers in shown.rows:
             place = sanitise.code(where) if where else say("the whole site")
             lines.append(f"| {place} | {' | '.join(language.number(one) for one in numbers)} |")
-        lines += ["", say(BASIS)]
+        lines += ["", say(BASIS), ""]
     if shown.missing:
         lines.append(f"{say('Not known')}: {sanitise.line(say(shown.missing), 600)}")
     return "\n".join([*lines, "", "</details>", ""])
