@@ -28,12 +28,13 @@ from itertools import product
 #: Several sentences are made one with these.
 _JOINT = re.compile(r"(; |\. )")
 #: So many parts of a text are looked at, as many of them together, and words within words so deep; longer is left.
-PARTS, TOGETHER, DEEP, LONGEST = 40, 8, 8, 20_000
+PARTS, TOGETHER, DEEP, LONGEST = 24, 5, 8, 20_000
 _AMOUNT = r"[+\u2212-]?\d{1,15}(?:[\u202f\u00a0,]\d{3}){0,4}(?:\.\d{1,15})?(?:e[+-]?\d{1,3})?"
 _UNIT = r"(?: ?(?:ms|s|min|h|MB|MiB|kB|B|px|%|/s|of 100))?"
 _NUMBER = re.compile(rf"{_AMOUNT}{_UNIT}(?: \d{{1,4}} (?:min|s))?")
 #: What a slot of a kind may hold.
 _FITS = {"number": _NUMBER, "name": re.compile(r"\S+")}
+_WORDS = ("words", "sentences")
 _TOKEN = re.compile(r"\{\{|\}\}|\[\[|\]\]|\[|\]|\{(\w+)(?::(\w+))?((?:\|[^{}|]*)*)\}|[{}]")
 
 
@@ -155,12 +156,14 @@ class Language:
             return None
         if any((fits := _FITS.get(slot.kind)) and not fits.fullmatch(text) for slot, text in slots):
             return None
-        texts, raw = {}, {}
-        for slot, text in slots:
+        texts = {}
+        # What may not fit goes first: words are looked into only for a phrase that is the right one.
+        for slot, text in sorted(slots, key=lambda one: one[0].kind in _WORDS):
             said = self._in_slot(slot, text, depth, plain=plain)
             if said is None:
                 return None
-            texts[slot.name], raw[slot.name] = said, text
+            texts[slot.name] = said
+        raw = {slot.name: text for slot, text in slots}
         made = []
         for pieces, optional in phrase.said:
             if optional and any(isinstance(one, Slot) and one.name not in texts for one in pieces):
@@ -173,7 +176,7 @@ class Language:
             return text
         if slot.kind == "number":
             return self.number(text)
-        if slot.kind in ("words", "sentences"):
+        if slot.kind in _WORDS:
             return self._known(text, depth + 1)
         return self._looked_up(self._forms[slot.kind], text, depth + 1, plain=plain) if depth < DEEP else None
 

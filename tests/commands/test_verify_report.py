@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,28 @@ def test_every_form_of_it_is_left_and_says_the_same(tmp_path: Path) -> None:
         assert (folder / name).is_file(), name
         assert f'href="./{name}"' in shown
     assert json.loads((folder / "browser-performance.json").read_bytes()) == []
+
+
+def test_in_polish_people_read_polish_and_programs_what_they_read_in_english(tmp_path: Path) -> None:
+    made = {}
+    for spoken in ("en", "pl"):
+        root = tmp_path / spoken
+        root.mkdir()
+        code, made[spoken] = verify(root, BROKEN, configuration=f"{CONFIGURATION}language: {spoken}\n")
+        assert code == 1
+    english, polish = made["en"], made["pl"]
+    for name in ("junit.xml", "results.sarif"):
+        assert "Nie" not in (polish / name).read_text()
+    told = [json.loads((folder / "verify.json").read_bytes())["verdicts"] for folder in (english, polish)]
+    reasons = [[re.sub(r"\d+", "#", one["reason"]) for one in verdicts] for verdicts in told]
+    assert reasons[0] == reasons[1]
+    shown, comment = (polish / "report.html").read_text(), (polish / "summary.md").read_text()
+    assert shown.startswith('<!doctype html>\n<html lang="pl">')
+    assert "W tym stanie to nie może trafić na produkcję." in shown and "listopada 2026" in shown
+    assert comment.startswith("### ✘ Zweryfikowano: nie przeszło\n")
+    assert re.search(r"\n1 nie przeszło, .*przeszło.* · \d+ miejsc", comment)
+    assert "Verified" not in comment and "with the change" not in shown
+    assert (polish.parent / "reports/summary.md").read_text().startswith("### ✘ Zweryfikowano")
 
 
 def test_ci_is_told_the_counts_and_where_the_results_are(tmp_path: Path) -> None:

@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from jinja2 import nodes
 
-from maintainer.evidence import Outcome, Verdict
-from maintainer.text.language import Language
-from maintainer.writers import verify_html, verify_markdown, verify_rows
+from maintainer.evidence import Verdict
+from maintainer.text.language import ENGLISH, Language
+from maintainer.writers import sanitise, verify_html, verify_markdown, verify_rows
 from maintainer.writers.verify_language import catalogue, language
 from tests.writers.results import results
 
@@ -113,8 +112,8 @@ SAID = {
     "the baseline can't be looked at: shop.example refuses the connection. Is it deployed and started?":
         "punktu odniesienia nie da się sprawdzić: shop.example odrzuca połączenie. Czy jest wdrożona i uruchomiona?",
     "fails, 2 times at “see results” (step 6): #list should be there, and it is not; the server answered 500 to GET /s":
-        "kończy się błędem (2 razy) na kroku „zobacz wyniki” (krok 6): powinno być #list, a nie ma; serwer odpowiedział "
-        "500 na GET /s",
+        "kończy się błędem (2 razy) na kroku „zobacz wyniki” (krok 6): powinno być #list, a nie ma; serwer "
+        "odpowiedział 500 na GET /s",
     "LCP is 2.90 s (2.80 s to 3.10 s by 12 runs): over the 2.50 s that are allowed. Before the change it was 2.10 s":
         "LCP: 2,90 s (od 2,80 s do 3,10 s, z 12 przebiegów), ponad dozwolone 2,50 s. Przed zmianą było 2,10 s",
     "LCP got worse (2.10 s before the change, 2.74 s with it, +24 % to +37 %, by 12 pairs of runs)":
@@ -130,7 +129,8 @@ SAID = {
     "holds passwords or keys that anybody can read: take it away, and change them":
         "zawiera hasła lub klucze, które każdy może odczytać: usuń plik i zmień je",
     "it writes, and 3 webhooks are active (a, b, c): other systems may be told of orders that are none":
-        "ta kontrola zapisuje dane, a 3 webhooki są aktywne (a, b, c): inne systemy mogą dostać zamówienia, których nie ma",
+        "ta kontrola zapisuje dane, a 3 webhooki są aktywne (a, b, c): inne systemy mogą dostać zamówienia, których "
+        "nie ma",
     "the change touches documentation (2 files), plugin akismet (1 file), which it doesn't look at":
         "zmiana dotyczy tylko: dokumentacja (2 pliki), wtyczka akismet (1 plik), czego ta kontrola nie sprawdza",
     "34 places in 3.1 s": "34 miejsca w 3,1 s",
@@ -194,14 +194,15 @@ HOSTILE = "<img src=x onerror=alert(1)>; answers 500. {status} [x](javascript:x)
 
 @pytest.mark.parametrize("sentence", ["doesn't say “{}”", "loads {}, which answers 404", "{}", "as before: says “{}”"])
 def test_hostile_words_stay_as_harmless_as_in_english(sentence: str, polish: Language) -> None:
-    outcome: Outcome = "fail"
-    verdict = Verdict("smoke", "content", HOSTILE, outcome, sentence.format(HOSTILE))
-    shown = verify_html.page(replace(results(), report=replace(results().report, verdicts=(verdict,))), "UTC", polish)
-    assert "<img src=x" not in shown
-    assert html.escape("<img src=x onerror=alert(1)>", quote=False) in shown
-    summary = verify_rows.summary([verdict], 1, polish)
-    for text in (verify_markdown.markdown([], [verdict], summary, "", polish),):
-        assert not re.search(r"<img|@team(?!\u200b)(?<!@\u200bteam)|(?<!\\)\|[^|\n]*@team", text.replace("`", ""))
+    verdict = Verdict("smoke", "content", "/", "fail", sentence.replace("{}", HOSTILE))
+    made = replace(results(), report=replace(results().report, verdicts=(verdict,)))
+    for spoken in (ENGLISH, polish):
+        shown = verify_html.page(made, "UTC", spoken)
+        assert "<img src=x" not in shown
+        assert html.escape("<img src=x onerror=alert(1)>") in shown
+        comment = verify_markdown.markdown([], [verdict], verify_rows.summary([verdict], 1, spoken), "", spoken)
+        assert "<img" not in comment
+        assert sanitise.line("[x](javascript:x) | @team `b`") in comment
 
 
 def test_english_reads_no_catalogue() -> None:
