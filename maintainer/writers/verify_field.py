@@ -58,7 +58,7 @@ def markdown(field: FieldData | None, language: Language = ENGLISH) -> str:
     if field is None:
         return ""
     say, shown = language.say, table(field)
-    lines = [f"<details><summary>{say(TITLE)}</summary>", ""]
+    lines = ["", f"<details><summary>{say(TITLE)}</summary>", ""]
     if shown.rows:
         lines += [f"| {say(shown.days)} | {' | '.join(shown.columns)} |", "|---|" + "---|" * len(shown.columns)]
         for where, numbers in shown.rows:

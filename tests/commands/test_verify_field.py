@@ -93,6 +93,7 @@ def test_what_visitors_have_is_told_of_the_site_and_of_the_pages_that_are_looked
     assert (shop["where"], shop["p75"]["lcp"], shop["p75"]["cls"]) == ("/shop/", 3400, 0.25)
     assert told["field"]["missing"].startswith("/, /cart/: too few visitors")
     markdown, page = (folder / "summary.md").read_text(), (folder / "report.html").read_text()
+    assert "\n\n<details><summary>What visitors have</summary>\n\n" in markdown
     assert "| 23 Oct to 19 Nov 2026 | LCP | INP | CLS | FCP | TTFB |" in markdown
     assert "| the whole site | 2.13 s | 180 ms | 0.05 | 1.2 s | – |" in markdown
     assert "| `/shop/` | 3.4 s | 180 ms | 0.25 | 1.2 s | – |" in markdown
