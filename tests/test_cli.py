@@ -61,6 +61,7 @@ def test_help_imports_nothing_heavy() -> None:
 def test_a_local_plan_imports_no_forge(tmp_path: Path) -> None:
     """What only a forge, a terminal or a page needs would cost a small plan more than all it does."""
     (tmp_path / "package.json").write_text('{"dependencies": {}}')
+    (tmp_path / "maintainer.yml").write_text("language: pl\n")
     command = [sys.executable, "-X", "importtime", "-m", "maintainer", "plan", "--format", "json"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
@@ -68,6 +69,7 @@ def test_a_local_plan_imports_no_forge(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["schema"] == 1
     assert "maintainer.commands.survey" in loaded
     assert {"github", "gitlab", "requests", "rich", "jinja2", "markdown_it", "asyncio", "shtab"} & loaded == set()
+    assert {"maintainer.text.language", "maintainer.writers.verify_language"} & loaded == set()
 
 
 def test_help_names_every_command_and_exit_code(tmp_path: Path) -> None:

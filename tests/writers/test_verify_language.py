@@ -37,7 +37,7 @@ UNIT = re.compile(r"^ (?:s|ms|px|MiB|MB|kB|%)\b")
 NOT_SAID = frozenset({
     # Names and keys.
     "Linux x86_64", "add to cart", "a comparison wants a picture of each side", "the second time returns",
-    "it trickles",
+    "it trickles", "lock file",
     # What others say, by which is known what happened.
     "did not change its state", "not enabled", "not stable", "not editable", "did not find some options", "action done",
     "outside of the viewport", "Unknown engine", "Gave up waiting for workers", "No space left", "on line",
@@ -203,6 +203,13 @@ def test_hostile_words_stay_as_harmless_as_in_english(sentence: str, polish: Lan
         comment = verify_markdown.markdown([], [verdict], verify_rows.summary([verdict], 1, spoken), "", spoken)
         assert "<img" not in comment
         assert sanitise.line("[x](javascript:x) | @team `b`") in comment
+
+
+def test_the_steps_of_presets_have_their_like(polish: Language) -> None:
+    presets = sorted((ROOT / "config" / "presets").glob("*.yml"))
+    names = {name for one in presets for name in re.findall(r"- \{?name: ([^,}\n]+)", one.read_text())}
+    assert len(names) > 50
+    assert [name for name in sorted(names) if polish.say(name, "step_name") == name] == []
 
 
 def test_english_reads_no_catalogue() -> None:
