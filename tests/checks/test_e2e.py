@@ -175,7 +175,7 @@ SAID = {
     ),
     "currency": (
         "{expect: {total: {at: '#euro', sum: '1 USD'}}}",
-        "the total should be 1 USD (1 USD), and it is 1.00 EUR",
+        "the total should be 1 USD, and it is 1.00 EUR",
     ),
     "variable": ("{fill: '#in', value: '{unknown}'}", "{unknown} should be known, and nothing was remembered as that"),
     "no choice": ("{select: '#choose', value: Huge}", "select #choose should be possible, and it has no such choice"),

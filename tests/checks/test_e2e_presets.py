@@ -77,8 +77,10 @@ def test_a_price_that_the_cart_has_otherwise_is_found(browser: Browser, tmp_path
 
 #: As Contact Form 7 renders it: https://contactform7.com/getting-started-with-contact-form-7/
 FORM = (
-    "<div class=wpcf7><form class='wpcf7-form init' onsubmit=\"this.className = 'wpcf7-form %s';"
-    "this.querySelector('.wpcf7-response-output').textContent = '%s'; return false\">"
+    "<div class=wpcf7><div class=screen-reader-response><p role=status></p></div>"
+    "<form class='wpcf7-form init' onsubmit=\"this.className = 'wpcf7-form %s';"
+    "for (const one of document.querySelectorAll('.wpcf7-response-output, [role=status]')) one.textContent = '%s';"
+    'return false">'
     "<input class=wpcf7-text name=your-name><input type=email name=your-email><input name=your-subject>"
     "<textarea name=your-message></textarea><input type=submit value=Send>"
     "<div class=wpcf7-response-output></div></form></div>"
@@ -86,7 +88,7 @@ FORM = (
 
 
 def test_a_message_is_sent_and_one_that_is_not_is_told_as_the_form_says(browser: Browser, tmp_path: Path) -> None:
-    flow = "preset: contact-form, with: {page: /contact/}"
+    flow = "preset: contact-form, step: 3s, with: {page: /contact/}"
     seen, _ = gone(browser, tmp_path, flow, {"/contact/": html(FORM % ("sent", "Thank you"))})
     assert seen.said("fail") == []
     seen, _ = gone(browser, tmp_path, flow, {"/contact/": html(FORM % ("failed", "There was an error"))})
@@ -107,6 +109,22 @@ def test_what_is_looked_for_is_found(browser: Browser, tmp_path: Path, field: st
     assert seen.said("fail") == []
     (request,) = [one for one in server.requests if one.path in ("/found/", "/look/")]
     assert request.query in ("s=mug", "q=mug")
+
+
+def test_links_beside_what_was_found_are_no_results(browser: Browser, tmp_path: Path) -> None:
+    beside = "<aside><article>Comment on <a href=/hello/>Hello</a></article></aside>"
+    flow = "preset: search, step: 1s, with: {term: mug}"
+    seen, _ = gone(browser, tmp_path, flow, {"/": html(f"<main>No products were found</main>{beside}")})
+    ((_, _, reason),) = seen.said("fail")
+    assert "“see results”" in reason and "the page shows: “No products were found”" in reason
+
+
+def test_what_wordpress_calls_no_results_is_none(browser: Browser, tmp_path: Path) -> None:
+    suggested = "<main><article>Others bought <a href=/cup/>Cup</a></article></main>"
+    nothing = Reply(200, f"<body class='search search-no-results'>{suggested}", {"content-type": "text/html"})
+    seen, _ = gone(browser, tmp_path, "preset: search, step: 1s, with: {term: mug}", {"/": nothing})
+    ((_, _, reason),) = seen.said("fail")
+    assert "“see that it is not said that there are none”" in reason
 
 
 #: The theme Dawn's markup, and a checkout as Shopify documents its fields (autofill tokens).
