@@ -14,7 +14,6 @@ read. `budget_json` is whichever of the last two a file is.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from maintainer.config import yaml_file
@@ -188,12 +187,14 @@ def _of_kind(counted: str, kind: str) -> str:
 
 def budget_json(text: str, file: str) -> Carried | None:
     """Lighthouse's or sitespeed.io's budgets; None for JSON that is neither."""
-    with suppress(ValueError, RecursionError):
-        told = json.loads(text.removeprefix("\ufeff"))
-        if isinstance(told, dict):
-            return sitespeed(text, file) if isinstance(told.get("budget"), dict) else None
-        if not any(isinstance(one, dict) and one.keys() & GROUPS.keys() for one in _list(told)):
-            return None
+    try:
+        told = json.loads(text.removeprefix("\ufeff")) if len(text) <= json_file.MAX_JSON else None
+    except (ValueError, RecursionError):
+        told = None
+    if isinstance(told, dict):
+        return sitespeed(text, file) if isinstance(told.get("budget"), dict) else None
+    if isinstance(told, list) and not any(_map_of(one).keys() & GROUPS.keys() for one in told):
+        return None
     return budgets_file(text, file)
 
 
