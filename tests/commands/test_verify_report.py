@@ -81,7 +81,7 @@ def test_in_polish_people_read_polish_and_programs_what_they_read_in_english(tmp
     assert shown.startswith('<!doctype html>\n<html lang="pl">')
     assert "W tym stanie to nie może trafić na produkcję." in shown and "listopada 2026" in shown
     assert comment.startswith("### ✘ Zweryfikowano: nie przeszło\n")
-    assert re.search(r"\n1 nie przeszło, .*przeszło.* · \d+ miejsc", comment)
+    assert re.search(r"\nnie przeszło: 1, .*przeszło: \d+.* · \d+ miejsc", comment)
     assert "Verified" not in comment and "with the change" not in shown
     assert (polish.parent / "reports/summary.md").read_text().startswith("### ✘ Zweryfikowano")
 

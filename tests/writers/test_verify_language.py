@@ -105,10 +105,10 @@ def literal(template: str) -> str:
 SAID = {
     "is broken: it answers 500 and should answer 200": "jest zepsuta: odpowiada 500, a powinna 200",
     "as before: loads /a.js, which answers 404, as 3 more pages do; answers 500":
-        "jak wcześniej: ładuje /a.js: odpowiada 404, podobnie jak jeszcze 3 strony; odpowiada 500",
+        "jak wcześniej: ładuje /a.js: odpowiada 404, podobnie 3 inne strony; odpowiada 500",
     "PHP warning: Undefined array key “vat” (plugins/tax/tax.php, line 12); and 4 more":
         "PHP warning: Undefined array key “vat” (plugins/tax/tax.php, wiersz 12); i jeszcze 4",
-    "has no login form (password, user) any more": "nie ma już: formularz logowania (password, user)",
+    "has no login form (password, user) any more": "nie ma już formularza logowania (password, user)",
     "the baseline can't be looked at: shop.example refuses the connection. Is it deployed and started?":
         "punktu odniesienia nie da się sprawdzić: shop.example odrzuca połączenie. Czy jest wdrożona i uruchomiona?",
     "fails, 2 times at “see results” (step 6): #list should be there, and it is not; the server answered 500 to GET /s":
