@@ -7,6 +7,7 @@ That a later one had to be is told: the page has changed.
 import re
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Error, Frame, FrameLocator, Locator, Page, TimeoutError
@@ -30,14 +31,8 @@ NOTICES = (
 )
 #: The buttons that most banners for cookies have.
 CONSENT = (
-    "#onetrust-accept-btn-handler",
-    "#CybotCookiebotDialogBodyLevelButtonLevelOptinAllowAll",
-    ".cky-btn-accept",
-    ".cmplz-accept",
-    "#cookie_action_close_header",
-    "#wt-cli-accept-all-btn",
-    ".cc-allow",
-    ".cc-dismiss",
+    "#onetrust-accept-btn-handler, #CybotCookiebotDialogBodyLevelButtonLevelOptinAllowAll, .cky-btn-accept,"
+    " .cmplz-accept, #cookie_action_close_header, #wt-cli-accept-all-btn, .cc-allow, .cc-dismiss"
 )
 
 Scope = Page | Frame | FrameLocator
@@ -45,7 +40,10 @@ Scope = Page | Frame | FrameLocator
 
 @dataclass(slots=True)
 class Surface:
-    """A page, or a frame in it (`scope`), and how long may be waited for things on it (`until`, monotonic)."""
+    """A page, or a frame in it (`scope`), and how long may be waited for things on it (`until`, monotonic).
+
+    It is `stirred` when something was done to it since it was waited for.
+    """
 
     page: Page
     watch: Watch
@@ -148,12 +146,9 @@ class Surface:
 
     def consent(self) -> None:
         """Close a banner for cookies, which would cover what is to be clicked."""
-        for selector in CONSENT:
-            if found := self._there(selector):
-                try:
-                    found.click(timeout=1000)
-                except Error:
-                    return
+        if found := self._there(CONSENT):
+            with suppress(Error):
+                found.click(timeout=1000)
 
     def notices(self) -> list[str]:
         """What the page says is wrong, as it is shown."""

@@ -41,16 +41,17 @@ KINDS = """\
         - {tick: "#terms"}
         - {press: Enter, on: "#name"}
         - {expect: {url: /sent/, text: [thank you], no_text: sorry, visible: ["#ok"], hidden: "#bad"}}
-        - wait: {visible: "#late", quiet: /slow}
+        - wait: {visible: "#late", quiet: /slow, for: 1s}
         - frame: iframe
           steps: [{click: button}, {expect: {text: paid inside}}]
         - remember:
             number: {at: "#number", matching: "No. (\\\\d+)"}
             price: {at: "#price", money: true}
+            both: {at: ["#nobody", ".part"], money: true, all: true}
             link: {at: "#number", attribute: data-link}
             none: {at: "#nobody", otherwise: "0"}
         - expect: {total: {at: "#total", sum: ["3 x {price}", "1,00 zł"], less: "0.50"}}
-        - expect: {same: {none: "0", number: "41"}}
+        - expect: {same: {none: "0", number: "41", both: 3.75 PLN}}
         - api: POST /api/{link}
           json: '{"number": "{number}", "nested": [1, true]}'
           headers: {X-Token: "{token}"}
@@ -66,6 +67,7 @@ KINDS = """\
         - {optional: true, click: "#nobody"}
 """
 SENT = """<p id=ok>Thank   you</p><p id=number data-link=orders>No. 41</p><p id=price>19,99&nbsp;zł</p>
+<b class=part>1,50 zł</b><b class=part>2,25 zł</b><b class=part hidden>4 zł</b>
 <p id=total>Razem: 60,47 zł</p><iframe src=/frame/></iframe><script>setTimeout(() => fetch('/slow').then(() =>
 document.body.insertAdjacentHTML('beforeend', '<p id=late>late</p>')), 100)</script>"""
 

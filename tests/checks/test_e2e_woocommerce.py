@@ -66,15 +66,17 @@ def test_an_order_that_costs_something_else_on_the_server_and_stock_that_stays_r
     assert [order["status"] for order in shop.orders] == ["cancelled"]
 
 
+@pytest.mark.parametrize("gives_back", [True, False], ids=["refunds", "refuses"])
 def test_an_order_that_was_paid_by_card_is_refunded_and_cancelled(
-    shop: WooCommerce, browser: Browser, tmp_path: Path
+    browser: Browser, tmp_path: Path, gives_back: bool
 ) -> None:
-    shop.gives_back = shop.blocks
-    seen = ordered(shop, browser, tmp_path, "payment: card, card: '4242424242424242'")
+    shop = WooCommerce(blocks=False, gives_back=gives_back)
+    with shop.server:
+        seen = ordered(shop, browser, tmp_path, "payment: card, card: '4242424242424242'")
     (order,) = shop.orders
     assert shop.refunds == [{"amount": order["total"], "reason": "Test order of maintainer verify", "api_refund": True}]
     assert (order["status"], shop.stock) == ("cancelled", 5)
-    if shop.gives_back:
+    if gives_back:
         assert seen.said("fail") == []
     else:  # it is told, and the order cancelled nevertheless
         ((rule, _, reason),) = seen.said("fail")
@@ -82,8 +84,10 @@ def test_an_order_that_was_paid_by_card_is_refunded_and_cancelled(
         assert "it answered 500" in reason and "using the payment gateway API" in reason
 
 
-def test_a_payment_that_should_be_declined_is(shop: WooCommerce, browser: Browser, tmp_path: Path) -> None:
-    seen = ordered(shop, browser, tmp_path, f"payment: declines, declined: {DECLINED}")
+def test_a_payment_that_should_be_declined_is(browser: Browser, tmp_path: Path) -> None:
+    shop = WooCommerce(blocks=True)
+    with shop.server:
+        seen = ordered(shop, browser, tmp_path, f"payment: declines, declined: {DECLINED}")
     assert seen.said("fail") == []
     (order,) = shop.orders
     assert (order["status"], shop.stock) == ("cancelled", 5)
