@@ -3,6 +3,7 @@
 Both commits are read, the one with the change and the one before it, so that what was so before is told and no more.
 """
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,13 +15,14 @@ from maintainer.commands.context import Context
 from maintainer.commands.facts import installed
 from maintainer.commands.lookup import Lookup, ask_advisories, at_once, look_up
 from maintainer.commands.outside import configured_managers, open_http
-from maintainer.commands.scan import Scan, scan
+from maintainer.commands.scan import FOREIGN_FOLDERS, Scan, scan
 from maintainer.commands.survey import COMMITTED, third_party
 from maintainer.config.load import Config
 from maintainer.evidence import Artifact, Blind, Evidence, Looked, Measurement, Observation, Side
 from maintainer.http import Http
+from maintainer.managers import locked
 from maintainer.managers.base import Manager
-from maintainer.model import Advisory, Dependency, Problem, Release, Unpack, Update
+from maintainer.model import Advisory, Dependency, Problem, Release, Source, Span, Unpack, Update
 from maintainer.policy.globs import path_matches
 from maintainer.text import inert
 from maintainer.workspace import compare
@@ -50,6 +52,7 @@ class _Tree:
 
     side: Side
     commit: str | None
+    files: Files = field(repr=False)
     scan: Scan = field(repr=False)
 
     @property
@@ -84,7 +87,7 @@ def _trees(repository: Repository, managers: Mapping[str, Manager], http: Http) 
     for side, at in sides:
         read: Files = checkout.at(at) if at else checkout
         files = Without(read, partial(path_matches, leave)) if leave else read
-        yield _Tree(side, at, _scanned(files, managers, http, known))
+        yield _Tree(side, at, files, _scanned(files, managers, http, known))
 
 
 def _scanned(files: Files, managers: Mapping[str, Manager], http: Http, known: Lookup) -> Scan:
@@ -212,6 +215,18 @@ def _where(one: Dependency) -> str:
     return one.root or "WordPress"
 
 
+def _locked(files: Files) -> Iterator[Dependency]:
+    """What lock files name, whoever asks for it."""
+    paths = [path for path in files.tracked() if posixpath.basename(path) in locked.READERS]
+    for path, data in files.read_many(path for path in paths if FOREIGN_FOLDERS.isdisjoint(path.split("/"))):
+        if isinstance(data, bytes):
+            for one in locked.packages(path, data.decode("utf-8", "replace")):
+                source, section = Source(one.registry, one.name), "dev" if one.development else ""
+                yield Dependency(
+                    "lock file", path, one.name, source, "", Span(0, 0), one.version, one.version, section=section
+                )
+
+
 def _materials(repository: Repository, head: _Tree, bench: Bench) -> Evidence:
     """The bill of materials, beside the other results."""
     try:
@@ -221,6 +236,7 @@ def _materials(repository: Repository, head: _Tree, bench: Bench) -> Evidence:
         reason = "the bill of materials can't be written: cyclonedx-python-lib is missing"
         return Evidence(blind=(Blind(NAME, "", reason, mend, "head", "sbom"),))
     parts = [sbom.Part(one, installed(one)) for one in head.scan.dependencies if one.role != "support"]
+    parts += [sbom.Part(one, one.text) for one in _locked(head.files)]
     site = repository.config.settings.site
     name = site.name or (site.production or "").partition("://")[2].partition("/")[0] or repository.checkout.root.name
     made = sbom.text(parts, name=name, version=head.commit or "", at=repository.context.now)

@@ -71,17 +71,21 @@ def package(version: str) -> dict[str, bytes]:
 
 def test_a_sound_repository_passes_with_its_bill_of_materials(tmp_path: Path) -> None:
     with repository(tmp_path) as made:
-        made.write({"readme.md": b"a"})
+        lock = {
+            "packages": {"node_modules/is-odd": {"version": "3.0.0"}, "node_modules/is-number": {"version": "6.0.0"}}
+        }
+        made.write({"package-lock.json": json.dumps(lock).encode()})
         verdicts = looked(made, expected=0)
         bill = (made.root / "results/security/sbom.cdx.json").read_text()
     assert ("pass", "checksums", CART, "") in verdicts
     assert ("pass", "advisories", "package.json", "") in verdicts
-    assert ("pass", "sbom", "", "4 packages are in the bill of materials") in verdicts
+    assert ("pass", "sbom", "", "5 packages are in the bill of materials") in verdicts
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(bill) is None
     purls = {one["purl"].partition("?")[0] for one in json.loads(bill)["components"]}
     assert purls == {
         "pkg:generic/shop-cart@1.3.0",
         "pkg:npm/is-odd@3.0.0",
+        "pkg:npm/is-number@6.0.0",
         "pkg:npm/sass@1.70.0",
         "pkg:github/actions/cache@v4.0.0",
     }

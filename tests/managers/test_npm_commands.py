@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from maintainer.errors import ToolFailed
-from maintainer.managers import npm
+from maintainer.managers import locked, npm
 from maintainer.model import Command, Dependency, Manifest, Release, Step, Update
 from tests.managers import laws, tools
 
@@ -76,6 +76,20 @@ def move(folder: Path, path: str, to: Mapping[str, tuple[str, str]], env: Mappin
     updates = [Update(stated[name], Release(version), text, "patch") for name, (text, version) in to.items()]
     tools.carry_out(folder, npm.steps(manifest, updates), env)
     return found(folder, path)[1]
+
+
+def test_all_that_a_lock_file_names_is_read(env: dict[str, dict[str, str]], tmp_path: Path) -> None:
+    """The four tools lock the same, as npm itself lists it."""
+    named = {}
+    for name, tool in TOOLS.items():
+        tools.write(tmp_path / name, {**FILES, **tool.start})
+        tools.run(tool.install, tmp_path / name, env[name] | {"CI": ""})
+        text = (tmp_path / name / tool.lock).read_text()
+        named[name] = {(one.name, one.version) for one in locked.packages(tool.lock, text)}
+    listed = json.loads(tools.run(("npm", "query", "*", "--package-lock-only"), tmp_path / "npm", env["npm"]))
+    assert named["npm"] == {(one["name"], one["version"]) for one in listed if "node_modules" in one["location"]}
+    assert named == dict.fromkeys(TOOLS, named["npm"])
+    assert "is-number" in {name for name, _ in named["npm"]}, "only is-odd asks for it"
 
 
 @pytest.mark.parametrize("name", TOOLS)
