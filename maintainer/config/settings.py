@@ -59,7 +59,9 @@ class Settings(Section):
     extends: Annotated[
         Texts, Field(description="Policies to build on, later ones over earlier; default is beneath.")
     ] = ()
-    language: Annotated[Literal["en", "pl"], Field(description="The language of proposals and reports.")] = "en"
+    language: Annotated[
+        Literal["en", "pl"], Field(description="The language of what verify tells people; all else is English.")
+    ] = "en"
     site: Annotated[Site, Field(description="What the site is.")] = Site.model_construct()
     updates: Annotated[Updates, Field(description="What may move, when, with what, and who is asked.")] = (
         Updates.model_construct()

@@ -211,7 +211,10 @@ def phrases(english: str, said: str) -> Iterator[Phrase]:
     """A pair with and without each optional part. Raises ValueError where a template can't be understood."""
     like = tuple(_groups(said))
     groups = list(_groups(english))
-    known = {one.name for pieces, _ in groups for one in pieces if isinstance(one, Slot)}
+    names = [one.name for pieces, _ in groups for one in pieces if isinstance(one, Slot)]
+    known = set(names)
+    if len(names) > len(known):
+        raise ValueError(f"{english!r}: two slots have one name")
     for pieces, optional in like:
         for one in pieces:
             if isinstance(one, Slot) and one.name not in known:

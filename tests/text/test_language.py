@@ -104,6 +104,7 @@ def test_polish_has_three_forms(amount: str, form: int) -> None:
     [
         ("{n} pages", "{m} stron"),
         ("{a}{b} pages", "{a}{b}"),
+        ("{a} pages {a}", "{a}"),
         ("{a}", "{a}"),
         ("pages[ of {n}]", "strony {n}"),
         ("pages[ of {n}]", "strony[ jakieś]"),
