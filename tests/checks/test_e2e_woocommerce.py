@@ -66,7 +66,7 @@ def test_an_order_that_costs_something_else_on_the_server_and_stock_that_stays_r
     assert told.keys() == {"total", "cleaned"}
     assert "“see the same total on the server”" in told["total"]
     assert "the total should be 110.50 PLN, and it is 111.30" in told["total"]
-    assert "after should be 5, and it is 4" in told["cleaned"]
+    assert "stock should be 5, and it is 4" in told["cleaned"]
     assert [order["status"] for order in shop.orders] == ["cancelled"]
 
 
