@@ -40,7 +40,7 @@ test: lint tools
 	$(BIN)/pytest -n 2 --dist loadfile -m "not bench"
 
 bench: setup tools
-	$(BIN)/pytest -m bench -s tests/bench tests/commands
+	$(BIN)/pytest -m bench -s tests
 
 # No index address may stand in a lock file: it works with any mirror of the index. The action and the GitLab component
 # install requirements-run.lock: the same versions, without what only development needs; what verifies a site besides

