@@ -82,7 +82,8 @@ def _check(board: Board, told: Told, commit: str) -> None:
     """A success needs every verdict, and needs them to be this commit's."""
     passed, sentence = told.outcome == "pass", told.summary
     if told.report.head and told.report.head.endswith("-dirty"):
-        passed, sentence = False, f"files differ from the commit, so this is not its verdict: {sentence}"
+        why = told.language.say("files differ from the commit, so this is not its verdict")
+        passed, sentence = False, f"{why}: {sentence}"
     notes = [
         Annotation(
             one.file, one.line, "failure" if one.level == "error" else "warning", subject(one.subject), one.sentence

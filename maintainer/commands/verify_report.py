@@ -49,6 +49,7 @@ class Told:
     markdown: str = field(repr=False)
     summary: str
     page: str = ""
+    language: Language = ENGLISH
 
     @property
     def outcome(self) -> Outcome:
@@ -156,7 +157,7 @@ def tell(context: Context, config: Config, checkout: Checkout, all_of_it: Result
             context.out.write(markdown)
         case "text":
             context.out.write(_terminal(context, all_of_it, summary, folder, language))
-    return Told(made, measurements, notes, markdown, summary, page)
+    return Told(made, measurements, notes, markdown, summary, page, language)
 
 
 def headline(all_of_it: Results, language: Language = ENGLISH) -> str:

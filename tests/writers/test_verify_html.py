@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
 from maintainer.evidence import Artifact, Measurement, Outcome, Verdict
 from maintainer.writers.verify_html import page
+from maintainer.writers.verify_language import language
 from maintainer.writers.verify_view import Results
 from tests.workflows.offline import ROOT
 from tests.writers.results import results
@@ -36,9 +37,12 @@ class Opened(NamedTuple):
     said: list[str]
 
 
-def opened(chromium: Browser, folder: Path, made: Results, width: int = 1280, **more: Any) -> Opened:
+def opened(
+    chromium: Browser, folder: Path, made: Results, width: int = 1280, spoken: str = "en", **more: Any
+) -> Opened:
     """The page from a file, as a person opens it."""
-    (folder / "report.html").write_text(page(made, "Europe/Warsaw"), encoding="utf-8", errors="backslashreplace")
+    text = page(made, "Europe/Warsaw", language(spoken))
+    (folder / "report.html").write_text(text, encoding="utf-8", errors="backslashreplace")
     shown = chromium.new_context(viewport={"width": width, "height": 900}, **more).new_page()
     said: list[str] = []
 
@@ -58,10 +62,14 @@ def opened(chromium: Browser, folder: Path, made: Results, width: int = 1280, **
     return Opened(shown, said)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(400, "light"), (1280, "dark")])
-def test_it_is_accessible_fits_and_asks_for_nothing(chromium: Browser, tmp_path: Path, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme", "spoken"), [(400, "light", "en"), (1280, "dark", "en"), (400, "dark", "pl")]
+)
+def test_it_is_accessible_fits_and_asks_for_nothing(
+    chromium: Browser, tmp_path: Path, width: int, scheme: str, spoken: str
+) -> None:
     """By axe-core's rules, with all that is folded open."""
-    shown, said = opened(chromium, tmp_path, results(), width, color_scheme=scheme)
+    shown, said = opened(chromium, tmp_path, results(), width, spoken, color_scheme=scheme)
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     shown.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
     assert shown.evaluate("document.documentElement.scrollWidth") <= width

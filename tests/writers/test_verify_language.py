@@ -103,7 +103,7 @@ def literal(template: str) -> str:
 
 #: Of each check some sentences, as they are put together.
 SAID = {
-    "is broken: it answers 500 and should answer 200": "jest zepsuta: odpowiada 500, a powinna 200",
+    "is broken: it answers 500 and should answer 200": "nie działa: odpowiada 500, a powinna 200",
     "as before: loads /a.js, which answers 404, as 3 more pages do; answers 500":
         "jak wcześniej: ładuje /a.js: odpowiada 404, podobnie 3 inne strony; odpowiada 500",
     "PHP warning: Undefined array key “vat” (plugins/tax/tax.php, line 12); and 4 more":
