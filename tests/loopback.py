@@ -62,6 +62,9 @@ class Server(ThreadingHTTPServer):
         self._accepting = threading.Thread()
 
     def begin(self) -> None:
+        """Raises RuntimeError where it answers already: of two threads that accept, one would outlive `end`."""
+        if self._accepting.is_alive():
+            raise RuntimeError(f"the server at {self.port} answers already")
         self._accepting = threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True)
         self._accepting.start()
 

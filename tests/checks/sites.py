@@ -29,10 +29,10 @@ def bench(
     production: bool = False,
     allowed: Sequence[str] = (),
 ) -> Iterator[Bench]:
-    """The shops that give these answers, until the end."""
+    """The shops that give these answers, until the end; or those that answer already."""
     with ExitStack() as stack:
         servers = [
-            stack.enter_context(one if isinstance(one, Loopback) else serving(one))
+            one if isinstance(one, Loopback) else stack.enter_context(serving(one))
             for one in (head, base)
             if one is not None
         ]

@@ -86,7 +86,8 @@ def test_a_site_that_answers_everything_gives_nothing_away(tmp_path: Path, name:
         return ANSWERS[name](request)
 
     server.reply = catching  # type: ignore[method-assign]
-    assert said(looked(tmp_path, server), "fail") == []
+    with server:
+        assert said(looked(tmp_path, server), "fail") == []
 
 
 def test_a_page_that_says_not_found_with_200_is_no_log(tmp_path: Path) -> None:
@@ -122,7 +123,8 @@ def test_a_private_path_of_a_site_that_answers_everything_is_unknown(tmp_path: P
     check = Security((Exposure("/export/orders.csv", "private", None, "can be read by anybody"),))
     server = serving(SOUND)
     server.reply = everything  # type: ignore[method-assign]
-    ((_, where, reason),) = said(looked(tmp_path, server, None, check), "inconclusive")
+    with server:
+        ((_, where, reason),) = said(looked(tmp_path, server, None, check), "inconclusive")
     assert where == "/export/orders.csv" and "an address that nobody has" in reason
 
 
@@ -135,7 +137,9 @@ def test_a_site_that_is_asked_too_often_is_no_pass(tmp_path: Path) -> None:
         return Reply(429, "") if len(asked) > 20 else sound(request)
 
     server.reply = limited  # type: ignore[method-assign]
-    unknown = [reason for rule, _, reason in said(looked(tmp_path, server, None), "inconclusive") if rule == "exposed"]
+    with server:
+        verdicts = looked(tmp_path, server, None)
+    unknown = [reason for rule, _, reason in said(verdicts, "inconclusive") if rule == "exposed"]
     assert len(unknown) == 1
     assert "answers 429: not now, and" in unknown[0] and "verify.bounds.at_once" in unknown[0]
 
