@@ -1,4 +1,4 @@
-"""What `verify` takes beside the tools it runs: the same tools by hand, as often, one after the other."""
+"""What `verify` takes beside the tools it runs: the same by hand, as often, one after the other."""
 
 import json
 import os
@@ -15,7 +15,8 @@ from tests.checks.load_shop import Shop
 
 pytestmark = pytest.mark.bench
 
-SECONDS = 30
+#: As the default policy loads; between the blocks of a load both sites come to rest, however long it is.
+SECONDS = 60
 SAFE = {"mail": "none", "webhooks": "none", "renewals": "none", "payments": "test"}
 PATH = f"{ROOT / '.cache/npm/node_modules/.bin'}:{os.environ['PATH']}"
 LIGHTHOUSE = [
@@ -27,8 +28,8 @@ LIGHTHOUSE = [
 ]
 
 
-@pytest.mark.parametrize("checks", [("load",), ("lighthouse",), ("lighthouse", "load")], ids="+".join)
-def test_verify_takes_hardly_longer_than_its_tools_by_hand(tmp_path: Path, checks: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("check", ["load", "lighthouse"])
+def test_verify_takes_hardly_longer_than_its_tool_by_hand(tmp_path: Path, check: str) -> None:
     """The same load, and as many runs of Lighthouse as `verify` makes; ours with its start, verdicts and reports."""
     with Shop() as before, Shop() as after:
         configuration = {
@@ -37,8 +38,7 @@ def test_verify_takes_hardly_longer_than_its_tools_by_hand(tmp_path: Path, check
                 "baseline": {"url": before.url, "safe": SAFE},
             },
             "verify": {
-                "only": list(checks),
-                "skip": [],
+                "only": [check],
                 "pages": ["/"],
                 "lighthouse": {"devices": ["mobile"], "fewest": 4, "most": 4},
                 "load": {
@@ -56,14 +56,14 @@ def test_verify_takes_hardly_longer_than_its_tools_by_hand(tmp_path: Path, check
         done = subprocess.run(argv, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=400)
         whole = time.perf_counter() - began
         document = json.loads(done.stdout)
-        assert {one["check"] for one in document["verdicts"]} >= set(checks), done.stdout
-        runs = ("lighthouse" in checks) * 8
+        assert check in {one["check"] for one in document["verdicts"]}, done.stdout
+        runs = (check == "lighthouse") * 8
         began = time.perf_counter()
         for at in range(runs):
             url = (before, after)[at % 2].url
             subprocess.run([*LIGHTHOUSE, url], cwd=tmp_path, env=environment, check=True, capture_output=True)
-        for shop in (before, after) if "load" in checks else ():
+        for shop in (before, after) if check == "load" else ():
             plain(shop.url, tmp_path, SECONDS, 1)
         by_hand = time.perf_counter() - began
-    print(f"\n{'+'.join(checks)}: by hand {by_hand:.1f} s, verify {whole:.1f} s ({whole / by_hand:.2f})")
+    print(f"\n{check}: by hand {by_hand:.1f} s, verify {whole:.1f} s ({whole / by_hand:.2f})")
     assert whole <= 1.1 * by_hand
