@@ -9,7 +9,7 @@ import pytest
 
 from tests.shops.wordpress import WordPress, material
 
-CONFIGURATION = {
+CONFIGURATION: Mapping[str, Mapping[str, Any]] = {
     "environments": {
         "staging": {
             "start": ["php", "-d", "display_errors=1", "-S", "127.0.0.1:{port}", "-t", "."],
