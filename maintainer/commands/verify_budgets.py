@@ -1,11 +1,11 @@
 """Lighthouse as the configuration wants it, and the verdicts on what it measured."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from maintainer.checks import lighthouse
 from maintainer.checks.browser import Browser
-from maintainer.checks.lighthouse import Lighthouse
+from maintainer.checks.lighthouse import Enough, Lighthouse
 from maintainer.checks.lighthouse_interact import Interaction, Interactions
 from maintainer.checks.lighthouse_program import Program
 from maintainer.config.verify import Verify
@@ -30,30 +30,28 @@ def configured(
     wanted, places, budgets = verify.lighthouse, _Places.of(verify), _budgets(verify)
     live = lighthouse.NAME in verify.production
 
-    def enough(evidence: Evidence, place: str) -> bool:
-        return is_enough(
-            evidence,
-            budgets,
-            place,
-            baseline=baseline,
-            places=len(places.all()),
-            measured=lambda _, metric: metric != INP,
-        )
+    def enough(*, clicks: bool, beside: bool) -> Enough:
+        def told(evidence: Evidence, place: str) -> bool:
+            return is_enough(
+                evidence,
+                budgets,
+                place,
+                baseline=beside,
+                places=len(places.all()),
+                measured=lambda _, metric: (metric == INP) is clicks,
+            )
 
-    def enough_clicks(evidence: Evidence, place: str) -> bool:
-        beside = baseline and (live or not production)
-        return is_enough(
-            evidence,
-            budgets,
-            place,
-            baseline=beside,
-            places=len(places.all()),
-            measured=lambda _, metric: metric == INP,
-        )
+        return told
 
     interactions = tuple(Interaction(one.page, one.click) for one in wanted.interact)
     clicked = Interactions(
-        Browser(environment), interactions, wanted.devices, wanted.fewest, wanted.most, enough_clicks, live
+        Browser(environment),
+        interactions,
+        wanted.devices,
+        wanted.fewest,
+        wanted.most,
+        enough(clicks=True, beside=baseline and (live or not production)),
+        live,
     )
     return Lighthouse(
         Program(environment, seconds=wanted.run),
@@ -61,7 +59,7 @@ def configured(
         devices=wanted.devices,
         fewest=wanted.fewest,
         most=wanted.most,
-        enough=enough,
+        enough=enough(clicks=False, beside=baseline),
         guarded=guarded,
         clicked=clicked if interactions else None,
     )
@@ -72,9 +70,9 @@ def judged(evidence: Evidence, verify: Verify, *, baseline: bool, production: bo
     places = _Places.of(verify)
     verdicts = judge(evidence, _budgets(verify), places.all(), baseline=baseline, measured=places.measured)
     if baseline and production and lighthouse.NAME not in verify.production:
-        left_out = [replace(one, outcome="skipped", reason=PRODUCTION) for one in verdicts]
         verdicts = tuple(
-            skipped if one.rule == f"{INP}-growth" else one for one, skipped in zip(verdicts, left_out, strict=True)
+            replace(one, outcome="skipped", reason=PRODUCTION) if one.rule == f"{INP}-growth" else one
+            for one in verdicts
         )
     return (*verdicts, *_unclicked(verify, places))
 
@@ -88,11 +86,10 @@ class _Places:
 
     @classmethod
     def of(cls, verify: Verify) -> "_Places":
-        devices, clicked = verify.lighthouse.devices, [one.page for one in verify.lighthouse.interact]
-        loaded, both = (
-            tuple(f"{path} on {device}" for path in paths for device in devices) for paths in (_paths(verify), clicked)
-        )
-        return cls(loaded, both)
+        def on_devices(paths: Iterable[str]) -> tuple[str, ...]:
+            return tuple(f"{path} on {device}" for path in paths for device in verify.lighthouse.devices)
+
+        return cls(on_devices(_paths(verify)), on_devices(one.page for one in verify.lighthouse.interact))
 
     def all(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*self.loaded, *self.clicked)))
