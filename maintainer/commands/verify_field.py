@@ -15,12 +15,13 @@ from maintainer.http import Http
 SILENCE = 10
 
 
-def field_data(context: Context, config: Config, root: Path) -> FieldData:
-    """What production's visitors have on the pages Lighthouse looks at; without a key why it isn't known."""
+def field_data(context: Context, config: Config, root: Path) -> FieldData | None:
+    """What production's visitors have on the pages Lighthouse looks at, or why it isn't known; None where no key is
+    named."""
     verify, production = config.whole.verify, config.settings.site.production
     name = verify.lighthouse.crux_key_env
     if not name:
-        return FieldData("", missing="no key for the Chrome UX Report is named in verify.lighthouse.crux_key_env.")
+        return None
     if not production:
         return FieldData("", missing="where the shop's visitors are is not said in site.production.")
     key = _key(verify, context.environment)

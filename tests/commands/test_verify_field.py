@@ -118,7 +118,6 @@ MISSING: dict[str, tuple[Served, str, str, str]] = {
     "a key for something else": (Reply(403, REFUSED), HOME, KEY, "refuses the key (403)"),
     "no key": (record(), HOME, "", "the variable CRUX_API_KEY holds no key."),
     "a key of two lines": (record(), HOME, "a\r\nx-other: b", "the variable CRUX_API_KEY holds no key."),
-    "no name of a key": (record(), NO_KEY, KEY, "is named in verify.lighthouse.crux_key_env."),
     "no production": (record(), NO_PRODUCTION, KEY, "is not said in site.production."),
     "too often": (Reply(429, FEW, {"retry-after": "1"}), HOME, KEY, "answered 429"),
     "broken": (Reply(500, "x"), HOME, KEY, "answered 500"),
@@ -142,6 +141,13 @@ def test_without_it_a_sentence_says_why_and_no_verdict_changes(tmp_path: Path, n
     assert sentence in told["field"]["missing"]
     assert "Not known" in (folder / "summary.md").read_text()
     assert "Not known" in (folder / "report.html").read_text()
+
+
+def test_where_no_key_is_named_nobody_asks_and_nothing_is_told(tmp_path: Path) -> None:
+    code, told, folder, crux = verify(tmp_path, record(), NO_KEY)
+    assert (code, told["field"], crux.requests) == (0, None, [])
+    assert "What visitors have" not in (folder / "summary.md").read_text()
+    assert "What visitors have" not in (folder / "report.html").read_text()
 
 
 @pytest.mark.parametrize("lcp", ["NaN", "inf", -1, True, None, {}, "1e999", "fast"], ids=repr)
