@@ -92,7 +92,7 @@ def _p75(metric: object) -> float | None:
 def _day(told: object) -> date | None:
     year, month, day = (_map(told).get(name) for name in ("year", "month", "day"))
     try:
-        return date(year, month, day)  # type: ignore[arg-type]
+        return date(year, month, day)  # type: ignore[arg-type]  # what is no number is a TypeError
     except (TypeError, ValueError, OverflowError):
         return None
 
