@@ -11,6 +11,7 @@ from maintainer.config.load import Config, load, origin
 from maintainer.config.spelling import quoted
 from maintainer.config.validation import plain
 from maintainer.config.yaml_file import Node, Path, Scalar, Sequence, Table, dotted
+from maintainer.policy.calendar import HORIZONS
 
 
 def main(context: Context, args: argparse.Namespace) -> int:
@@ -50,13 +51,14 @@ def check(context: Context, config: Config) -> None:
 
 def over(context: Context, config: Config) -> Iterator[str]:
     """Pins and freezes whose time has passed, and which do nothing any more."""
-    today = context.now.astimezone(ZoneInfo(config.rulebook.timezone)).date()
+    zone = ZoneInfo(config.rulebook.timezone)
+    today = context.now.astimezone(zone).date()
     for index, pin in enumerate(config.settings.updates.pins):
         if pin.until < today:
             where = config.origins[f"updates.pins[{index}].until"]
             yield f"{where}: updates.pins[{index}]: {pin.package} was pinned until {pin.until}. Remove it, or renew it."
-    for index, freeze in enumerate(config.rulebook.freezes):
-        if freeze.until <= context.now:
+    for index, freeze in enumerate(config.settings.freeze):
+        if not any(freeze.series(zone).between(context.now, context.now + HORIZONS[-1])):
             where = config.origins[f"freeze[{index}].to"]
             yield f"{where}: freeze[{index}]: {quoted(freeze.name)} is over. Remove it, or give it new dates."
 

@@ -24,6 +24,7 @@ from maintainer.errors import ConfigurationError, InvalidConstraint, InvalidVers
 from maintainer.model import Bump, Role
 from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Window
+from maintainer.policy.wall_clock import Duration as Span
 from maintainer.versions import composer, docker, npm, pep440, runtime, wordpress
 
 Value = TypeVar("Value")
@@ -117,7 +118,7 @@ Paths = Annotated[tuple[PathGlob, ...], BeforeValidator(listed, json_schema_inpu
 Count = Annotated[int, read(count), described(type="integer", minimum=0, maximum=1000)]
 Flag = Annotated[bool, read(flag), described(type="boolean")]
 Duration = Annotated[
-    values.Duration,
+    Span,
     read(values.duration),
     described(
         type="string",

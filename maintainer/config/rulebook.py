@@ -1,6 +1,7 @@
 """From settings to the values policy reads."""
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from maintainer.config.settings import Settings
@@ -15,7 +16,6 @@ RUNS = ("php", "node", "python", "mysql", "mariadb", "wordpress", "woocommerce")
 def rulebook(settings: Settings) -> policy.Rulebook:
     """Everything policy asks: what holds for all updates first, then groups, then rules, then own code."""
     updates, site = settings.updates, settings.site
-    zone = ZoneInfo(site.timezone)
     own = (policy.Rule(packages=updates.own, act="ignore", reason="own code (updates.own)"),) if updates.own else ()
     return policy.Rulebook(
         rules=(everything(settings), *map(group, updates.groups), *map(rule, updates.rules), *own),
@@ -23,12 +23,22 @@ def rulebook(settings: Settings) -> policy.Rulebook:
             policy.Pin(package=pin.package, owner=pin.owner, until=pin.until, reason=pin.reason, allowed=pin.allowed)
             for pin in updates.pins
         ),
-        freezes=tuple(freeze.frozen(zone) for freeze in settings.freeze),
+        calendar=calendar(settings),
         limits=Limits(per_run=updates.limits.per_run, open=updates.limits.open),
         timezone=site.timezone,
         eol_horizon=updates.eol_horizon.delta,
         labels=updates.labels,
         runs={name: version for name in RUNS if (version := getattr(site, name))},
+    )
+
+
+def calendar(settings: Settings) -> policy.Calendar:
+    """The configuration's own freezes and windows that are about this site."""
+    site, zone = settings.site, ZoneInfo(settings.site.timezone)
+    name = site.name or (urlsplit(site.production).hostname if site.production else "") or ""
+    return policy.Calendar(
+        freezes=tuple(freeze.frozen(zone) for freeze in settings.freeze if freeze.concerns(name)),
+        openings=tuple(window.opening(zone) for window in settings.windows if window.concerns(name)),
     )
 
 

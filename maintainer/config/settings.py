@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
-from maintainer.config.freeze import Freeze
+from maintainer.config.freeze import Freeze, Window
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.spelling import nearest, quoted
@@ -13,7 +13,6 @@ from maintainer.config.updates import Matching, Updates
 
 #: Keys whose meaning is settled and whose work is not done yet.
 LATER = (
-    "windows",
     "campaigns",
     "calendars",
     "gate",
@@ -67,6 +66,9 @@ class Settings(Section):
         Updates.model_construct()
     )
     freeze: Annotated[tuple[Freeze, ...], Field(description="Spans of time in which nothing moves; by name.")] = ()
+    windows: Annotated[
+        tuple[Window, ...], Field(description="Spans of time in which alone something is deployed; by name.")
+    ] = ()
     registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
         Registries.model_construct()
     )

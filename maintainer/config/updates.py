@@ -22,11 +22,11 @@ from maintainer.config.fields import (
 )
 from maintainer.config.names import Datasource, Datasources, Managers
 from maintainer.config.names import Scheme as SchemeName
-from maintainer.config.values import Duration as Span
 from maintainer.errors import ConfigurationError
 from maintainer.managers import custom
 from maintainer.model import Strategy
 from maintainer.policy.rulebook import Act
+from maintainer.policy.wall_clock import Duration as Span
 
 
 class Matching(Section):

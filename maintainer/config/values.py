@@ -4,14 +4,14 @@ Each function reads one text and raises ValueError with a sentence that says wha
 """
 
 import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from maintainer.config.secrets import looks_secret
 from maintainer.config.spelling import nearest, quoted
 from maintainer.policy.rulebook import Window
+from maintainer.policy.wall_clock import Duration, clock
 
 MAX_DAYS = 3660
 DURATION = re.compile(r"(?:(\d{1,4})w)?(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?", re.ASCII)
@@ -38,36 +38,6 @@ VERSION = re.compile(r"\d{1,10}(?:\.\d{1,10}){0,3}(?:[-+][0-9A-Za-z.+-]{1,40}|(?
 ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,127}", re.ASCII)
 PLACEHOLDERS = ("{key}", "{package}", "{site}")
 HOST = re.compile(r"(?=.{1,253}(?::|$))[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """Days of the wall clock (23 to 25 hours each where clocks change), then elapsed time."""
-
-    days: int = 0
-    elapsed: timedelta = timedelta()
-
-    @property
-    def delta(self) -> timedelta:
-        """The same with days of 24 hours, for ages."""
-        return timedelta(days=self.days) + self.elapsed
-
-    def __str__(self) -> str:
-        minutes = int(self.elapsed.total_seconds()) // 60
-        parts = ((self.days, "d"), (minutes // 60, "h"), (minutes % 60, "m"))
-        return "".join(f"{number}{unit}" for number, unit in parts if number) or "0h"
-
-    def before(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The aware moment this much earlier, days counted on the wall clock of `zone`."""
-        return self._moved(moment, zone, -1)
-
-    def after(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The aware moment this much later."""
-        return self._moved(moment, zone, 1)
-
-    def _moved(self, moment: datetime, zone: ZoneInfo, sign: int) -> datetime:
-        there = moment.astimezone(zone) + sign * timedelta(days=self.days)
-        return there.astimezone(UTC) + sign * self.elapsed
 
 
 def duration(text: str) -> Duration:
@@ -108,17 +78,16 @@ def day(text: str) -> date:
     return made
 
 
-def starts(given: date | datetime, zone: ZoneInfo) -> datetime:
-    """The first instant of a date, or the date-time itself; a time the clocks skip or repeat is read as in RFC 5545."""
-    made = given if isinstance(given, datetime) else datetime.combine(given, time())
-    return (made if made.tzinfo else made.replace(tzinfo=zone)).astimezone(UTC)
+def begins(given: date | datetime, zone: ZoneInfo) -> datetime:
+    """What the wall clock of `zone` shows at a date's first instant, or at the date-time: naive."""
+    if not isinstance(given, datetime):
+        return datetime.combine(given, time())
+    return clock(given, zone) if given.tzinfo else given
 
 
 def ends(given: date | datetime, zone: ZoneInfo) -> datetime:
-    """The first instant after it: a date is inclusive, a date-time exclusive; of a time that comes twice, the later."""
-    if not isinstance(given, datetime):
-        return starts(given + timedelta(days=1), zone)
-    return max(starts(given.replace(fold=fold), zone) for fold in (0, 1))
+    """What it shows right after: a date is inclusive, a date-time exclusive."""
+    return begins(given if isinstance(given, datetime) else given + timedelta(days=1), zone)
 
 
 def window(text: str) -> Window:

@@ -13,9 +13,9 @@ from typing import Literal
 
 from maintainer.model import Update
 from maintainer.policy import windows
-from maintainer.policy.freeze import holding
+from maintainer.policy.calendar import closings
 from maintainer.policy.rulebook import Rulebook
-from maintainer.policy.rules import effective, names
+from maintainer.policy.rules import effective, subject
 from maintainer.policy.wording import zone
 
 _CHECKS = {
@@ -39,13 +39,12 @@ def refusal(
     """Why a proposal of these doesn't merge itself now, empty when it may. `now` is aware."""
     if not wanted(updates, rulebook):
         return "no rule lets it merge itself"
-    if rulebook.unreadable:
-        return f"{rulebook.unreadable[0]} A calendar that can't be read counts as a freeze"
+    if rulebook.calendar.unreadable:
+        return f"{rulebook.calendar.unreadable[0]} A calendar that can't be read counts as a freeze"
     site = zone(rulebook.timezone)
     for update in updates:
-        severities = tuple({advisory.severity for advisory in update.advisories})
-        if freeze := holding(rulebook.freezes, now, "merge", severities, names(update.dependency)):
-            return f"frozen by {freeze.name}"
+        if held := closings(rulebook.calendar, now, subject(update, "merge")):
+            return f"frozen by {held[0].name}"
         if not windows.is_open(effective(update.dependency, update.bump, rulebook).windows, now, site):
             return "outside its update windows"
     return _CHECKS.get(checks, "")

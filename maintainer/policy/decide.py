@@ -15,11 +15,11 @@ from datetime import datetime, time, timedelta, tzinfo
 from maintainer.errors import InvalidConstraint, InvalidVersion
 from maintainer.model import Allow, Ask, Decided, Decision, Deny, Hold, Update
 from maintainer.policy import windows
+from maintainer.policy.calendar import Closing, closings, opens, unexempt
 from maintainer.policy.compatibility import Coming, Facts, Unmet, check, lift
-from maintainer.policy.freeze import holding, thaws
 from maintainer.policy.globs import any_matches
 from maintainer.policy.rulebook import Pin, Rulebook
-from maintainer.policy.rules import Effective, effective, names
+from maintainer.policy.rules import Effective, effective, names, subject
 from maintainer.policy.wording import aware, in_words, moment, zone
 from maintainer.text import advisory
 from maintainer.versions.base import Scheme
@@ -138,16 +138,20 @@ def _needs(unmet: Unmet, lifted_by: str) -> str:
 
 
 def _frozen(update: Update, rulebook: Rulebook, now: datetime) -> Decision | None:
-    if rulebook.unreadable:
+    if rulebook.calendar.unreadable:
         # What an unreadable calendar exempts can't be read either: nothing pierces it.
-        return Hold(f"{rulebook.unreadable[0]} A calendar that can't be read counts as a freeze: mend it, run again")
-    severities = tuple({advisory.severity for advisory in update.advisories})
-    known = names(update.dependency)
-    freeze = holding(rulebook.freezes, now, "propose", severities, known)
-    if freeze is None:
+        said = rulebook.calendar.unreadable[0]
+        return Hold(f"{said} A calendar that can't be read counts as a freeze: mend it, run again")
+    wish = subject(update, "propose")
+    held = closings(rulebook.calendar, now, wish)
+    if not held:
         return None
     missed = f"; {_fixes(update)} is not severe enough to pierce it" if update.advisories else ""
-    return Hold(f"frozen by {freeze.name}{missed}", thaws(rulebook.freezes, now, "propose", severities, known))
+    return Hold(f"{_by(held[0])}{missed}", opens(rulebook.calendar, now, wish))
+
+
+def _by(closing: Closing) -> str:
+    return f"frozen by {closing.name}" if closing.kind == "freeze" else f"outside its windows ({closing.name})"
 
 
 def _young(update: Update, said: Effective, now: datetime, untouched_since: datetime | None) -> Decision | None:
@@ -203,13 +207,12 @@ def _reasons(
     latest = update.release.published or untouched_since
     if latest is not None and now > aware(latest):
         yield f"{in_words(now - aware(latest))} old"
-    severities = tuple({advisory.severity for advisory in update.advisories})
-    known = names(update.dependency)
-    if freeze := holding(rulebook.freezes, now, "merge", severities, known):
-        end = thaws(rulebook.freezes, now, "merge", severities, known)
-        yield f"held at merge by {freeze.name}" + (f" until {moment(end, site)}" if end else "")
-    elif update.advisories and (pierced := holding(rulebook.freezes, now, "merge")):
-        yield f"pierces {pierced.name}"
+    wish = subject(update, "merge")
+    if held := closings(rulebook.calendar, now, wish):
+        end = opens(rulebook.calendar, now, wish)
+        yield f"held at merge by {held[0].name}" + (f" until {moment(end, site)}" if end else "")
+    elif update.advisories and (pierced := closings(unexempt(rulebook.calendar), now, wish)):
+        yield f"pierces {pierced[0].name}"
 
 
 def _fixes(update: Update) -> str:

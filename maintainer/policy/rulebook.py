@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Literal
 
 from maintainer.model import Bump, Limits, Role, Strategy
+from maintainer.policy.series import Series
 
 Act = Literal["propose", "approve", "ignore"]
 #: What a freeze may stop.
@@ -64,29 +65,80 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What a freeze or a window is about: all where nothing is said. Globs (`!` before one excludes)."""
+
+    environments: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """What is let through: fixes of advisories rated so, and packages by globs over their names."""
+
+    severities: frozenset[str] = frozenset()
+    packages: tuple[str, ...] = ()
+
+
+ANYTHING, NOTHING = Scope(), Exempt()
+GRAVE = Exempt(frozenset({"high", "critical"}))
+
+
+@dataclass(frozen=True, slots=True)
 class Freeze:
-    """A span of time in which nothing moves: `since` (lead included) to `until` (tail included), half open, aware."""
+    """Spans of time in which nothing moves, but for what is exempt. A rollback always is.
+
+    `calendar` is the name of the calendar that has it, empty for the configuration itself; `campaign` the one that
+    implies it.
+    """
 
     name: str
-    since: datetime
-    until: datetime
+    series: Series
     applies_to: frozenset[Phase] = frozenset({"merge", "deploy"})
-    exempt_severities: frozenset[str] = frozenset({"high", "critical"})
-    exempt_packages: tuple[str, ...] = ()
+    exempt: Exempt = GRAVE
+    scope: Scope = ANYTHING
+    reason: str = ""
+    calendar: str = ""
+    campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A maintenance window: what it applies to moves inside it alone, or inside another of the same calendar."""
+
+    name: str
+    series: Series
+    applies_to: frozenset[Phase] = frozenset({"deploy"})
+    exempt: Exempt = NOTHING
+    scope: Scope = ANYTHING
+    reason: str = ""
+    calendar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """All that says when things may move. `unreadable` are sentences, one for each source that can't be read: what
+    it would forbid isn't known, so everything is."""
+
+    freezes: tuple[Freeze, ...] = ()
+    openings: tuple[Opening, ...] = ()
+    unreadable: tuple[str, ...] = ()
+
+
+UNBOUND = Calendar()
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Everything policy asks: rules in order, pins, freezes, limits, and what a person has approved."""
+    """Everything policy asks: rules in order, pins, the calendar, limits, and what a person has approved."""
 
     rules: tuple[Rule, ...] = ()
     pins: tuple[Pin, ...] = ()
-    freezes: tuple[Freeze, ...] = ()
+    calendar: Calendar = UNBOUND
     limits: Limits = field(default_factory=Limits)
     timezone: str = "UTC"
     eol_horizon: timedelta = timedelta(days=90)
-    #: Calendars that can't be read: a freeze for automation, with the sentence that says why.
-    unreadable: tuple[str, ...] = ()
     #: Branches of changes a person has approved.
     approved: frozenset[str] = frozenset()
     labels: tuple[str, ...] = ()

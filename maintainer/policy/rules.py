@@ -2,6 +2,7 @@
 
     effective(dependency, bump, rulebook) -> Effective
     names(dependency) -> tuple[str, ...]
+    subject(update, what) -> Subject
 
 `bump` None asks before there is an update: rules with a condition on bumps don't match then.
 """
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from maintainer.model import Bump, Dependency, Strategy
+from maintainer.model import Bump, Dependency, Strategy, Update
+from maintainer.policy.calendar import Subject
 from maintainer.policy.globs import any_matches, path_matches
-from maintainer.policy.rulebook import Act, Rule, Rulebook, Window
+from maintainer.policy.rulebook import Act, Phase, Rule, Rulebook, Window
 
 #: Long enough for a broken or hijacked release to be noticed and withdrawn.
 MINIMUM_AGE = timedelta(days=3)
@@ -86,3 +88,10 @@ def names(dependency: Dependency) -> tuple[str, ...]:
     """What people call it: as the file does, and as its datasource does."""
     name, package = dependency.name, dependency.source.package
     return (name,) if name == package else (name, package)
+
+
+def subject(update: Update, what: Phase) -> Subject:
+    """An update as a calendar judges it."""
+    dependency = update.dependency
+    severities = tuple({advisory.severity for advisory in update.advisories})
+    return Subject(what, severities, names(dependency), (dependency.file,), (dependency.manager,))

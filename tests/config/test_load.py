@@ -7,11 +7,11 @@ import pytest
 
 from maintainer.config.load import Config, load, variable
 from maintainer.config.names import MANAGERS
-from maintainer.config.values import Duration
 from maintainer.config.whole import Whole
 from maintainer.errors import ConfigurationError
 from maintainer.model import Limits
 from maintainer.policy.rulebook import Pin, Rule
+from maintainer.policy.wall_clock import Duration
 
 SHOP = """\
 extends: [ecommerce]
@@ -36,11 +36,11 @@ def test_the_shop_of_the_documentation(tmp_path: Path) -> None:
     config = loaded(tmp_path, SHOP)
     assert config.settings.site.timezone == "Europe/Warsaw"
     assert config.file == "maintainer.yml"
-    (freeze,) = config.rulebook.freezes
-    assert freeze.since == datetime(2026, 11, 19, 23, tzinfo=UTC)
-    assert freeze.until == datetime(2026, 11, 30, 23, tzinfo=UTC)
+    (freeze,) = config.rulebook.calendar.freezes
+    (span,) = freeze.series.between(datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC))
+    assert span == (datetime(2026, 11, 19, 23, tzinfo=UTC), datetime(2026, 11, 30, 23, tzinfo=UTC))
     assert freeze.applies_to == {"merge", "deploy"}
-    assert freeze.exempt_severities == {"high", "critical"}
+    assert freeze.exempt.severities == {"high", "critical"}
     assert config.origins["site.timezone"] == "maintainer.yml:5"
     assert config.origins["freeze[0].lead"] == "maintainer.yml:10"
     assert config.origins["updates.minimum_age"].startswith("policies/default.yml:")

@@ -67,7 +67,7 @@ MISTAKES = {
     "freeze: [{name: a, from: 2026-01-02, to: 2026-01-01}]\n": [
         "freeze[0]: ends (2026-01-01) before it begins (2026-01-02)."
     ],
-    "freeze: [{name: a, from: 2026-01-01}]\n": ["m.yml:1:10: freeze[0].to: is missing. Its last day, included;"],
+    "freeze: [{name: a, from: 2026-01-01}]\n": ["m.yml:1:10: freeze[0]: lacks `to`. Write both, or `hours:"],
     "freeze: [{name: a, from: 2026-01-01, end: 2026-01-01}]\n": ["freeze[0].end: is unknown. Here that is to."],
     "freeze: [{name: a, from: 2026-01-01, to: 2026-01-01, applies_to: []}]\n": ["freeze[0].applies_to: is empty."],
     "freeze: {name: a}\n": ["m.yml:1:1: freeze: is a map. Write a list here"],

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maintainer.config import values
-from maintainer.config.values import Duration
 from maintainer.policy.rulebook import Window
+from maintainer.policy.wall_clock import Duration, instant
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 
@@ -58,9 +58,9 @@ def test_days_are_of_the_wall_clock_and_hours_elapse() -> None:
 
 
 def test_a_date_is_inclusive_and_a_date_time_exclusive() -> None:
-    assert values.ends(date(2026, 11, 30), WARSAW) == datetime(2026, 12, 1, tzinfo=WARSAW)
+    assert values.ends(date(2026, 11, 30), WARSAW) == datetime(2026, 12, 1)  # noqa: DTZ001
     six = datetime(2026, 11, 30, 18)  # noqa: DTZ001 - as people write it
-    assert values.ends(six, WARSAW) == datetime(2026, 11, 30, 18, tzinfo=WARSAW)
+    assert values.ends(six, WARSAW) == six
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,20 @@ def test_a_date_is_inclusive_and_a_date_time_exclusive() -> None:
     ],
 )
 def test_a_day_begins_at_its_first_instant(zone: str, day: date, first: datetime) -> None:
-    assert values.starts(day, ZoneInfo(zone)) == first
-    assert values.ends(day - timedelta(days=1), ZoneInfo(zone)) == first
+    assert instant(values.begins(day, ZoneInfo(zone)), ZoneInfo(zone)) == first
+    assert instant(values.ends(day - timedelta(days=1), ZoneInfo(zone)), ZoneInfo(zone)) == first
 
 
-def test_an_end_that_comes_twice_is_the_later_one() -> None:
+def test_a_time_that_comes_twice_is_the_first_of_the_two() -> None:
     half_past_two = datetime(2026, 10, 25, 2, 30)  # noqa: DTZ001 - as people write it
-    assert values.ends(half_past_two, WARSAW) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
-    assert values.starts(half_past_two, WARSAW) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert instant(values.ends(half_past_two, WARSAW), WARSAW) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_an_offset_goes_before_the_zone() -> None:
     given = values.moment("2026-11-23T18:00+00:00")
-    assert values.starts(given, WARSAW) == datetime(2026, 11, 23, 18, tzinfo=UTC)
+    assert instant(values.begins(given, WARSAW), WARSAW) == datetime(2026, 11, 23, 18, tzinfo=UTC)
+    second = values.moment("2026-10-25T02:30+01:00")
+    assert instant(values.begins(second, WARSAW), WARSAW) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from maintainer.planning.group import changes
 from maintainer.planning.runtime import Runtime, plan
 from maintainer.policy.compatibility import Facts
 from maintainer.policy.decide import decide
-from maintainer.policy.rulebook import Freeze, Rule, Rulebook
-from tests.planning.values import NOW, SCHEMES, dependency, listing, release
+from maintainer.policy.rulebook import Rule, Rulebook
+from tests.planning.values import NOW, SCHEMES, dependency, freeze, frozen, listing, release
 
 DAYS = timedelta(days=1)
 
@@ -137,9 +137,9 @@ def test_one_place_that_must_wait_holds_all() -> None:
     )
     said = planned(pin(".php-version", "8.1"), pin("ci.yml", "8.1"), book=book)
     assert {type(one.decision) for one in said.decided} == {Deny}
-    freeze = Freeze("Black Week", NOW - DAYS, NOW + DAYS, frozenset({"propose"}))
-    frozen = planned(pin(".php-version", "8.1"), pin("ci.yml", "8.1"), book=Rulebook(freezes=(freeze,)))
-    assert {one.decision for one in frozen.decided} == {Hold("frozen by Black Week", NOW + DAYS)}
+    held = freeze("Black Week", NOW - DAYS, NOW + DAYS, "propose")
+    said = planned(pin(".php-version", "8.1"), pin("ci.yml", "8.1"), book=Rulebook(calendar=frozen(held)))
+    assert {one.decision for one in said.decided} == {Hold("frozen by Black Week", NOW + DAYS)}
 
 
 def test_approved_it_goes_as_one_change() -> None:

@@ -18,6 +18,8 @@ from maintainer.model import (
     Span,
     Update,
 )
+from maintainer.policy.rulebook import Calendar, Freeze, Phase
+from maintainer.policy.series import Series
 from maintainer.versions import composer, docker, npm, pep440, runtime, wordpress
 from maintainer.versions.base import Scheme
 
@@ -94,3 +96,13 @@ def proposal(number: int, branch: str, identity: Any, state: Any = "open", **mor
     return Proposal(
         number, branch, f"#{number}", tuple(sorted(identity)), state, pushed, more.pop("head", pushed), "main", **more
     )
+
+
+def freeze(name: str, since: datetime, until: datetime, *what: Phase, **more: Any) -> Freeze:
+    """One span that stops `what`: merging and deploying where nothing is said."""
+    more |= {"applies_to": frozenset(what)} if what else {}
+    return Freeze(name, Series.once(since, until), **more)
+
+
+def frozen(*freezes: Freeze) -> Calendar:
+    return Calendar(freezes)

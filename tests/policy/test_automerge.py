@@ -6,8 +6,8 @@ import pytest
 
 from maintainer.model import Update
 from maintainer.policy.automerge import refusal, wanted
-from maintainer.policy.rulebook import Freeze, Rule, Rulebook, Window
-from tests.planning.values import advisory, dependency, npm_package, update
+from maintainer.policy.rulebook import Calendar, Rule, Rulebook, Window
+from tests.planning.values import advisory, dependency, freeze, frozen, npm_package, update
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)  # a Tuesday
 PATCH = update("1.0.1", "patch", npm_package("a", "1.0.0"))
@@ -43,16 +43,18 @@ def test_only_what_passed_merges_itself(checks: str) -> None:
 
 
 def test_a_freeze_of_merging_stops_it_and_severity_pierces() -> None:
-    freeze = Freeze("Black Week", NOW - timedelta(days=1), NOW + timedelta(days=1))
-    assert refusal([PATCH], book(TRUSTED, freezes=(freeze,)), NOW, "success") == "frozen by Black Week"
+    calendar = frozen(freeze("Black Week", NOW - timedelta(days=1), NOW + timedelta(days=1)))
+    assert refusal([PATCH], book(TRUSTED, calendar=calendar), NOW, "success") == "frozen by Black Week"
     fix = update("1.0.1", "patch", npm_package("a", "1.0.0"), advisories=(advisory("critical"),))
-    assert refusal([fix], book(TRUSTED, freezes=(freeze,)), NOW, "success") == ""
-    assert refusal([PATCH, fix], book(TRUSTED, freezes=(freeze,)), NOW, "success")
-    assert refusal([PATCH], book(TRUSTED, freezes=(freeze,)), NOW + timedelta(days=1), "success") == ""
+    assert refusal([fix], book(TRUSTED, calendar=calendar), NOW, "success") == ""
+    assert refusal([PATCH, fix], book(TRUSTED, calendar=calendar), NOW, "success")
+    assert refusal([PATCH], book(TRUSTED, calendar=calendar), NOW + timedelta(days=1), "success") == ""
 
 
 def test_an_unreadable_calendar_is_a_freeze() -> None:
-    assert "can't be read" in refusal([PATCH], book(TRUSTED, unreadable=("a.ics is gone.",)), NOW, "success")
+    assert "can't be read" in refusal(
+        [PATCH], book(TRUSTED, calendar=Calendar(unreadable=("a.ics is gone.",))), NOW, "success"
+    )
 
 
 def test_windows_hold_it_on_the_sites_clock() -> None:

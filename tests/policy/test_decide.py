@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from maintainer.model import Allow, Ask, Decided, Decision, Deny, Hold, Update
 from maintainer.policy.compatibility import Coming, Facts
 from maintainer.policy.decide import decide
-from maintainer.policy.rulebook import Freeze, Pin, Rule, Rulebook, Window
-from tests.planning.values import LONG_AGO, NOW, SCHEMES, advisory, dependency, release, update
+from maintainer.policy.rulebook import Calendar, Freeze, Pin, Rule, Rulebook, Window
+from tests.planning import values
+from tests.planning.values import LONG_AGO, NOW, SCHEMES, advisory, dependency, frozen, release, update
 
 IGNORED = Rule(packages=("woocommerce",), act="ignore", reason="sold")
 PIN = Pin("woocommerce", "@anna", date(2026, 12, 24), "tax plugin")
@@ -21,7 +22,7 @@ WARSAW = "Europe/Warsaw"
 
 
 def freeze(*what: Any, **more: Any) -> Freeze:
-    return Freeze("Black Week", NOW - timedelta(days=1), NOW + timedelta(days=9), frozenset(what), **more)
+    return values.freeze("Black Week", NOW - timedelta(days=1), NOW + timedelta(days=9), *what, **more)
 
 
 def decision(one: Update, book: Rulebook | None = None, **more: Any) -> Decision:
@@ -50,7 +51,7 @@ def test_each_reason_gives_way_to_the_one_before_it() -> None:
     facts = Facts(php=("8.1",))
 
     def said(one: Update, rules: Any, pins: Any, freezes: Any, facts: Facts) -> Decision:
-        return decision(one, Rulebook(rules=rules, pins=pins, freezes=freezes, timezone=WARSAW), facts=facts)
+        return decision(one, Rulebook(rules=rules, pins=pins, calendar=frozen(*freezes), timezone=WARSAW), facts=facts)
 
     first = said(one, rules, pins, freezes, facts)
     assert isinstance(first, Deny) and "ignored by a rule (sold)" in first.reason
@@ -126,9 +127,9 @@ def test_a_requirement_names_the_proposal_that_would_lift_it() -> None:
 def test_security_skips_age_and_windows_and_pierces_a_freeze_only_where_exempt(severity: Any) -> None:
     one = update(release=release("9.4.4", timedelta(hours=1)), advisories=(advisory(severity),))
     assert isinstance(decision(one, Rulebook(rules=(MONDAYS,))), Allow)
-    frozen = decision(one, Rulebook(freezes=(freeze("propose"),)))
-    assert isinstance(frozen, Allow if severity in ("high", "critical") else Hold)
-    assert "CVE-2026-1234" in frozen.reason
+    said = decision(one, Rulebook(calendar=frozen(freeze("propose"))))
+    assert isinstance(said, Allow if severity in ("high", "critical") else Hold)
+    assert "CVE-2026-1234" in said.reason
 
 
 def test_a_security_fix_in_a_major_is_still_asked_for() -> None:
@@ -137,7 +138,7 @@ def test_a_security_fix_in_a_major_is_still_asked_for() -> None:
 
 
 def test_an_unreadable_calendar_holds_all_automation() -> None:
-    book = Rulebook(unreadable=("https://calendar.example/shop.ics answered 404.",))
+    book = Rulebook(calendar=Calendar(unreadable=("https://calendar.example/shop.ics answered 404.",)))
     for one in (update(), update(advisories=(advisory("critical"),))):
         said = decision(one, book)
         assert isinstance(said, Hold)
@@ -146,7 +147,7 @@ def test_an_unreadable_calendar_holds_all_automation() -> None:
 
 
 def test_a_freeze_of_merges_holds_no_proposal_and_is_told() -> None:
-    book = Rulebook(freezes=(freeze("merge", "deploy"),), timezone=WARSAW)
+    book = Rulebook(calendar=frozen(freeze("merge", "deploy")), timezone=WARSAW)
     assert decision(update(), book) == Allow("patch · 30 days old · held at merge by Black Week until Mon 30 Nov 13:00")
     assert decision(update(advisories=(advisory(),)), book) == Allow(
         "fixes CVE-2026-1234 (high) · patch · 30 days old · pierces Black Week"
@@ -154,8 +155,8 @@ def test_a_freeze_of_merges_holds_no_proposal_and_is_told() -> None:
 
 
 def test_freezes_that_follow_each_other_hold_to_the_last_end() -> None:
-    later = Freeze("Christmas", NOW + timedelta(days=8), NOW + timedelta(days=40), frozenset({"propose"}))
-    said = decision(update(), Rulebook(freezes=(freeze("propose"), later)))
+    later = values.freeze("Christmas", NOW + timedelta(days=8), NOW + timedelta(days=40), "propose")
+    said = decision(update(), Rulebook(calendar=frozen(freeze("propose"), later)))
     assert said == Hold("frozen by Black Week", NOW + timedelta(days=40))
 
 
@@ -263,7 +264,7 @@ def test_a_hold_ends_in_the_future_and_then_no_longer_for_its_reason(
     one = Update(one.dependency, type(one.release)("9.9.9", published, requires), "9.9.9", bump, one.advisories)
     book = Rulebook(
         rules=(Rule(windows=tuple(windows)),),
-        freezes=tuple(Freeze("f", a, b, frozenset({"propose"})) for a, b in freezes),
+        calendar=frozen(*(values.freeze("f", a, b, "propose") for a, b in freezes)),
         timezone=WARSAW,
     )
     facts = Facts(php=("8.1",))
