@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from maintainer.planning import bisect
 from maintainer.platforms.approvals import approved as approved_here
 from maintainer.platforms.base import Asked, Board, Checks, Deployments, Issue, Proposals
 from maintainer.platforms.branches import Branches
+from maintainer.platforms.cases import Cases
 from maintainer.platforms.local import LocalProposals
 from maintainer.text.description import boxes
 from maintainer.workspace.checkout import Checkout
@@ -194,6 +195,7 @@ class Connected:
     branches: Branches
     remote: Remote
     deployments: Deployments
+    cases: Cases
 
 
 def pause(turn: int) -> None:
@@ -201,19 +203,27 @@ def pause(turn: int) -> None:
     time.sleep(random.uniform(0, min(60.0, 0.2 * 2**turn)))  # noqa: S311 - spreads load, guards nothing
 
 
-def connect(context: Context, config: Config, checkout: Checkout, http: Http) -> Connected:
-    """The forge this run is for. Raises `errors.ConfigurationError`."""
+def connect(
+    context: Context, config: Config, checkout: Checkout, http: Http, labels: Collection[str] = ()
+) -> Connected:
+    """The forge this run is for; `labels` are those that `cases` tells who put there.
+
+    Raises `errors.ConfigurationError`.
+    """
     assert checkout.git, "only a repository has a forge"
     name, ca = chosen(context.forge), config.settings.registries.ca_file
     place = address(name, context.forge, http)
     opened = _github if name == "github" else _gitlab
-    return opened(context, place, http, checkout.git, checkout.root / ca if ca else None)
+    return opened(context, place, http, checkout.git, checkout.root / ca if ca else None, labels)
 
 
-def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | None) -> Connected:
+def _github(
+    context: Context, place: Address, http: Http, git: Git, ca: Path | None, labels: Collection[str]
+) -> Connected:
     """GitHub, as an App where there is one, else by a token; its SDK is imported only now."""
     from maintainer.platforms.github import GithubProposals
     from maintainer.platforms.github_board import GithubBoard
+    from maintainer.platforms.github_cases import GithubCases
     from maintainer.platforms.github_client import App, open_client
     from maintainer.platforms.github_deployments import GithubDeployments
 
@@ -229,13 +239,17 @@ def _github(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     branches = Branches(remote, git)
     proposals = GithubProposals(client, branches)
     board = GithubBoard(client, proposals, context.now)
-    return Connected(proposals, board, branches, remote, GithubDeployments(client))
+    cases = GithubCases(client, labels)
+    return Connected(proposals, board, branches, remote, GithubDeployments(client), cases)
 
 
-def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | None) -> Connected:
+def _gitlab(
+    context: Context, place: Address, http: Http, git: Git, ca: Path | None, labels: Collection[str]
+) -> Connected:
     """GitLab; its SDK is imported only now."""
     from maintainer.platforms.gitlab import GitlabProposals
     from maintainer.platforms.gitlab_board import GitlabBoard
+    from maintainer.platforms.gitlab_cases import GitlabCases
     from maintainer.platforms.gitlab_client import GitlabClient
     from maintainer.platforms.gitlab_deployments import GitlabDeployments
 
@@ -246,7 +260,8 @@ def _gitlab(context: Context, place: Address, http: Http, git: Git, ca: Path | N
     remote = Remote(git, place.git, lambda: header, ca)
     branches = Branches(remote, git)
     proposals = GitlabProposals(client, branches)
-    return Connected(proposals, GitlabBoard(client), branches, remote, GitlabDeployments(client))
+    cases = GitlabCases(client, labels)
+    return Connected(proposals, GitlabBoard(client), branches, remote, GitlabDeployments(client), cases)
 
 
 def looked_at(platform: Platform) -> Platform:

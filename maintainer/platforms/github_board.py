@@ -13,6 +13,7 @@ from maintainer.platforms.github_checks import Verdicts
 from maintainer.platforms.github_client import Client
 from maintainer.platforms.github_dashboard import Dashboard
 from maintainer.platforms.github_errors import Refused
+from maintainer.platforms.github_people import People
 from maintainer.platforms.github_pulls import Pull
 from maintainer.platforms.github_releases import Releases
 from maintainer.text import description
@@ -20,7 +21,6 @@ from maintainer.text import description
 #: Comments older than this, to the start of their month, are not looked for wishes: the address stays the same, and
 #: with it the cache's answer.
 MEMORY = timedelta(days=60)
-WRITERS = frozenset({"admin", "maintain", "write"})
 
 _ENABLE = """mutation automerge($id: ID!, $head: GitObjectID, $method: PullRequestMergeMethod) {
   enablePullRequestAutoMerge(input: {pullRequestId: $id, expectedHeadOid: $head, mergeMethod: $method}) {
@@ -40,7 +40,7 @@ class GithubBoard:
         self._verdicts = Verdicts(client)
         self._dashboard = Dashboard(client)
         self._releases = Releases(client)
-        self._may: dict[str, bool] = {}
+        self._people = People(client)
         self.unheeded: list[str] = []
 
     def comment(self, number: int, key: str, body: str) -> None:
@@ -77,7 +77,7 @@ class GithubBoard:
             handled = pull.mark.handled[:20] if pull and pull.mark else ""
             if not boxes or comment.id <= int(handled if handled.isdecimal() else 0):
                 continue
-            if self._may_write(comment.login):
+            if self._people.writes(comment.login):
                 found += [Asked(comment.number, box.verb, comment.login, str(comment.id)) for box in boxes]
             elif (said := unheeded(comment.number, comment.login)) not in self.unheeded:
                 self.unheeded.append(said)
@@ -138,15 +138,6 @@ class GithubBoard:
         """
         self._client.repository.get_pull(pull.number).merge(merge_method=method.lower(), sha=head)
         self._pulls.put(replace(pull, state="merged", merged=self._now))
-
-    def _may_write(self, login: str) -> bool:
-        """https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user."""
-        if login not in self._may:
-            try:
-                self._may[login] = self._client.repository.get_collaborator_permission(login) in WRITERS
-            except errors.NotFound:
-                self._may[login] = False
-        return self._may[login]
 
 
 def _no_automerge(refusal: Refused, base: str) -> str:

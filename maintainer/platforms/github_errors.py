@@ -34,9 +34,14 @@ class Tried(NamedTuple):
     level: Literal["read", "write"] = "write"
 
 
+#: Teams are an organisation's, and so is the permission to see who is in them.
+TEAMS = Tried("GET", ".*/orgs/[^/]+/teams/.*", "ask who is in a team, for a proposal", "Members", "read")
 #: The first row that fits counts; paths are those after `/repos/{owner}/{repo}`.
 CALLS = (
     Tried("GET", "", "read the repository", "Metadata", "read"),
+    TEAMS,
+    Tried("GET", "/activity", "ask when a branch was pushed", "Contents", "read"),
+    Tried("GET", "/commits/[^/]+/pulls", "ask what a commit was merged by", "Pull requests", "read"),
     Tried("GET", "/pulls.*", "read its pull requests", "Pull requests", "read"),
     Tried("POST", "/pulls", "open a pull request", "Pull requests"),
     Tried("POST", "/pulls/.*/requested_reviewers", "ask for a review", "Pull requests"),
@@ -61,6 +66,7 @@ CALLS = (
 #: What GraphQL is asked for, by the operation's name in the query.
 QUERIES = {
     "checks": Tried("POST", "", "read the checks of its pull requests", "Checks", "read"),
+    "cases": Tried("POST", "", "read its pull requests", "Pull requests", "read"),
     "viewer": Tried("POST", "", "ask whose token this is", "Metadata", "read"),
     "automerge": Tried("POST", "", "turn auto-merge on or off", "Contents"),
 }
@@ -134,6 +140,8 @@ def graphql_refusal(query: str, repository: str, told: Any, kind: Kind) -> error
 def lacking(call: Tried, kind: Kind) -> str:
     """Which permission to give, and where, for this kind of token."""
     scope = f"{call.permission}: {call.level}"
+    if call is TEAMS:
+        return _lacking_in_the_organisation(scope, kind)
     job = f"`{call.permission.lower().removeprefix('commit ').replace(' ', '-')}: {call.level}`"
     match kind:
         case "actions":
@@ -150,6 +158,22 @@ def lacking(call: Tried, kind: Kind) -> str:
         case "classic":
             return f"The token needs the scope `repo`, and its owner the right to write here ({DOCS})."
     return f"The token needs the permission {scope} ({DOCS})."
+
+
+def _lacking_in_the_organisation(scope: str, kind: Kind) -> str:
+    match kind:
+        case "actions":
+            return f"GITHUB_TOKEN can't see it: use a GitHub App with the organisation permission {scope} ({DOCS})."
+        case "installation":
+            return (
+                f"Give the App the organisation permission {scope} and accept it for the installation; a workflow's "
+                f"own GITHUB_TOKEN can't have it ({DOCS})."
+            )
+        case "fine-grained":
+            return f"Give the token the organisation permission {scope} in its settings ({DOCS})."
+        case "classic":
+            return f"The token needs the scope `read:org`, and its owner must be in the organisation ({DOCS})."
+    return f"The token needs the organisation permission {scope} ({DOCS})."
 
 
 def _said(data: Any) -> str:

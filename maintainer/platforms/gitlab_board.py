@@ -8,8 +8,9 @@ from maintainer.model import Proposal
 from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status, unheeded
 from maintainer.platforms.gitlab_abilities import abilities
 from maintainer.platforms.gitlab_checks import Seen, look
-from maintainer.platforms.gitlab_client import DEVELOPER, GitlabClient
+from maintainer.platforms.gitlab_client import GitlabClient
 from maintainer.platforms.gitlab_errors import Refused
+from maintainer.platforms.gitlab_people import Members
 from maintainer.platforms.gitlab_requests import (
     LONGEST_DESCRIPTION,
     MergeRequest,
@@ -39,7 +40,7 @@ class GitlabBoard:
         self._client = client
         self._seen: dict[int, Seen] = {}
         self._base_checks: Checks | None = None
-        self._writers: dict[int, bool] = {}
+        self._members = Members(client)
         self.unheeded: list[str] = []
 
     def comment(self, number: int, key: str, body: str) -> None:
@@ -102,7 +103,7 @@ class GitlabBoard:
                 verbs = [box.verb for box in asked_in(comment.body) if box.verb in VERBS]
                 if not verbs:
                     continue
-                if self._may_write(comment.author):
+                if self._members.writes(comment.author):
                     wishes += [(comment.id, Asked(one.number, verb, comment.by, str(comment.id))) for verb in verbs]
                 elif (said := unheeded(one.number, comment.by)) not in self.unheeded:
                     self.unheeded.append(said)
@@ -206,17 +207,6 @@ class GitlabBoard:
             self._base_checks = self._base_checks or base
         return self._seen
 
-    def _may_write(self, user: int) -> bool:
-        if user not in self._writers:
-            try:
-                with self._client.asking("show a member"):
-                    found = self._client.project.members_all.get(user).attributes
-                level = found.get("access_level")
-                self._writers[user] = isinstance(level, int) and level >= DEVELOPER
-            except errors.NotFound:
-                self._writers[user] = False
-        return self._writers[user]
-
     def _issues(self, label: str) -> list[Issue]:
         """Those that are ours, oldest first."""
         with self._client.asking("list its issues", "Reporter"):
@@ -232,7 +222,7 @@ class GitlabBoard:
         issue, author = _issue(stated), foreign.table(stated, "author").get("id")
         if not is_ours(issue.body):
             return False
-        return author == self._client.me["id"] or (isinstance(author, int) and self._may_write(author))
+        return author == self._client.me["id"] or (isinstance(author, int) and self._members.writes(author))
 
     def _close_issue(self, number: int, instead: int, label: str) -> None:
         with self._client.asking(f"close the issue #{number}", "Reporter"):

@@ -54,8 +54,11 @@ class GitlabClient:
         return Gitlab(self.url, session=ours, per_page=100, keep_base_url=True, retry_transient_errors=False, **token)  # type: ignore[arg-type]
 
     @contextmanager
-    def asking(self, what: str, role: str = "Developer") -> Iterator[None]:
-        """Calls of python-gitlab, whose errors come out as ours. `what` completes "GitLab refused to"."""
+    def asking(self, what: str, role: str = "Developer", path: str = "") -> Iterator[None]:
+        """Calls of python-gitlab, whose errors come out as ours. `what` completes "GitLab refused to".
+
+        `role` is who may do it in the project, or in the group at `path`.
+        """
         from gitlab.exceptions import GitlabError, RedirectError
 
         try:
@@ -66,7 +69,7 @@ class GitlabClient:
                 "MAINTAINER_REPOSITORY to where the project is now."
             ) from None
         except GitlabError as error:
-            raise translated(error, self.host, self.path, what, role, self._token, self.job) from None
+            raise translated(error, self.host, path or self.path, what, role, self._token, self.job) from None
         except OSError:  # what requests raises; the connection's own failures are `Http`'s
             raise errors.BadAnswer(
                 f"{self.host} sends us elsewhere, asked to {what}, which is not followed with a token. Set "
