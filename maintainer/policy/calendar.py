@@ -9,11 +9,12 @@ Open is what no freeze holds, and where a calendar has windows, what is inside o
 must be open. What can't be read closes everything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from typing import Literal
+from itertools import chain, islice, pairwise
+from typing import Literal, NamedTuple
 
 from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Calendar, Exempt, Freeze, Opening, Phase, Scope
@@ -21,7 +22,9 @@ from maintainer.policy.series import Span
 
 INSTANT = timedelta(microseconds=1)
 #: So far ahead is looked for the next change, in steps: what is beyond is "not in ten years".
-HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 128, 1024, 3660))
+HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 128, 384, 1024, 2048, 3660))
+#: So many changes are looked through for that: more are in no calendar that people made.
+MOST_CHANGES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,108 +75,134 @@ def closings(calendar: Calendar, now: datetime, subject: Subject) -> tuple[Closi
         return ()
     if calendar.unreadable:
         return tuple(Closing("unreadable", sentence) for sentence in calendar.unreadable)
-    held = [
-        _frozen(freeze, span)
-        for freeze in calendar.freezes
-        if _concerns(freeze, subject)
-        for span in freeze.series.between(now, now + INSTANT)
-    ]
-    held.sort(key=lambda one: (one.until, one.name), reverse=True)
-    windows = [one for one in calendar.openings if _concerns(one, subject)]
-    inside = {one.calendar for one in windows if any(one.series.between(now, now + INSTANT))}
-    shut = dict.fromkeys(one.calendar for one in windows if one.calendar not in inside)
-    return (*held, *(_shut(name, windows, now) for name in shut))
+    freezes, windows = _concerning(calendar, subject)
+    held = [(one, span) for one in freezes for span in one.series.between(now, now + INSTANT)]
+    begins = {name: _begins(own, now) for name, own in windows.items()}
+    shut = (Closing("windows", _names(windows[at]), when, calendar=at) for at, when in begins.items() if when != now)
+    return (*_frozen(held), *shut)
 
 
 def timeline(calendar: Calendar, since: datetime, until: datetime, subject: Subject) -> list[Stretch]:
     """From `since` to `until` (aware) without gaps, in order."""
     since, until = since.astimezone(UTC), until.astimezone(UTC)
-    if subject.rollback:
-        return [Stretch(since, until)]
-    if calendar.unreadable:
+    if subject.rollback or calendar.unreadable:
         return [Stretch(since, until, closings(calendar, since, subject))]
-    return list(_joined(_swept(calendar, since, until, subject)))
+    freezes, windows = _concerning(calendar, subject)
+    shut = {name: Closing("windows", _names(own), calendar=name) for name, own in windows.items()}
+    found: list[Stretch] = []
+    for state in _states(freezes, windows, since, until):
+        held = (*_frozen(state.frozen), *(shut[name] for name in state.shut))
+        if found and found[-1].closings == held:
+            found[-1] = replace(found[-1], until=state.until)
+        else:
+            found.append(Stretch(state.since, state.until, held))
+    return found
 
 
 def opens(calendar: Calendar, now: datetime, subject: Subject) -> datetime | None:
-    """The first moment from `now` on at which nothing holds it; None where that is not in the next ten years."""
-    return _first(calendar, now, subject, closed=False)
+    """The first moment from `now` on at which nothing holds it; None where that is not in the next ten years, or too far."""
+    return next((since for since, closed in _answers(calendar, now, subject) if not closed), None)
 
 
 def turns(calendar: Calendar, now: datetime, subject: Subject) -> datetime | None:
     """When open next turns to closed, or closed to open; None as for `opens`."""
-    return _first(calendar, now, subject, closed=not closings(calendar, now, subject))
+    answers = _answers(calendar, now, subject)
+    first = next(answers)[1]
+    return next((since for since, closed in answers if closed != first), None)
 
 
-def _first(calendar: Calendar, now: datetime, subject: Subject, *, closed: bool) -> datetime | None:
-    if calendar.unreadable and not subject.rollback:
-        return None
-    for horizon in HORIZONS:
-        for stretch in timeline(calendar, now, now + horizon, subject):
-            if bool(stretch.closings) == closed:
-                return stretch.since
+class _State(NamedTuple):
+    """From `since` to `until` these freezes hold, and no window of these calendars is open."""
+
+    since: datetime
+    until: datetime
+    frozen: Collection[tuple[Freeze, Span]]
+    shut: Collection[str]
+
+
+def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tuple[datetime, bool]]:
+    """From when on the subject is held, and from when on it isn't, as far as is looked; the first is `now`."""
+    now = now.astimezone(UTC)
+    if subject.rollback or calendar.unreadable:
+        yield now, not subject.rollback
+        return
+    freezes, windows = _concerning(calendar, subject)
+    ends = [now + horizon for horizon in HORIZONS]
+    states = chain.from_iterable(_states(freezes, windows, *each) for each in pairwise((now, *ends)))
+    for state in islice(states, MOST_CHANGES):
+        yield state.since, bool(state.frozen or state.shut)
+
+
+def _states(
+    freezes: Sequence[Freeze], windows: Mapping[str, Sequence[Opening]], since: datetime, until: datetime
+) -> Iterator[_State]:
+    """Between each two moments at which anything begins or ends."""
+    changes: dict[datetime, list[tuple[bool, Freeze | Opening, Span]]] = {since: [], until: []}
+    concerning: Iterable[Freeze | Opening] = chain(freezes, *windows.values())
+    for one in concerning:
+        for span in one.series.between(since, until):
+            changes.setdefault(max(span.since, since), []).append((True, one, span))
+            changes.setdefault(min(span.until, until), []).append((False, one, span))
+    frozen: dict[tuple[int, Span], tuple[Freeze, Span]] = {}
+    inside = Counter[str]()
+    for start, end in pairwise(sorted(changes)):
+        for begins, one, span in changes[start]:
+            if isinstance(one, Opening):
+                inside[one.calendar] += 1 if begins else -1
+            elif begins:
+                frozen[id(one), span] = one, span
+            else:
+                frozen.pop((id(one), span), None)
+        yield _State(start, end, frozen.values(), [name for name in windows if not inside[name]])
+
+
+def _begins(windows: Iterable[Opening], now: datetime) -> datetime | None:
+    """When the first of these windows is open from `now` on; None where that is not in the next ten years."""
+    since = now
+    for until in (now + horizon for horizon in HORIZONS):
+        coming = None
+        for one in windows:
+            for span in one.series.between(since, until):
+                if span.since <= now:
+                    return now
+                coming = min(coming, span.since) if coming else span.since
+        if coming:
+            return coming
+        since = until
     return None
 
 
-def _swept(calendar: Calendar, since: datetime, until: datetime, subject: Subject) -> Iterator[Stretch]:
-    """Elementary stretches: between two moments at which anything begins or ends."""
-    windows = [one for one in calendar.openings if _concerns(one, subject)]
-    freezes = [one for one in calendar.freezes if _concerns(one, subject)]
-    both: list[Freeze | Opening] = [*freezes, *windows]
-    spans = [(span, one) for one in both for span in one.series.between(since, until)]
-    begin = sorted(spans, key=lambda each: each[0].since)
-    moments = sorted({since, until, *(t for span, _ in spans for t in span if since < t < until)})
-    active: list[tuple[Span, Freeze | Opening]] = []
-    at = 0
-    for start, end in pairwise(moments):
-        active = [each for each in active if each[0].until > start]
-        while at < len(begin) and begin[at][0].since <= start:
-            if begin[at][0].until > start:
-                active.append(begin[at])
-            at += 1
-        held = [_frozen(one, span) for span, one in active if isinstance(one, Freeze)]
-        held.sort(key=lambda one: (one.until, one.name), reverse=True)
-        inside = {one.calendar for _, one in active if isinstance(one, Opening)}
-        shut = dict.fromkeys(one.calendar for one in windows if one.calendar not in inside)
-        named = (Closing("windows", _names(name, windows), calendar=name) for name in shut)
-        yield Stretch(start, end, (*held, *named))
+def _frozen(held: Iterable[tuple[Freeze, Span]]) -> list[Closing]:
+    """One for each freeze: of spans that overlap, the one that ends last."""
+    last = {id(freeze): (freeze, span) for freeze, span in sorted(held, key=lambda one: one[1].until)}
+    named = sorted(last.values(), key=lambda one: one[0].name)
+    return [
+        Closing("freeze", one.name, span.until, span.since, one.reason, one.calendar, one.campaign)
+        for one, span in sorted(named, key=lambda one: one[1].until, reverse=True)
+    ]
 
 
-def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    last: Stretch | None = None
-    for one in stretches:
-        if last and last.closings == one.closings:
-            last = replace(last, until=one.until)
-            continue
-        if last:
-            yield last
-        last = one
-    if last:
-        yield last
-
-
-def _frozen(freeze: Freeze, span: Span) -> Closing:
-    return Closing("freeze", freeze.name, span.until, span.since, freeze.reason, freeze.calendar, freeze.campaign)
-
-
-def _shut(calendar: str, windows: Sequence[Opening], now: datetime) -> Closing:
-    """That no window of this calendar is open, and when the next one is."""
-    own = [one for one in windows if one.calendar == calendar]
-    for horizon in HORIZONS:
-        coming = [span.since for one in own for span in one.series.between(now, now + horizon)]
-        if coming:
-            return Closing("windows", _names(calendar, windows), min(coming), calendar=calendar)
-    return Closing("windows", _names(calendar, windows), calendar=calendar)
-
-
-def _names(calendar: str, windows: Sequence[Opening]) -> str:
-    names = list(dict.fromkeys(one.name for one in windows if one.calendar == calendar))
+def _names(windows: Iterable[Opening]) -> str:
+    names = list(dict.fromkeys(one.name for one in windows))
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _concerns(one: Freeze | Opening, subject: Subject) -> bool:
-    """Whether it says anything of the subject: it applies, has it in its scope, and doesn't exempt it."""
-    return subject.what in one.applies_to and _within(one.scope, subject) and not _exempt(one.exempt, subject)
+def _concerning(calendar: Calendar, subject: Subject) -> tuple[list[Freeze], dict[str, list[Opening]]]:
+    """What says anything of the subject: the freezes, and the windows of each calendar.
+
+    To what needn't wait for one window a calendar is open, as it is to all others inside that window.
+    """
+    freezes = [one for one in calendar.freezes if _applies(one, subject) and not _exempt(one.exempt, subject)]
+    windows: dict[str, list[Opening]] = {}
+    for one in calendar.openings:
+        if _applies(one, subject):
+            windows.setdefault(one.calendar, []).append(one)
+    waits = {name: own for name, own in windows.items() if not any(_exempt(one.exempt, subject) for one in own)}
+    return freezes, waits
+
+
+def _applies(one: Freeze | Opening, subject: Subject) -> bool:
+    return subject.what in one.applies_to and _within(one.scope, subject)
 
 
 def _within(scope: Scope, subject: Subject) -> bool:

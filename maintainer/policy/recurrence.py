@@ -10,13 +10,15 @@ start on, and for a rule that never comes true to the year 9999.)
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import islice, product
+from math import prod
 from typing import Any
 
-from maintainer.policy.wall_clock import clock
+from maintainer.policy.wall_clock import instant
 
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -35,12 +37,20 @@ _NUMBERS = {
 }
 #: A rule that ends after more occurrences than this is one that doesn't end.
 MOST = 10_000
+#: Nothing here is decided by the minute: a rule that starts more often in a day is one by mistake, or made to be slow.
+MOST_A_DAY = 24
+DAY = timedelta(days=1)
+#: More than there are in all years.
+MONTHS = 12 * 10_000
 EXAMPLE = "Write FREQ=WEEKLY;BYDAY=FR, say (RFC 5545, RRULE)."
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A rule. `until` is the last wall-clock time a start may have, `count` how many there are; 0 means no end."""
+    """A rule. `count` is how many starts there are; 0 means no end.
+
+    `until` is the last a start may be: naive on the wall clock, aware (and in the zone of the series) as a moment.
+    """
 
     frequency: str
     interval: int = 1
@@ -53,7 +63,7 @@ class Recurrence:
 
 
 def recurrence(text: str, zone: tzinfo | None = None) -> Recurrence:
-    """The rule in `text`, with or without `RRULE:` before it. An UNTIL in UTC is read on the clock of `zone`."""
+    """The rule in `text`, with or without `RRULE:` before it; `zone` is that of the series, for an UNTIL in UTC."""
     given: dict[str, str] = {}
     for part in text.strip().removeprefix("RRULE:").rstrip(";").split(";"):
         name, equals, value = part.strip().partition("=")
@@ -76,12 +86,16 @@ def recurrence(text: str, zone: tzinfo | None = None) -> Recurrence:
     if week_starts not in _DAYS:
         raise ValueError(f"WKST={week_starts[:40]} is no day. Write one of {', '.join(_DAYS)}.")
     parts = dict(_part(name, value, frequency) for name, value in given.items())
+    if "BYWEEKNO" in parts and any(which for _, which in parts.get("BYDAY", ())):
+        raise ValueError("a BYDAY with a number doesn't go with BYWEEKNO. Write MO, not 1MO.")
+    if prod(len(parts.get(name, (0,))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_A_DAY:
+        raise ValueError(f"starts more than {MOST_A_DAY} times a day. Write one longer span instead.")
     return Recurrence(frequency, interval, count, until, tuple(sorted(parts.items())), _DAYS.index(week_starts))
 
 
 def _part(name: str, value: str, frequency: str) -> tuple[str, tuple[Any, ...]]:
     if name == "BYDAY":
-        return name, tuple(_day(each, frequency) for each in value.split(","))
+        return name, tuple(sorted({_day(each, frequency) for each in value.split(",")}))
     if name not in _NUMBERS:
         raise ValueError(f"{name[:40]} is no part of a rule. {EXAMPLE}")
     least, most, signed = _NUMBERS[name]
@@ -91,7 +105,7 @@ def _part(name: str, value: str, frequency: str) -> tuple[str, tuple[Any, ...]]:
         raise ValueError("BYYEARDAY belongs to FREQ=YEARLY alone.")
     if name == "BYMONTHDAY" and frequency == "WEEKLY":
         raise ValueError("BYMONTHDAY doesn't go with FREQ=WEEKLY.")
-    return name, tuple(_number(name, each, least, most, signed=signed) for each in value.split(","))
+    return name, tuple(sorted({_number(name, each, least, most, signed=signed) for each in value.split(",")}))
 
 
 def _day(text: str, frequency: str) -> tuple[int, int]:
@@ -112,7 +126,7 @@ def _number(name: str, text: str, least: int, most: int, *, signed: bool = False
 
 
 def _until(text: str, zone: tzinfo | None) -> datetime:
-    """A date is inclusive. A time in UTC is what the wall clock shows then."""
+    """A date is inclusive. A time in UTC is a moment, all others are on the wall clock."""
     match = _UNTIL.fullmatch(text)
     try:
         if match is None:
@@ -127,30 +141,50 @@ def _until(text: str, zone: tzinfo | None) -> datetime:
         return found
     if zone is None:
         raise ValueError(f"UNTIL={text} is in UTC, and the rest is on the wall clock. Leave out the Z.")
-    return clock(found.replace(tzinfo=UTC), zone)
+    return found.replace(tzinfo=UTC).astimezone(zone)
 
 
 def starts(rule: Recurrence, first: datetime, since: datetime, until: datetime) -> list[datetime]:
     """The starts from `since` to `until`, both included, of a series that begins with `first`."""
-    until = min(until, rule.until) if rule.until else until
     if rule.count:
-        return [one for one in islice(_walked(rule, first, first, until), rule.count) if one >= since]
-    return list(_walked(rule, first, max(since, first), until))
+        until = min(until, _counted(rule, first, until.year))
+    last, since = rule.until, max(since, first)
+    if last is None:
+        return list(_walked(rule, first, since, until))
+    if last.tzinfo is None:
+        return list(_walked(rule, first, since, min(until, last)))
+    # Where clocks are set back, a later time on the wall may be an earlier moment.
+    found = _walked(rule, first, since, min(until, last.replace(tzinfo=None) + DAY))
+    return [one for one in found if instant(one, last.tzinfo) <= last]
+
+
+@lru_cache(maxsize=8192)
+def _counted(rule: Recurrence, first: datetime, year: int) -> datetime:
+    """The last start that COUNT has, or the end of `year` where there are more."""
+    end = datetime(year, 12, 31, 23, 59, 59)  # noqa: DTZ001 - the wall clock's
+    if rule.frequency == "DAILY" and not rule.parts:
+        return min(end, first + min((rule.count - 1) * rule.interval * DAY, end - first)) if first < end else end
+    return next(islice(_walked(rule, first, first, end), rule.count - 1, None), end)
 
 
 def _walked(rule: Recurrence, first: datetime, since: datetime, until: datetime) -> Iterator[datetime]:
-    """Period by period: those of the rule that may hold a start from `since` to `until`."""
+    """Period by period: those of the rule that may hold a start from `since` to `until`, in order."""
     if since > until:
         return
     parts = _stated(rule, first)
-    times = [time(*each) for each in product(*(sorted(parts[name]) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")))]
+    times = [time(*each) for each in product(*(parts[name] for name in ("BYHOUR", "BYMINUTE", "BYSECOND")))]
     places = parts.get("BYSETPOS", ())
-    for days in _periods(rule, first.date(), since.date(), until.date(), parts):
-        found = [datetime.combine(day, at) for day in days if _falls(day, rule, parts) for at in times]
+    least, most = since.toordinal(), until.toordinal()
+    for days in _periods(rule, first, since, until, parts):
+        # Days outside can be left aside, but where places among all of a period are counted.
+        asked = (date.fromordinal(day) for day in days if places or least <= day <= most)
+        found = [datetime.combine(day, at) for day in asked if _falls(day, rule, parts) for at in times]
         if places:
             picked = {place - (place > 0) for place in places if -len(found) <= place - (place > 0) < len(found)}
-            found = sorted(found[place] for place in picked)
-        yield from (one for one in dict.fromkeys(found) if since <= one <= until)
+            found = sorted({found[place] for place in picked})
+        for one in found:
+            if since <= one <= until:
+                yield one
 
 
 def _stated(rule: Recurrence, first: datetime) -> Mapping[str, tuple[Any, ...]]:
@@ -158,7 +192,7 @@ def _stated(rule: Recurrence, first: datetime) -> Mapping[str, tuple[Any, ...]]:
     parts = dict(rule.parts)
     for name, value in (("BYHOUR", first.hour), ("BYMINUTE", first.minute), ("BYSECOND", first.second)):
         parts.setdefault(name, (value,))
-    if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+    if not parts.keys().isdisjoint(("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")):
         return parts
     if rule.frequency == "WEEKLY":
         parts["BYDAY"] = ((first.weekday(), 0),)
@@ -171,45 +205,55 @@ def _stated(rule: Recurrence, first: datetime) -> Mapping[str, tuple[Any, ...]]:
 
 def _periods(
     rule: Recurrence, first: date, since: date, until: date, parts: Mapping[str, tuple[Any, ...]]
-) -> Iterator[list[date]]:
-    """The days of each period (day, week, month or year) of the rule that touches `since` to `until`."""
+) -> Iterator[Iterable[int]]:
+    """Of each period (day, week, month or year) of the rule that touches `since` to `until` the days that may be in
+    it, in order, as ordinals."""
     if rule.frequency in ("DAILY", "WEEKLY"):
         length = 1 if rule.frequency == "DAILY" else 7
-        begin = first - timedelta(days=(first.weekday() - rule.week_starts) % 7 if length == 7 else 0)
+        begin = first.toordinal() - ((first.weekday() - rule.week_starts) % 7 if length == 7 else 0)
         step = length * rule.interval
-        day = begin + timedelta(days=(since - begin).days // step * step)
-        while day <= until:
-            yield [day + timedelta(days=each) for each in range(length)]
-            day += timedelta(days=step)
+        for day in range(begin + (since.toordinal() - begin) // step * step, until.toordinal() + 1, step):
+            yield range(day, day + length)
         return
     length = 1 if rule.frequency == "MONTHLY" else 12
-    origin = first.year * 12 + (first.month - 1 if length == 1 else 0)
+    origin = _month(first) if length == 1 else first.year * 12
     step = length * rule.interval
-    month = origin + (since.year * 12 + since.month - 1 - origin) // step * step
-    while month <= until.year * 12 + until.month - 1:
-        months = [(month + each) for each in range(length)]
-        wanted = parts.get("BYMONTH") or range(1, 13)
+    least, most = (0, MONTHS) if "BYSETPOS" in parts else (_month(since), _month(until))
+    for begin in range(origin + (_month(since) - origin) // step * step, _month(until) + 1, step):
         yield [
-            date(one // 12, one % 12 + 1, day + 1)
-            for one in months
-            if one % 12 + 1 in wanted
-            for day in range(monthrange(one // 12, one % 12 + 1)[1])
+            day
+            for month in range(max(begin, least), min(begin + length, most + 1))
+            if "BYMONTH" not in parts or month % 12 + 1 in parts["BYMONTH"]
+            for day in _days(month, parts.get("BYMONTHDAY"))
         ]
-        month += step
+
+
+def _month(day: date) -> int:
+    """Months counted through all years."""
+    return day.year * 12 + day.month - 1
+
+
+def _days(month: int, wanted: tuple[int, ...] | None) -> Iterable[int]:
+    """The days of a month, or those wanted, from its end where negative; as ordinals."""
+    first = date(month // 12, month % 12 + 1, 1).toordinal()
+    length = monthrange(month // 12, month % 12 + 1)[1]
+    if wanted is None:
+        return range(first, first + length)
+    return sorted({first + (day - 1 if day > 0 else length + day) for day in wanted if abs(day) <= length})
 
 
 def _falls(day: date, rule: Recurrence, parts: Mapping[str, tuple[Any, ...]]) -> bool:
     """Whether the rule's parts have this day."""
     if "BYMONTH" in parts and day.month not in parts["BYMONTH"]:
         return False
-    if "BYMONTHDAY" in parts:
+    if "BYMONTHDAY" in parts and day.day not in parts["BYMONTHDAY"]:
         length = monthrange(day.year, day.month)[1]
-        if day.day not in parts["BYMONTHDAY"] and day.day - length - 1 not in parts["BYMONTHDAY"]:
+        if day.day - length - 1 not in parts["BYMONTHDAY"]:
             return False
-    if "BYDAY" in parts and not any(
-        day.weekday() == weekday and (not which or _which(day, which, rule, parts)) for weekday, which in parts["BYDAY"]
-    ):
-        return False
+    if "BYDAY" in parts:
+        own = [which for weekday, which in parts["BYDAY"] if weekday == day.weekday()]
+        if not any(not which or _which(day, which, rule, parts) for which in own):
+            return False
     if "BYYEARDAY" in parts:
         length = 365 + isleap(day.year)
         number = day.timetuple().tm_yday

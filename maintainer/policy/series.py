@@ -5,14 +5,14 @@ Series(...).between(since, until) -> Iterator[Span]
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple, Self
 
 from maintainer.policy.recurrence import Recurrence, starts
 from maintainer.policy.wall_clock import Duration, clock, instant
 
-#: The most that clocks of one zone were ever set at once is a day (Samoa, 2011), twice for good measure.
-SLACK = timedelta(days=2)
+#: So far apart a zone's offsets ever were: Apia's went from -11:30 to +14:00.
+APART = timedelta(hours=26)
 NONE = Duration()
 
 
@@ -31,7 +31,8 @@ class Series:
     """`since` and `until` of the first occurrence, naive: what the wall clock of `zone` shows.
 
     It recurs by `rules`, all occurrences as long on the wall clock as the first; `also` are further ones, and `without`
-    the starts of those that are left out. Each begins `lead` earlier and ends `tail` later.
+    those left out: by their start (naive), by its moment (aware), or all that start on a day. Each begins `lead`
+    earlier and ends `tail` later.
     """
 
     since: datetime
@@ -39,7 +40,7 @@ class Series:
     zone: tzinfo = UTC
     rules: tuple[Recurrence, ...] = ()
     also: tuple[tuple[datetime, datetime], ...] = ()
-    without: frozenset[datetime] = frozenset()
+    without: frozenset[date] = frozenset()
     lead: Duration = NONE
     tail: Duration = NONE
 
@@ -50,23 +51,32 @@ class Series:
 
     def between(self, since: datetime, until: datetime) -> Iterator[Span]:
         """Those that have an instant from `since` (aware) to right before `until`, in no order."""
-        longest = max([self.until - self.since, *(end - start for start, end in self.also)])
-        early = clock(since, self.zone) - longest - self.tail.delta - SLACK
-        late = clock(until, self.zone) + self.lead.delta + SLACK
-        for start, end in self._occurrences(early.replace(fold=0), late.replace(fold=0)):
+        early = clock(since, self.zone) - self.tail.delta - APART * (1 + bool(self.tail.days))
+        late = clock(until, self.zone) + self.lead.delta + APART * (1 + bool(self.lead.days))
+        for start, end in self._occurrences(early, late):
             begins = self.lead.before(instant(start, self.zone), self.zone)
             ends = self.tail.after(instant(end, self.zone), self.zone)
             if begins < until and since < ends and begins < ends:
                 yield Span(begins, ends)
 
     def _occurrences(self, early: datetime, late: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Starts and ends on the wall clock, of those that start from `early` to `late`."""
-        told = {(self.since, self.until), *self.also}
-        yield from ((start, end) for start, end in told if early <= start <= late and start not in self.without)
+        """Starts and ends on the wall clock, of those that touch `early` to `late`."""
+        told = ((self.since, self.until), *self.also)
+        for start, end in dict.fromkeys(told):
+            if start <= late and early <= end and not self._is_left_out(start):
+                yield start, end
+        if not self.rules:
+            return
         known = {start for start, _ in told}
         length = self.until - self.since
+        # Not before the first, where there may be no calendar any more.
+        earliest = early - length if early - self.since > length else self.since
         for rule in self.rules:
-            for start in starts(rule, self.since, early, late):
-                if start not in known and start not in self.without:
+            for start in starts(rule, self.since, earliest, late):
+                if start not in known and not self._is_left_out(start):
                     known.add(start)
                     yield start, start + length
+
+    def _is_left_out(self, start: datetime) -> bool:
+        without = self.without
+        return bool(without) and (start in without or start.date() in without or instant(start, self.zone) in without)
