@@ -1,7 +1,6 @@
 """The keys `freeze` and `windows`: spans of time in which nothing moves, and those in which alone something does."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -27,7 +26,7 @@ from maintainer.policy import rulebook as policy
 from maintainer.policy.globs import any_matches
 from maintainer.policy.recurrence import Recurrence, recurrence
 from maintainer.policy.rulebook import Phase
-from maintainer.policy.series import Series
+from maintainer.policy.series import APART, Series
 from maintainer.policy.wall_clock import Duration as Span
 
 Phases = Annotated[tuple[Phase, ...], BeforeValidator(listed, json_schema_input_type=Phase | list[Phase])]
@@ -40,6 +39,8 @@ Repeat = Annotated[
 ]
 #: What hours by weekday begin in: the Monday all weeks are counted from.
 MONDAY = datetime(2001, 1, 1)  # noqa: DTZ001 - the wall clock's
+#: The most that something that recurs may last.
+LONGEST = timedelta(days=366)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -99,13 +100,18 @@ class Times(Section):
         if self.hours:
             if self.since or self.to or self.repeat:
                 raise ValueError("has `hours`, which recur every week: leave out `from`, `to` and `repeat`.")
+            self._ends_before_it_recurs(timedelta(days=1))
             return self
         if self.since is None or self.to is None:
             lacking = "`to`" if self.since else "`from`" if self.to else "`from` and `to`"
             raise ValueError(f"lacks {lacking}. Write both, or `hours: fri 15:00-24:00` for every week.")
         since, until = self._ends(ZoneInfo("UTC"))
+        if _has_offset(self.since) != _has_offset(self.to) and until - since <= APART:
+            raise ValueError("has an offset in one of `from` and `to`: write both with it, or both without.")
         if until <= since:
             raise ValueError(f"ends ({self.to}) before it begins ({self.since}). Swap them, or write a later `to`.")
+        if self.repeat:
+            self._ends_before_it_recurs(until - since)
         if self.excluded and not self.repeat:
             raise ValueError("has `except` without `repeat`: it comes once. Leave one out, or write both.")
         return self
@@ -127,19 +133,25 @@ class Times(Section):
             until,
             zone,
             rules,
-            without=frozenset(self._without(zone, since)),
+            without=frozenset(self.excluded),
             lead=self.lead,
             tail=self.tail,
         )
+
+    def _ends_before_it_recurs(self, length: timedelta) -> None:
+        """Thousands of spans that lie over each other say no more than one."""
+        if length + self.lead.delta + self.tail.delta > LONGEST:
+            raise ValueError(
+                "recurs, and lasts longer than a year with its lead and tail. Leave `repeat` out, or make it shorter."
+            )
 
     def _ends(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         assert self.since is not None and self.to is not None
         return values.begins(self.since, zone), values.ends(self.to, zone)
 
-    def _without(self, zone: ZoneInfo, since: datetime) -> Iterator[datetime]:
-        """Starts on the wall clock: a date leaves out what starts on that day."""
-        for one in self.excluded:
-            yield datetime.combine(one, since.time()) if not isinstance(one, datetime) else values.begins(one, zone)
+
+def _has_offset(given: date | datetime) -> bool:
+    return isinstance(given, datetime) and given.tzinfo is not None
 
 
 def _weekly(hours: policy.Window) -> tuple[tuple[Recurrence, ...], datetime, datetime]:

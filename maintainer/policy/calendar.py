@@ -21,10 +21,12 @@ from maintainer.policy.rulebook import Calendar, Exempt, Freeze, Opening, Phase,
 from maintainer.policy.series import Span
 
 INSTANT = timedelta(microseconds=1)
-#: So far ahead is looked for the next change, in steps: what is beyond is "not in ten years".
-HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 128, 384, 1024, 2048, 3660))
-#: So many changes are looked through for that: more are in no calendar that people made.
-MOST_CHANGES = 50_000
+#: So far ahead is looked for what comes next, in steps: what is beyond ten years is not in sight.
+HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 128, 1024, 3660))
+#: The same in shorter steps, where all that begins and ends in one is gathered.
+STEPS = tuple(timedelta(days=days) for days in (2, 16, *range(60, 3661, 60)))
+#: Nor is what is beyond so many beginnings and ends.
+MOST_CHANGES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,12 @@ def timeline(calendar: Calendar, since: datetime, until: datetime, subject: Subj
 
 
 def opens(calendar: Calendar, now: datetime, subject: Subject) -> datetime | None:
-    """The first moment from `now` on at which nothing holds it; None where that is not in the next ten years, or too far."""
+    """The first moment from `now` on at which nothing holds it; None where that is not in sight."""
     return next((since for since, closed in _answers(calendar, now, subject) if not closed), None)
 
 
 def turns(calendar: Calendar, now: datetime, subject: Subject) -> datetime | None:
-    """When open next turns to closed, or closed to open; None as for `opens`."""
+    """When open next turns to closed, or closed to open; None where that is not in sight."""
     answers = _answers(calendar, now, subject)
     first = next(answers)[1]
     return next((since for since, closed in answers if closed != first), None)
@@ -127,8 +129,8 @@ def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tu
         yield now, not subject.rollback
         return
     freezes, windows = _concerning(calendar, subject)
-    ends = [now + horizon for horizon in HORIZONS]
-    states = chain.from_iterable(_states(freezes, windows, *each) for each in pairwise((now, *ends)))
+    steps = pairwise((now, *(now + step for step in STEPS)))
+    states = chain.from_iterable(_states(freezes, windows, *step) for step in steps)
     for state in islice(states, MOST_CHANGES):
         yield state.since, bool(state.frozen or state.shut)
 

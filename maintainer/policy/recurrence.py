@@ -47,15 +47,16 @@ EXAMPLE = "Write FREQ=WEEKLY;BYDAY=FR, say (RFC 5545, RRULE)."
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A rule. `count` is how many starts there are; 0 means no end.
+    """A rule. `until` is the last wall-clock time a start may have, `count` how many there are; 0 means no end.
 
-    `until` is the last a start may be: naive on the wall clock, aware (and in the zone of the series) as a moment.
+    Where UNTIL is in UTC, `moment` is the same as an aware one in the zone of the series, and that is what counts.
     """
 
     frequency: str
     interval: int = 1
     count: int = 0
     until: datetime | None = None
+    moment: datetime | None = None
     #: Numbers by the part's name, sorted; of BYDAY (weekday, which): `(("BYDAY", ((4, -1),)),)` is the last Friday.
     parts: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     #: The first day of a week, Monday is 0.
@@ -81,7 +82,7 @@ def recurrence(text: str, zone: tzinfo | None = None) -> Recurrence:
         raise ValueError("a rule has COUNT or UNTIL, not both. Keep one.")
     interval = _number("INTERVAL", given.pop("INTERVAL", "1"), 1, 1000)
     count = _number("COUNT", given.pop("COUNT"), 1, MOST) if "COUNT" in given else 0
-    until = _until(given.pop("UNTIL"), zone) if "UNTIL" in given else None
+    until, moment = _until(given.pop("UNTIL"), zone) if "UNTIL" in given else (None, None)
     week_starts = given.pop("WKST", "MO")
     if week_starts not in _DAYS:
         raise ValueError(f"WKST={week_starts[:40]} is no day. Write one of {', '.join(_DAYS)}.")
@@ -90,7 +91,7 @@ def recurrence(text: str, zone: tzinfo | None = None) -> Recurrence:
         raise ValueError("a BYDAY with a number doesn't go with BYWEEKNO. Write MO, not 1MO.")
     if prod(len(parts.get(name, (0,))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND")) > MOST_A_DAY:
         raise ValueError(f"starts more than {MOST_A_DAY} times a day. Write one longer span instead.")
-    return Recurrence(frequency, interval, count, until, tuple(sorted(parts.items())), _DAYS.index(week_starts))
+    return Recurrence(frequency, interval, count, until, moment, tuple(sorted(parts.items())), _DAYS.index(week_starts))
 
 
 def _part(name: str, value: str, frequency: str) -> tuple[str, tuple[Any, ...]]:
@@ -125,7 +126,7 @@ def _number(name: str, text: str, least: int, most: int, *, signed: bool = False
     return int(text)
 
 
-def _until(text: str, zone: tzinfo | None) -> datetime:
+def _until(text: str, zone: tzinfo | None) -> tuple[datetime, datetime | None]:
     """A date is inclusive. A time in UTC is a moment, all others are on the wall clock."""
     match = _UNTIL.fullmatch(text)
     try:
@@ -133,29 +134,28 @@ def _until(text: str, zone: tzinfo | None) -> datetime:
             raise ValueError
         day, hours, utc = match.groups()
         if not hours:
-            return datetime.combine(datetime.strptime(day, "%Y%m%d"), time.max)  # noqa: DTZ007 - the wall clock's
+            return datetime.combine(datetime.strptime(day, "%Y%m%d"), time.max), None  # noqa: DTZ007 - the wall clock's
         found = datetime.strptime(day + hours, "%Y%m%d%H%M%S")  # noqa: DTZ007 - the wall clock's
     except ValueError:
         raise ValueError(f"UNTIL={text[:40]} is no date. Write 20261231 or 20261231T180000.") from None
     if not utc:
-        return found
+        return found, None
     if zone is None:
         raise ValueError(f"UNTIL={text} is in UTC, and the rest is on the wall clock. Leave out the Z.")
-    return found.replace(tzinfo=UTC).astimezone(zone)
+    moment = found.replace(tzinfo=UTC).astimezone(zone)
+    return moment.replace(tzinfo=None), moment
 
 
 def starts(rule: Recurrence, first: datetime, since: datetime, until: datetime) -> list[datetime]:
     """The starts from `since` to `until`, both included, of a series that begins with `first`."""
     if rule.count:
         until = min(until, _counted(rule, first, until.year))
-    last, since = rule.until, max(since, first)
-    if last is None:
-        return list(_walked(rule, first, since, until))
-    if last.tzinfo is None:
-        return list(_walked(rule, first, since, min(until, last)))
-    # Where clocks are set back, a later time on the wall may be an earlier moment.
-    found = _walked(rule, first, since, min(until, last.replace(tzinfo=None) + DAY))
-    return [one for one in found if instant(one, last.tzinfo) <= last]
+    last = rule.moment
+    if rule.until:
+        # Where clocks are set back, a later time on the wall may be an earlier moment.
+        until = min(until, rule.until + DAY if last else rule.until)
+    found = _walked(rule, first, max(since, first), until)
+    return [one for one in found if last is None or instant(one, last.tzinfo or UTC) <= last]
 
 
 @lru_cache(maxsize=8192)
