@@ -29,6 +29,7 @@ from tests.forges import (
     github_releases,
     github_repositories,
     github_state,
+    github_teams,
     openapi,
     push_rules,
 )
@@ -41,7 +42,7 @@ from tests.forges.github_objects import ObjectStore
 from tests.forges.github_people import Person
 from tests.forges.github_repositories import App, private_key, reset_at
 from tests.forges.github_rights import ACTIONS, DOCS, Kind, Needs, Refused, Token, credentials, headers, permit, visible
-from tests.forges.github_world import Comment, Issue, Pull, Repository, World
+from tests.forges.github_world import Comment, Issue, Pull, Repository, Team, World
 from tests.forges.repository import BareRepository
 from tests.forges.server import WRITES, ForgeServer, stamp, tagged
 from tests.loopback import Reply, Request
@@ -55,6 +56,7 @@ ROUTES: dict[str, Route] = {
     **github_commits.ROUTES,
     **github_releases.ROUTES,
     **github_deployments.ROUTES,
+    **github_teams.ROUTES,
 }
 _ROUTER = Router(ROUTES)
 #: Where GitHub Enterprise Server answers: https://docs.github.com/en/enterprise-server/rest/quickstart
@@ -71,7 +73,7 @@ class GithubFake(ForgeServer):
         self.url, self.git_url = self.origin + REST, self.origin
         self.graphql_url = self.origin + GRAPHQL
         self.folder = folder
-        self.world = World(self.tick)
+        self.world = World(self.tick, lambda: stamp(self.now))
         self.json = Json(self.world, self.url, self.origin)
         self.tokens: dict[str, Token] = {}
         self.apps: dict[int, App] = {}
@@ -193,6 +195,13 @@ class GithubFake(ForgeServer):
         made = Comment(self.world.id(), issue.number, self.world.account(login).login, body, when, when)
         repository.comments.append(made)
         issue.updated = when
+        return made
+
+    def team(self, name: str, *members: str, parent: str = "", secret: bool = False) -> Team:
+        """The team `organisation/slug` with these people; further ones may be added to its `members`."""
+        made = self.world.team(name)
+        made.parent, made.secret = parent, secret
+        made.members |= dict.fromkeys(members, "active")
         return made
 
     def automerge(self) -> list[int]:

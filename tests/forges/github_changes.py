@@ -2,8 +2,8 @@
 
 from tests.forges.github_mergeable import blocked, conflicted, mergeable_state
 from tests.forges.github_rights import Refused, invalid
-from tests.forges.github_world import Issue, Pull, Repository, World
-from tests.forges.repository import Conflict
+from tests.forges.github_world import Activity, Issue, Label, Labelling, Pull, Repository, World
+from tests.forges.repository import NOTHING, Conflict
 
 
 def noticed(world: World, repository: Repository, by: str) -> None:
@@ -18,13 +18,53 @@ def noticed(world: World, repository: Repository, by: str) -> None:
     moved = {
         branch for branch in heads.keys() | repository.heads.keys() if heads.get(branch) != repository.heads.get(branch)
     }
-    repository.heads = heads
+    _moved(world, repository, heads, by)
     for based in world.repositories.values():
         for issue, pull in based.pulls():
             if issue.state == "open" and pull.head_repository == repository.full_name and pull.head in moved:
                 _head_moved(world, based, repository, issue, pull, by)
             if issue.state == "open" and based is repository and pull.base in moved:
                 _base_moved(world, based, issue, pull, by)
+
+
+def _moved(world: World, repository: Repository, heads: dict[str, str], by: str, how: str = "") -> None:
+    """Remember where the branches are now, and that they moved."""
+    known = repository.heads
+    for branch in sorted(known.keys() | heads.keys()):
+        before, after = known.get(branch, NOTHING), heads.get(branch, NOTHING)
+        if before == after:
+            continue
+        kind = "branch_creation" if before == NOTHING else "branch_deletion" if after == NOTHING else how
+        if not kind:
+            kind = "push" if repository.git.is_ancestor(before, after) else "force_push"
+        made = Activity(world.id(), f"refs/heads/{branch}", before, after, kind, by, world.clock())
+        repository.activities.append(made)
+    repository.heads = heads
+
+
+def labelled(world: World, repository: Repository, issue: Issue, names: list[str], by: str) -> None:
+    """The labels an issue has from now on; those that aren't there yet are made, in grey."""
+    issue.updated = world.tick()
+    wanted: list[str] = []
+    for name in names:
+        known = repository.label(name)
+        if known is None:
+            known = repository.labels[name] = Label(world.id(), name, updated=issue.updated)
+        wanted.append(known.name)
+    wanted = list(dict.fromkeys(wanted))
+    gone = [(name, False) for name in issue.labels if name not in wanted]
+    for name, added in [*gone, *((name, True) for name in wanted if name not in issue.labels)]:
+        repository.labellings.append(Labelling(world.id(), issue.number, name, added, by, issue.updated))
+    issue.labels = wanted
+
+
+def label_renamed(world: World, repository: Repository, label: Label, name: str) -> None:
+    """Every issue that has it has it by its new name; nobody is told to have put that there."""
+    del repository.labels[label.name]
+    for issue in repository.issues.values():
+        issue.labels = [name if known == label.name else known for known in issue.labels]
+    label.name, label.updated = name, world.tick()
+    repository.labels[name] = label
 
 
 def _head_moved(world: World, based: Repository, repository: Repository, issue: Issue, pull: Pull, by: str) -> None:
@@ -121,7 +161,7 @@ def merge(world: World, repository: Repository, issue: Issue, by: str, method: s
         commit = repository.git.merge(pull.base, pull.sha, how=method, message=written, by=author)
     except Conflict:
         raise Refused(405, "Pull Request is not mergeable") from None
-    repository.heads = repository.git.branches()
+    _moved(world, repository, repository.git.branches(), by, "pr_merge")
     merged(world, issue, pull, commit, by)
     repository.signed.add(commit)
     for other, theirs in repository.pulls():

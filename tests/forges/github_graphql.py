@@ -14,7 +14,18 @@ from tests.forges.github_json import Json, node_id, node_number
 from tests.forges.github_mergeable import mergeable_state
 from tests.forges.github_mutations import MUTATIONS
 from tests.forges.github_rights import Token, visible
-from tests.forges.github_world import CheckRun, Comment, Issue, Pull, Repository, Status, World
+from tests.forges.github_world import (
+    CheckRun,
+    Comment,
+    Issue,
+    Label,
+    Labelling,
+    Pull,
+    Repository,
+    Review,
+    Status,
+    World,
+)
 
 if TYPE_CHECKING:
     from tests.forges.github import GithubFake
@@ -120,9 +131,7 @@ class Nodes:
             "issues": listed(others, "issues", "issues:read"),
             "pullRequest": lambda arguments: self.numbered(repository, pulls, arguments, "PullRequest"),
             "issue": lambda arguments: self.numbered(repository, others, arguments, "Issue"),
-            "labels": connection(
-                list(repository.labels.values()), lambda one: {"name": one.name, "color": one.color}, "labels"
-            ),
+            "labels": connection(list(repository.labels.values()), _label, "labels"),
             "object": lambda arguments: self.commit(repository, arguments.get("oid") or arguments["expression"]),
         }
 
@@ -163,7 +172,26 @@ class Nodes:
             "signature": lambda _: {"isValid": True, "wasSignedByGitHub": True} if sha in repository.signed else None,
             "statusCheckRollup": lambda _: self.rollup(repository, sha),
             "status": lambda _: self.status(repository, sha),
+            "checkSuites": lambda arguments: self.suites(repository, sha, arguments),
         }
+
+    def suites(self, repository: Repository, sha: str, arguments: Mapping[str, Any]) -> Node:
+        """One for each App; here they are all of one. Filtered by a check's name, it is there where the check is."""
+        self.forbidden(repository, "checks:read")
+        name = (arguments.get("filterBy") or {}).get("checkName")
+        found = [one for one in repository.checks if one.sha == sha and name in (None, one.name)]
+
+        def suite(runs: list[CheckRun]) -> Node:
+            def listed(inner: Mapping[str, Any]) -> Node:
+                wanted = inner.get("filterBy") or {}
+                kept = [one for one in runs if wanted.get("checkName") in (None, one.name)]
+                if wanted.get("checkType", "ALL") == "LATEST":
+                    kept = list({one.name: one for one in kept}.values())
+                return connection(kept, lambda one: self.check(repository, one), "checkRuns")(inner)
+
+            return {"__typename": "CheckSuite", "checkRuns": listed}
+
+        return connection([found] if found else [], suite, "checkSuites")(arguments)
 
     def rollup(self, repository: Repository, sha: str) -> Node | None:
         self.forbidden(repository, "statuses:read")
@@ -195,6 +223,8 @@ class Nodes:
                 "__typename": "CheckRun",
                 "name": one.name,
                 "externalId": one.external or None,
+                "title": one.title,
+                "summary": one.summary,
                 "status": one.status.upper(),
                 "conclusion": one.conclusion and one.conclusion.upper(),
                 "detailsUrl": one.details,
@@ -219,7 +249,14 @@ class Nodes:
             return None
         states = {one.state for one in found}
         worst = "FAILURE" if states & {"failure", "error"} else "PENDING" if "pending" in states else "SUCCESS"
-        return {"__typename": "Status", "state": worst, "contexts": [self.check(repository, one) for one in found]}
+        return {
+            "__typename": "Status",
+            "state": worst,
+            "contexts": [self.check(repository, one) for one in found],
+            "context": lambda arguments: next(
+                (self.check(repository, one) for one in found if one.context == arguments["name"]), None
+            ),
+        }
 
     def issue(self, repository: Repository, issue: Issue) -> Node:
         comments = [one for one in repository.comments if one.issue == issue.number]
@@ -238,9 +275,7 @@ class Nodes:
             "createdAt": issue.created,
             "updatedAt": issue.updated,
             "closedAt": issue.closed,
-            "labels": connection(
-                [repository.labels[name] for name in issue.labels], lambda one: {"name": one.name}, "labels"
-            ),
+            "labels": connection([repository.labels[name] for name in issue.labels], _label, "labels"),
             "assignees": connection(issue.assignees, self.actor, "assignees"),
             "comments": connection(comments, self.comment, "comments"),
             "repository": lambda _: self.repository(repository),
@@ -256,15 +291,46 @@ class Nodes:
             "author": self.actor(comment.author),
             "createdAt": comment.created,
             "updatedAt": comment.updated,
+            "lastEditedAt": comment.edited,
+        }
+
+    def labelling(self, one: Labelling) -> Node:
+        """Its label has the name it had then."""
+        return {
+            "__typename": "LabeledEvent" if one.added else "UnlabeledEvent",
+            "createdAt": one.at,
+            "actor": self.actor(one.by),
+            "label": {"__typename": "Label", "name": one.label},
+        }
+
+    def review(self, repository: Repository, review: Review) -> Node:
+        return {
+            "__typename": "PullRequestReview",
+            "state": review.state,
+            "body": review.body,
+            "author": self.actor(review.author),
+            "submittedAt": review.at,
+            "commit": lambda _: self.commit(repository, review.sha),
         }
 
     def pull(self, repository: Repository, issue: Issue, pull: Pull) -> Node:
         head = self.world.repository(pull.head_repository) if pull.head_repository else None
         shas = [pull.sha]
 
-        def review(_: Mapping[str, Any]) -> str | None:
+        def timeline(arguments: Mapping[str, Any]) -> Node:
+            kinds = arguments.get("itemTypes") or ("LABELED_EVENT", "UNLABELED_EVENT")
+            events = [one for one in repository.labellings if one.issue == issue.number]
+            kept = [one for one in events if ("LABELED_EVENT" if one.added else "UNLABELED_EVENT") in kinds]
+            return connection(kept, self.labelling, "timelineItems")(arguments)
+
+        def reviews(arguments: Mapping[str, Any]) -> Node:
+            found = [one for one in repository.reviews if one.issue == issue.number]
+            kept = [one for one in found if one.state in (arguments.get("states") or (one.state,))]
+            return connection(kept, lambda one: self.review(repository, one), "reviews")(arguments)
+
+        def decision(_: Mapping[str, Any]) -> str | None:
             rules = repository.protected.get(pull.base)
-            if len(repository.approved.get(issue.number, ())) >= max(1, rules.approvals if rules else 1):
+            if len(repository.approvers(issue.number)) >= max(1, rules.approvals if rules else 1):
                 return "APPROVED"
             return "REVIEW_REQUIRED" if rules and rules.approvals else None
 
@@ -284,7 +350,9 @@ class Nodes:
             "headRepositoryOwner": self.actor(pull.owner),
             "baseRefName": pull.base,
             "baseRefOid": pull.base_sha,
-            "reviewDecision": review,
+            "reviewDecision": decision,
+            "reviews": reviews,
+            "timelineItems": timeline,
             "reviewRequests": connection(
                 pull.reviewers, lambda one: {"requestedReviewer": self.actor(one)}, "reviewRequests"
             ),
@@ -297,6 +365,10 @@ class Nodes:
             "statusCheckRollup": lambda _: self.rollup(repository, pull.sha),
             "commits": connection(shas, lambda sha: {"commit": lambda _: self.commit(repository, sha)}, "commits"),
         }
+
+
+def _label(label: Label) -> Node:
+    return {"__typename": "Label", "name": label.name, "color": label.color, "updatedAt": label.updated or None}
 
 
 def _newest(repository: Repository, sha: str) -> list[Status | CheckRun]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.forges.github_call import Call, Route, created
+from tests.forges.github_changes import label_renamed, labelled
 from tests.forges.github_pulls import turn
 from tests.forges.github_rights import Needs, Refused, invalid
 from tests.forges.github_world import Comment, Issue, Label, Milestone, at_least
@@ -66,7 +67,7 @@ def _attributes(call: Call, issue: Issue) -> None:
             raise invalid("Issue", code="invalid", name="milestone")
         issue.milestone = data["milestone"] and int(data["milestone"])
     if "labels" in data:
-        issue.labels = [_label(call, name) for name in _names(data["labels"])]
+        _labelled(call, issue, _names(data["labels"]))
     if "assignees" in data:
         issue.assignees = []
         _assign(call, issue, data["assignees"])
@@ -85,16 +86,6 @@ def _names(given: Any) -> list[str]:
     return [label["name"] if isinstance(label, dict) else label for label in labels]
 
 
-def _label(call: Call, name: str) -> str:
-    """The label's own name; one that isn't there is made, in grey."""
-    if not name or len(name) > 50:
-        raise invalid("Label", code="invalid", name="name")
-    known = call.repository.label(name)
-    if known is None:
-        known = call.repository.labels[name] = Label(call.world.id(), name)
-    return known.name
-
-
 def labels_of(call: Call) -> Reply:
     issue = call.issue()
     return call.page(call.json.labels(call.repository, issue.labels), lambda label: label)
@@ -102,21 +93,17 @@ def labels_of(call: Call) -> Reply:
 
 def labels_added(call: Call) -> Any:
     issue = call.issue()
-    added = [_label(call, name) for name in _names(call.sent)]
-    issue.labels += [name for name in dict.fromkeys(added) if name not in issue.labels]
-    return _labelled(call, issue)
+    return _labelled(call, issue, [*issue.labels, *_names(call.sent)])
 
 
 def labels_set(call: Call) -> Any:
     issue = call.issue()
-    issue.labels = list(dict.fromkeys(_label(call, name) for name in _names(call.sent)))
-    return _labelled(call, issue)
+    return _labelled(call, issue, _names(call.sent))
 
 
 def labels_removed(call: Call) -> Reply:
     issue = call.issue()
-    issue.labels = []
-    _labelled(call, issue)
+    _labelled(call, issue, [])
     return Reply(204)
 
 
@@ -125,12 +112,13 @@ def label_removed(call: Call) -> Any:
     wanted = call.values["name"].lower()
     if wanted not in (name.lower() for name in issue.labels):
         raise Refused(404, "Label does not exist")
-    issue.labels = [name for name in issue.labels if name.lower() != wanted]
-    return _labelled(call, issue)
+    return _labelled(call, issue, [name for name in issue.labels if name.lower() != wanted])
 
 
-def _labelled(call: Call, issue: Issue) -> list[dict[str, Any]]:
-    issue.updated = call.world.tick()
+def _labelled(call: Call, issue: Issue, names: list[str]) -> list[dict[str, Any]]:
+    if not all(name and len(name) <= 50 for name in names):
+        raise invalid("Label", code="invalid", name="name")
+    labelled(call.world, call.repository, issue, names, call.login)
     return call.json.labels(call.repository, issue.labels)
 
 
@@ -153,20 +141,17 @@ def label_made(call: Call) -> Reply:
     name = call.data.get("name", "")
     if call.repository.label(name):
         raise invalid("Label", code="already_exists", name="name")
-    made = Label(call.world.id(), name, call.data.get("color", "ededed").lstrip("#"), call.data.get("description"))
+    color, when = call.data.get("color", "ededed").lstrip("#"), call.world.tick()
+    made = Label(call.world.id(), name, color, call.data.get("description"), when)
     call.repository.labels[name] = made
     return created(call.json.label(call.repository, made))
 
 
 def label_edited(call: Call) -> Any:
     known = _known_label(call)
-    new = call.data.get("new_name", known.name)
-    del call.repository.labels[known.name]
-    for issue in call.repository.issues.values():
-        issue.labels = [new if name == known.name else name for name in issue.labels]
-    known.name, known.color = new, call.data.get("color", known.color)
+    label_renamed(call.world, call.repository, known, call.data.get("new_name", known.name))
+    known.color = call.data.get("color", known.color)
     known.description = call.data.get("description", known.description)
-    call.repository.labels[new] = known
     return call.json.label(call.repository, known)
 
 
@@ -256,7 +241,7 @@ def comment_edited(call: Call) -> Any:
     one = _comment(call)
     _own(call, one)
     one.body = call.body("IssueComment") or one.body
-    one.updated = call.world.tick()
+    one.updated = one.edited = call.world.tick()
     return call.json.comment(call.repository, one)
 
 

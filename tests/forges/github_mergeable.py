@@ -33,7 +33,7 @@ def blocked(repository: Repository, issue: Issue, pull: Pull) -> str:
         return f'Required status check "{missing[0]}" is {found}.'
     if missing:
         return f"{len(missing)} of {len(rules.checks)} required status checks have not succeeded."
-    if len(repository.approved.get(issue.number, ())) < rules.approvals:
+    if len(repository.approvers(issue.number)) < rules.approvals:
         return f"At least {rules.approvals} approving review is required by reviewers with write access."
     return ""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tests.forges.github_changes import closed, merge, noticed, pull_ref, renamed, reopened
+from tests.forges.github_changes import closed, label_renamed, labelled, merge, noticed, pull_ref, renamed, reopened
 from tests.forges.github_objects import ObjectStore
 from tests.forges.github_world import (
     CheckRun,
@@ -12,9 +12,9 @@ from tests.forges.github_world import (
     Deployment,
     DeploymentStatus,
     Issue,
-    Label,
     Pull,
     Repository,
+    Review,
     Status,
 )
 
@@ -144,21 +144,38 @@ class Person:
             self.pull(number).draft = draft
 
     def approve(self, number: int) -> None:
+        self.review(number, "APPROVED")
+
+    def review(self, number: int, state: str, body: str = "") -> int:
+        """Of the head as it is: `APPROVED`, `CHANGES_REQUESTED` or `COMMENTED`; the review's id."""
         with self.forge.lock:
-            self.repository.approved.setdefault(number, []).append(self.login)
+            made = Review(
+                self.forge.world.id(), number, self.login, state, self.pull(number).sha, self.forge.tick(), body
+            )
+            self.repository.reviews.append(made)
+            self.issue(number).updated = made.at
+        return made.id
+
+    def dismiss(self, review: int) -> None:
+        """A review that takes a side takes none any more; when it was given stays."""
+        with self.forge.lock:
+            found = next(one for one in self.repository.reviews if one.id == review)
+            assert found.state != "COMMENTED", "GitHub dismisses only what takes a side"
+            found.state, self.issue(found.issue).updated = "DISMISSED", self.forge.tick()
 
     def label(self, number: int, *names: str) -> None:
         with self.forge.lock:
-            for name in names:
-                self.repository.labels.setdefault(name, Label(self.forge.world.id(), name))
-                if name not in self.issue(number).labels:
-                    self.issue(number).labels.append(name)
-            self.issue(number).updated = self.forge.tick()
+            labels = [*self.issue(number).labels, *names]
+            labelled(self.forge.world, self.repository, self.issue(number), labels, self.login)
 
     def unlabel(self, number: int, *names: str) -> None:
         with self.forge.lock:
-            self.issue(number).labels = [name for name in self.issue(number).labels if name not in names]
-            self.issue(number).updated = self.forge.tick()
+            labels = [name for name in self.issue(number).labels if name not in names]
+            labelled(self.forge.world, self.repository, self.issue(number), labels, self.login)
+
+    def rename_label(self, old: str, new: str) -> None:
+        with self.forge.lock:
+            label_renamed(self.forge.world, self.repository, self.repository.labels[old], new)
 
     # Comments
 
@@ -175,6 +192,7 @@ class Person:
             for one in self.repository.comments:
                 if one.id == comment:
                     one.body, one.updated = body, self.forge.tick()
+                    one.edited = one.updated
 
     def delete_comment(self, comment: int) -> None:
         with self.forge.lock:
@@ -182,11 +200,11 @@ class Person:
 
     # Checks
 
-    def status(self, branch: str, state: str, context: str = "ci/tests") -> None:
+    def status(self, branch: str, state: str, context: str = "ci/tests", words: str | None = None) -> None:
         """A commit status on where a branch is now: `success`, `failure`, `error` or `pending`."""
         with self.forge.lock:
             sha = self.repository.git.sha(branch) or branch
-            made = Status(self.forge.world.id(), sha, context, state, None, None, self.login, self.forge.tick())
+            made = Status(self.forge.world.id(), sha, context, state, words, None, self.login, self.forge.tick())
             self.repository.statuses.append(made)
 
     def deploy(self, sha: str, state: str = "success", url: str = "", environment: str = "preview") -> None:

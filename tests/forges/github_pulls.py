@@ -8,7 +8,7 @@ from tests.forges.github_changes import closed, merge, noticed, pull_ref, reopen
 from tests.forges.github_commits import commit_json
 from tests.forges.github_json import node_id
 from tests.forges.github_rights import Needs, Refused, invalid
-from tests.forges.github_world import Issue, Pull, Repository, at_least
+from tests.forges.github_world import Activity, Issue, Pull, Repository, Review, at_least
 from tests.loopback import Reply
 
 
@@ -187,27 +187,66 @@ def commits(call: Call) -> Reply:
 
 
 def reviews(call: Call) -> Reply:
-    issue, pull = call.pull()
+    issue, _ = call.pull()
     url = f"{call.json.at(call.repository)}/pulls/{issue.number}"
     page = f"{call.json.page(call.repository)}/pull/{issue.number}"
 
-    def shown(login: str) -> dict[str, Any]:
-        user = call.json.user(login)
+    def shown(review: Review) -> dict[str, Any]:
         return {
-            "id": user["id"],
-            "node_id": node_id("PRR", user["id"]),
-            "user": user,
-            "body": "",
-            "state": "APPROVED",
+            "id": review.id,
+            "node_id": node_id("PRR", review.id),
+            "user": call.json.user(review.author),
+            "body": review.body,
+            "state": review.state,
             "html_url": page,
             "pull_request_url": url,
             "_links": {"html": {"href": page}, "pull_request": {"href": url}},
-            "submitted_at": issue.updated,
-            "commit_id": pull.sha,
-            "author_association": call.json.association(call.repository, login),
+            "submitted_at": review.at,
+            "commit_id": review.sha,
+            "author_association": call.json.association(call.repository, review.author),
         }
 
-    return call.page(call.repository.approved.get(issue.number, []), shown)
+    return call.page([one for one in call.repository.reviews if one.issue == issue.number], shown)
+
+
+def of_commit(call: Call) -> Reply:
+    """Those that brought a commit of the default branch; of any other commit those it is in, open or merged."""
+    repository, sha = call.repository, call.repository.git.sha(call.values["commit_sha"])
+    if sha is None:
+        raise Refused(422, f"No commit found for SHA: {call.values['commit_sha']}")
+    git, base = repository.git, repository.git.sha(repository.default_branch) or ""
+
+    def brought(issue: Issue, pull: Pull) -> bool:
+        if git.is_ancestor(sha, base):
+            own = {pull.merge_commit} | {one.sha for one in git.commits(pull.base_sha, pull.sha)}
+            return bool(pull.merged) and sha in own
+        return (issue.state == "open" or bool(pull.merged)) and git.is_ancestor(sha, pull.sha)
+
+    found = [issue for issue, pull in repository.pulls() if brought(issue, pull)]
+    return call.page(found, lambda issue: call.json.pull(repository, issue, whole=False))
+
+
+def activity(call: Call) -> Reply:
+    """https://docs.github.com/en/rest/repos/repos#list-repository-activities; the newest first unless asked."""
+    query = call.query
+    ref = query.get("ref", "")
+    whole = ref if ref.startswith("refs/") or not ref else f"refs/heads/{ref}"
+    found = [one for one in call.repository.activities if whole in ("", one.ref)]
+    found = found if query.get("direction") == "asc" else found[::-1]
+
+    def shown(one: Activity) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "node_id": node_id("PSH", one.id),
+            "before": one.before,
+            "after": one.after,
+            "ref": one.ref,
+            "timestamp": one.at,
+            "activity_type": one.kind,
+            "actor": call.json.user(one.by),
+        }
+
+    return call.page([one for one in found if query.get("activity_type") in (None, one.kind)], shown)
 
 
 def updated(call: Call) -> Reply:
@@ -227,6 +266,8 @@ _PULLS = "/repos/{owner}/{repo}/pulls"
 ROUTES = {
     f"GET {_PULLS}": Route(listed, _READ),
     f"POST {_PULLS}": Route(opened, Needs("pull_requests:write")),
+    "GET /repos/{owner}/{repo}/activity": Route(activity, Needs("contents:read")),
+    "GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls": Route(of_commit, _READ),
     f"GET {_PULLS}/{{pull_number}}": Route(got, _READ),
     f"PATCH {_PULLS}/{{pull_number}}": Route(edited, _WRITE),
     f"GET {_PULLS}/{{pull_number}}/files": Route(files, _READ),

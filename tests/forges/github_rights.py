@@ -132,9 +132,9 @@ def permit(world: World, token: Token | None, repository: Repository, needs: Nee
     if token.kind == "pat":
         _permit_classic(token, repository, needs)
     elif not (token.covers(repository) and token.permits(needs.permission)) and needs.permission != "metadata:read":
-        raise _inaccessible(token, needs)
+        raise inaccessible(token, needs)
     if token.kind == "fine-grained" and needs.app_only:
-        raise _inaccessible(token, needs)
+        raise inaccessible(token, needs)
     if not token.integration and not at_least(world.role(repository, token.login), needs.role):
         raise Refused(403, "Must have admin rights to Repository.", headers=_scopes(token))
     if needs.writes and repository.archived:
@@ -157,7 +157,7 @@ def _scopes(token: Token) -> dict[str, str]:
     return {"X-OAuth-Scopes": ", ".join(token.scopes)} if token.kind == "pat" else {}
 
 
-def _inaccessible(token: Token, needs: Needs) -> Refused:
+def inaccessible(token: Token, needs: Needs) -> Refused:
     by = "integration" if token.integration else "personal access token"
     return Refused(403, f"Resource not accessible by {by}", headers={"X-Accepted-GitHub-Permissions": needs.accepted()})
 

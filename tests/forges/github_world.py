@@ -33,6 +33,58 @@ class Label:
     name: str
     color: str = "ededed"
     description: str | None = None
+    #: When it was made or edited last; empty for the beginning of time.
+    updated: str = ""
+
+
+@dataclass
+class Labelling:
+    """A label that was put on an issue or taken off it, by the name it had then."""
+
+    id: int
+    issue: int
+    label: str
+    added: bool
+    by: str
+    at: str
+
+
+@dataclass
+class Review:
+    """`state` is `APPROVED`, `CHANGES_REQUESTED`, `COMMENTED` or `DISMISSED`; `sha` the head that was looked at."""
+
+    id: int
+    issue: int
+    author: str
+    state: str
+    sha: str
+    at: str
+    body: str = ""
+
+
+@dataclass
+class Activity:
+    """A branch that moved; `before` or `after` are zeros where it began or ended."""
+
+    id: int
+    ref: str
+    before: str
+    after: str
+    kind: str
+    by: str
+    at: str
+
+
+@dataclass
+class Team:
+    """`members` are logins, with `active` or `pending` (invited). A `secret` one is seen by who is in it."""
+
+    id: int
+    organisation: str
+    slug: str
+    members: dict[str, str] = field(default_factory=dict)
+    parent: str = ""
+    secret: bool = False
 
 
 @dataclass
@@ -54,6 +106,7 @@ class Comment:
     body: str
     created: str
     updated: str
+    edited: str | None = None
 
 
 @dataclass
@@ -221,8 +274,9 @@ class Repository:
     deployments: list[Deployment] = field(default_factory=list)
     #: SHAs of the commits GitHub itself made and signed.
     signed: set[str] = field(default_factory=set)
-    #: Issue number -> logins that approved the pull request.
-    approved: dict[int, list[str]] = field(default_factory=dict)
+    reviews: list[Review] = field(default_factory=list)
+    labellings: list[Labelling] = field(default_factory=list)
+    activities: list[Activity] = field(default_factory=list)
     heads: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -237,6 +291,11 @@ class Repository:
         """Labels are the same whatever their case."""
         return next((label for label in self.labels.values() if label.name.lower() == name.lower()), None)
 
+    def approvers(self, number: int) -> list[str]:
+        """Who approves a pull request: by the last review of each that takes a side."""
+        taken = {one.author: one.state for one in self.reviews if one.issue == number and one.state != "COMMENTED"}
+        return [login for login, state in taken.items() if state == "APPROVED"]
+
     def pulls(self) -> Iterator[tuple[Issue, Pull]]:
         """Every pull request and its issue, oldest first."""
         for issue in self.issues.values():
@@ -245,12 +304,15 @@ class Repository:
 
 
 class World:
-    """`tick` gives the time of a write, see `server.ForgeServer.tick`."""
+    """`tick` gives the time of a write, see `server.ForgeServer.tick`; `clock` the time as it is."""
 
-    def __init__(self, tick: Callable[[], str]) -> None:
+    def __init__(self, tick: Callable[[], str], clock: Callable[[], str]) -> None:
         self.tick = tick
+        self.clock = clock
         self.accounts: dict[str, Account] = {}
         self.repositories: dict[str, Repository] = {}
+        #: `organisation/slug` in lower case -> team.
+        self.teams: dict[str, Team] = {}
         self._ids = 0
 
     def id(self) -> int:
@@ -266,6 +328,11 @@ class World:
         if role is not None:
             known.role = role
         return known
+
+    def team(self, name: str) -> Team:
+        """The team `organisation/slug`, made when there is none."""
+        organisation, _, slug = name.partition("/")
+        return self.teams.setdefault(name.lower(), Team(self.id(), organisation, slug))
 
     def repository(self, name: str) -> Repository | None:
         """By `owner/name`, in whatever case; by a former one too, as git and GraphQL do."""

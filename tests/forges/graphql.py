@@ -60,6 +60,7 @@ class Document:
     name: str = ""
     defaults: dict[str, Any] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
     within: tuple[Selection, ...] = ()
     fragments: dict[str, Selection] = field(default_factory=dict)
 
@@ -69,6 +70,7 @@ def answer(query: str, variables: Mapping[str, Any] | None, root: Mapping[str, A
     try:
         document = parse(query)
         given = document.defaults | dict(variables or {})
+        _all_used(document)
         for name in sorted(document.required - given.keys()):
             raise Refused(f"Variable ${name} of a non-null type was provided invalid value")
         asked = _Asked(document, given)
@@ -155,6 +157,30 @@ class _Asked:
         return given
 
 
+def _all_used(document: Document) -> None:
+    """Raises `Refused` for a variable or a fragment that is declared and not used (October2021, 5.5.1.4 and 5.8.4)."""
+    variables: set[str] = set()
+    fragments: set[str] = set()
+
+    def look(given: Any) -> None:
+        if isinstance(given, Variable):
+            variables.add(given.name)
+        elif isinstance(given, Selection):
+            fragments.add(given.spread)
+            for inner in (*given.arguments.values(), *given.directives.values(), *given.within):
+                look(inner)
+        elif isinstance(given, Mapping | list | tuple):
+            for inner in given.values() if isinstance(given, Mapping) else given:
+                look(inner)
+
+    for one in (*document.within, *document.fragments.values()):
+        look(one)
+    for name in sorted(document.declared - variables):
+        raise Refused(f"Variable ${name} is declared by {document.name or 'anonymous query'} but not used")
+    for name in sorted(document.fragments.keys() - fragments):
+        raise Refused(f"Fragment {name} was defined, but not used")
+
+
 def parse(query: str) -> Document:
     """Raises `Refused` for what isn't GraphQL."""
     return _Parser(list(_tokens(query))).document()
@@ -205,6 +231,7 @@ class _Parser:
         while not self._has(")"):
             self._expect("$")
             name = self._take()
+            document.declared.add(name)
             self._expect(":")
             while not (self._is("$") or self._is(")") or self._is("=")):
                 required = self._take() == "!"

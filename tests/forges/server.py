@@ -104,6 +104,12 @@ class ForgeServer:
         self.now += timedelta(seconds=1)
         return stamp(self.now)
 
+    def wait(self, until: datetime) -> None:
+        """The clock goes on: what is written next is written at `until`."""
+        with self.lock:
+            assert until - timedelta(seconds=1) >= self.now, f"{until} is before what was written last"
+            self.now = until - timedelta(seconds=1)
+
     def fault(
         self, method: str, path: str, what: Reply | Failing, *, times: int = 1, after: int = 0, seconds: float = 5
     ) -> None:
