@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import import_module
@@ -62,8 +62,9 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
 
-    def command(name: str, says: str, into: Any = commands) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = into.add_parser(name, help=says, description=says, parents=[everywhere])
+    def command(name: str, says: str, into: Any = commands, parents: Sequence[Any] = ()) -> argparse.ArgumentParser:
+        parents = [everywhere, *parents]
+        made: argparse.ArgumentParser = into.add_parser(name, help=says, description=says, parents=parents)
         return made
 
     init = command("init", "write a maintainer.yml and a workflow that fit this site")
@@ -88,6 +89,12 @@ def arguments() -> argparse.ArgumentParser:
         ("discard", "close a proposal; it stays closed"),
     ):
         command(verb, says, verbs).add_argument("proposal", help="its number or its branch")
+    override = command("override", "let a proposal through a closed gate, for a while", verbs)
+    override.add_argument("proposal", help="its number or its branch")
+    override.add_argument("--reason", required=True, help="why: it is recorded")
+    override.add_argument("--for", dest="lasts", metavar="2h", default="", help="for how long, in hours or minutes")
+
+    gate_options(command("gate", "whether a proposal may be merged, or this commit deployed, now"))
 
     config = command("config", "check and explain the configuration")
     verbs = config.add_subparsers(dest="verb", metavar="VERB", required=True)
@@ -101,6 +108,9 @@ def arguments() -> argparse.ArgumentParser:
     fleet_options(command("plan", "which sites there are, as shards for the jobs of a CI", verbs), "plan")
     fleet_options(command("run", "look after the sites of a shard, or after all", verbs), "run")
     fleet_options(command("status", "all results as one page", verbs), "status")
+
+    freeze = command("freeze", "the calendar: when things may move, drawn, explained, changed")
+    freeze_options(freeze.add_subparsers(dest="verb", metavar="VERB", required=True), command)
 
     command("doctor", "which tools are present, what each is for, how to get what is missing")
     demo = command("demo", "the main job on a sample repository")
@@ -121,6 +131,18 @@ def verify_options(verify: argparse.ArgumentParser) -> None:
     add("--changed", action="store_true", help="only the checks that what the change touches needs")
     add("--into", metavar="DIR", help="where results and artifacts are left (default: in the git folder)")
     add("--post", action="store_true", help="also tell the proposal: a comment, a check on its commit, history")
+
+
+def gate_options(gate: argparse.ArgumentParser) -> None:
+    """The options of `gate`."""
+    add = gate.add_argument
+    add("--number", type=int, metavar="N", help="the proposal (default: the one this CI job is for)")
+    add("--all", action="store_true", help="every open proposal")
+    add("--post", action="store_true", help="also post the answer on the proposal: the status maintainer/gate")
+    add("--what", choices=("merge", "deploy"), default="merge", help="what is to happen (default: merge)")
+    add("--environment", metavar="NAME", help="of a deploy: where to")
+    add("--since", metavar="REF", help="of a deploy: the commit that runs there now, so that exemptions count")
+    add("--rollback", action="store_true", help="of a deploy: back to what ran before, which no freeze holds")
 
 
 def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:
@@ -154,6 +176,46 @@ def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:
     add("--parallel", type=int, default=8, metavar="N", help="jobs of a child pipeline at once (default: 8)")
     add("--image", default="", help="the image of a child pipeline's jobs")
     add("--before", action="append", default=[], metavar="COMMAND", help="what its jobs run first; may be repeated")
+
+
+def freeze_options(verbs: Any, command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The verbs of `freeze`, each with its options."""
+    phases = ("propose", "merge", "deploy")
+    about = argparse.ArgumentParser(add_help=False)
+    about.add_argument("--what", choices=phases, help="what wants to happen (default: deploy)")
+    about.add_argument("--environment", default="", metavar="NAME", help="where to, of a deploy")
+    at = "2026-11-27T18:00 on the site's clock, with an offset, a date, or +3d from now on"
+
+    def verb(name: str, says: str, module: str = "freeze", *parents: argparse.ArgumentParser) -> Any:
+        made = command(name, says, verbs, parents)
+        made.set_defaults(module=module)
+        return made.add_argument
+
+    verb("status", "open or closed, by what and until when; exit code 0 or 1", "freeze", about)("--at", help=at)
+    verb("next", "what changes next, and when", "freeze", about)
+    add = verb("list", "all freezes and windows, and a picture of the coming days", "freeze", about)
+    add("--days", type=int, default=90, metavar="N", help="how many days to show (default: 90)")
+    add("--page", metavar="FILE", help="also write the picture as an HTML page")
+    add = verb("explain", "what is so at a moment, and why", "freeze_explain", about)
+    add("--at", help=at)
+    add("--package", action="append", default=[], metavar="NAME", help="of this package; may be repeated")
+    severities = ("low", "medium", "high", "critical")
+    add("--severity", action="append", default=[], choices=severities, help="of a fix rated so; may be repeated")
+    add("--path", action="append", default=[], help="of a change to this file; may be repeated")
+    add("--manager", action="append", default=[], metavar="NAME", help="of what it manages; may be repeated")
+    add("--rollback", action="store_true", help="of a rollback")
+    add = verb("export", "the calendar for people to subscribe to", "freeze_export")
+    add("--ics", nargs="?", const="", metavar="FILE", help="as iCalendar, into FILE (default: printed)")
+    for name, says in (("declare", "propose a freeze"), ("lift", "propose that a freeze ends")):
+        add = verb(name, says, "freeze_declare")
+        add("name", metavar="NAME", help="the freeze's name")
+        if name == "declare":
+            add("--from", dest="since", help=f"when it begins (default: now): {at}")
+            add("--to", help="when it has ended; a date is included")
+            add("--for", dest="length", metavar="DURATION", help="how long it is, instead of --to (default: 24h)")
+            add("--what", action="append", choices=phases, help="what it stops (default: merge and deploy)")
+        add("--reason", default="", metavar="TEXT", help="why, for those who ask")
+        add("--here", action="store_true", help="edit the file in this folder, without a proposal")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

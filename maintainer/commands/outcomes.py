@@ -8,34 +8,47 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from maintainer import errors
+from maintainer.commands.gate_weigh import ASSESSED, assessed
 from maintainer.commands.plan import Planned
-from maintainer.model import Problem, Proposal
+from maintainer.model import Change, Problem, Proposal
 from maintainer.text.event import Event
-from maintainer.workspace.history import Read
+from maintainer.workspace.history import History, Read
 
 #: Rows of docs/history.md.
 PROPOSED, MERGED, CLOSED = "proposed", "merged", "closed"
 
 
-def record(planned: Planned, standing: Sequence[Proposal], now: datetime) -> Iterator[Problem]:
+def record(planned: Planned, standing: Sequence[Proposal], history: History, now: datetime) -> Iterator[Problem]:
     """Append what history doesn't have yet of these proposals; a problem where it can't be kept."""
-    platform = planned.platform
-    assert platform and platform.history
+    wanted = {change.branch: change for change in planned.wanted}
     site = planned.config.settings.site.name or planned.checkout.root.name
     damaged: tuple[str, ...] = ()
 
     def missing(read: Read) -> list[Event]:
         nonlocal damaged
         damaged = read.damaged
-        known = {(event.kind, event.proposal, event.head) for event in read.events if event.site == site}
+        own = [event for event in read.events if event.site == site]
+        known = {(event.kind, event.proposal, event.head) for event in own}
         told = (event for one in standing for event in _events(one, site, now))
-        return [event for event in told if (event.kind, event.proposal, event.head) not in known]
+        found = [event for event in told if (event.kind, event.proposal, event.head) not in known]
+        # An advisory may come out after a change was pushed: what it is worth is told anew.
+        last = {(event.proposal, event.head): event.data for event in own if event.kind == ASSESSED}
+        weighed = (_assessed(one, wanted.get(one.branch), site, now) for one in standing)
+        return found + [one for one in weighed if one and last.get((one.proposal, one.head)) != one.data]
 
     try:
-        platform.history.extend(missing, now)
+        history.extend(missing, now)
     except (errors.MaintainerError, ValueError) as error:
         yield Problem("", "history", str(error), getattr(error, "exit_code", 3))
     yield from (Problem("", "history", sentence) for sentence in damaged)
+
+
+def _assessed(proposal: Proposal, change: Change | None, site: str, now: datetime) -> Event | None:
+    """What an open proposal that we pushed and nobody touched is worth to the gate."""
+    ours = proposal.state == "open" and proposal.head == proposal.pushed
+    if change is None or not ours or change.identity != proposal.identity:
+        return None
+    return Event(now, site, ASSESSED, assessed(change), proposal.head, proposal.number)
 
 
 def _events(proposal: Proposal, site: str, now: datetime) -> Iterator[Event]:

@@ -12,6 +12,7 @@ from maintainer.commands.plan import local_proposals
 from maintainer.commands.platform import git_folder
 from maintainer.platforms.approvals import Waiting, approve, approved, waiting
 from maintainer.platforms.local import LocalProposals, Record, alone
+from maintainer.platforms.local_cases import LocalCases
 from maintainer.workspace.checkout import open_checkout
 from maintainer.writers import plan_text, sanitise
 
@@ -43,6 +44,18 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 proposals.settle()
                 proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
+        case "override":
+            record = _found(proposals, args.proposal)
+            by = checkout.git.run("config", "user.email", check=False).text.strip() if checkout.git else ""
+            lasts = f"for {args.lasts} " if args.lasts else ""
+            cases = LocalCases(proposals, folder, {})
+            with alone(folder):
+                cases.say(
+                    record.number, by or "someone here", f"/maintainer override {lasts}{args.reason}", context.now
+                )
+            context.say(
+                f"Asked for #{record.number}. `maintainer gate --number {record.number}` says whether it counts."
+            )
         case "approve":
             _refuse_what_does_not_wait(proposals, args.proposal, [one.branch for one in waiting(folder)])
             with alone(folder):

@@ -11,7 +11,7 @@ from maintainer.commands import assessments, briefing, dashboard, making, mergin
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configured_managers, open_tools
 from maintainer.commands.plan import Planned
-from maintainer.commands.platform import Platform, git_folder
+from maintainer.commands.platform import Platform, git_folder, pause
 from maintainer.commands.progress import progress
 from maintainer.managers.base import Manager
 from maintainer.model import Action, Change, Close, Finding, Leave, Open, Plan, Problem, Proposal, Refresh
@@ -22,6 +22,7 @@ from maintainer.policy import owners
 from maintainer.text import inert
 from maintainer.workspace.build import Tools
 from maintainer.workspace.checkout import decode, open_checkout
+from maintainer.workspace.history import Here, History
 from maintainer.workspace.signing import Signing, signing
 from maintainer.writers import proposal
 
@@ -50,7 +51,7 @@ def _carried_out(context: Context) -> int:
             step()
     planned = replace(planned, plan=done.plan())
     if platform.board is None:
-        look = _kept_here(context, planned)
+        planned, look = _kept_here(context, planned, dashboard.standing(platform.existing, done.done))
     else:
         planned, look = _told_there(context, planned, dashboard.standing(platform.existing, done.done))
     plan.shown(context, planned, time.perf_counter() - began)
@@ -59,18 +60,25 @@ def _carried_out(context: Context) -> int:
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
 
 
-def _kept_here(context: Context, planned: Planned) -> str:
-    """Keep what waits for an approval and the pages; where to look at them."""
+def _kept_here(context: Context, planned: Planned, standing: Sequence[Proposal]) -> tuple[Planned, str]:
+    """Keep what waits for an approval, what the gate goes by, and the pages; the plan with what could not be kept, and
+    where to look."""
     wait(git_folder(planned.checkout), assessments.waiting(planned))
+    git, author = planned.checkout.git, planned.config.settings.updates.author
+    assert git
+    history = History(git, Here(git), pause, author.name, author.email)
+    problems = (*planned.plan.problems, *outcomes.record(planned, standing, history, context.now))
+    planned = replace(planned, plan=replace(planned.plan, problems=problems))
     index = pages.write(context, planned)
-    return f"look with: maintainer proposals list, or in a browser at {index}"
+    return planned, f"look with: maintainer proposals list, or in a browser at {index}"
 
 
 def _told_there(context: Context, planned: Planned, standing: Sequence[Proposal]) -> tuple[Planned, str]:
     """Have merge itself what may, and keep the dashboard; the plan with what the forge refused, and where to look."""
     assert planned.platform
     problems = [*planned.plan.problems, *merging.merge(planned, standing, context.now)]
-    problems += outcomes.record(planned, standing, context.now)
+    assert planned.platform.history
+    problems += outcomes.record(planned, standing, planned.platform.history, context.now)
     remarks = [*planned.platform.proposals.remarks, *(board.unheeded if (board := planned.platform.board) else ())]
     problems += [Problem("", "proposal", remark, 0) for remark in remarks]
     planned = replace(planned, plan=replace(planned.plan, problems=tuple(problems)))

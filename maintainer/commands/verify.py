@@ -69,7 +69,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     took = time.perf_counter() - began
     results = verify_report.results(config, report, evidence, found, folder, hidden, took)
     told = verify_report.tell(context, config, checkout, results, folder)
-    posted = verify_posting.post(context, config, checkout, of, told) if args.post else 0
+    partial = bool(args.only or args.skip)
+    posted = verify_posting.post(context, config, checkout, of, told, partial=partial) if args.post else 0
     return EXIT_CODES[told.outcome] or posted
 
 

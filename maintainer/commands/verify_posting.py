@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from statistics import median
 
+from maintainer.commands import gate_weigh
 from maintainer.commands.context import Context
 from maintainer.commands.outside import open_http
 from maintainer.commands.platform import chosen, connect, pause, token
@@ -44,8 +45,11 @@ def refuse_nowhere(context: Context, checkout: Checkout) -> None:
         token(forge, context.forge)
 
 
-def post(context: Context, config: Config, checkout: Checkout, of: Commits, told: Told) -> int:
-    """Post it; 0, or 3 when a part could not be posted. What was judged is in the folder in any case."""
+def post(context: Context, config: Config, checkout: Checkout, of: Commits, told: Told, *, partial: bool) -> int:
+    """Post it; 0, or 3 when a part could not be posted. What was judged is in the folder in any case.
+
+    `partial` says that not all checks were wanted: the gate doesn't take that for a verdict.
+    """
     git = checkout.git
     assert git, "refuse_nowhere came first"
     try:
@@ -58,7 +62,7 @@ def post(context: Context, config: Config, checkout: Checkout, of: Commits, told
     parts: Mapping[str, Callable[[], object]] = {
         "the check": lambda: _check(forge.board, told, _commit(context, git, of)),
         "the comment": lambda: _comment(forge.board, told, of),
-        "history": lambda: history.append(_events(config, checkout, told, of), context.now),
+        "history": lambda: history.append(_events(config, checkout, told, of, partial=partial), context.now),
     }
     return max(_done(context, name, part) for name, part in parts.items())
 
@@ -114,7 +118,7 @@ def _commit(context: Context, git: Git, of: Commits) -> str:
     )
 
 
-def _events(config: Config, checkout: Checkout, told: Told, of: Commits) -> Iterator[Event]:
+def _events(config: Config, checkout: Checkout, told: Told, of: Commits, *, partial: bool) -> Iterator[Event]:
     """The verdict, and the medians of all that was measured, so that reports can tell how it went over time."""
     made = told.report
     site = config.settings.site.name or checkout.root.name
@@ -126,6 +130,8 @@ def _events(config: Config, checkout: Checkout, told: Told, of: Commits) -> Iter
         "checks": sorted({verdict.check for verdict in made.verdicts}),
         "base": made.base,
         "config": made.config,
+        "wanted": gate_weigh.digest(config),
+        "partial": partial,
     }
     yield Event(made.at, site, VERIFIED, data, of.head or "", number)
     rows = _medians(told)

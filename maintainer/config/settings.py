@@ -4,8 +4,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from maintainer.config.calendars import Source, is_safe
 from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
 from maintainer.config.freeze import Freeze, Window
+from maintainer.config.gate import Gate
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
 from maintainer.config.spelling import nearest, quoted
@@ -14,8 +16,6 @@ from maintainer.config.updates import Matching, Updates
 #: Keys whose meaning is settled and whose work is not done yet.
 LATER = (
     "campaigns",
-    "calendars",
-    "gate",
     "guard",
     "watch",
     "release",
@@ -69,9 +69,26 @@ class Settings(Section):
     windows: Annotated[
         tuple[Window, ...], Field(description="Spans of time in which alone something is deployed; by name.")
     ] = ()
+    calendars: Annotated[
+        tuple[Source, ...], Field(description="Freezes and windows that are kept elsewhere; by name.")
+    ] = ()
+    gate: Annotated[Gate, Field(description="What holds a proposal back, and who may let it through.")] = (
+        Gate.model_construct()
+    )
     registries: Annotated[Registries, Field(description="Where to ask, and under which names keys are found.")] = (
         Registries.model_construct()
     )
+
+    @model_validator(mode="after")
+    def _calendars_are_safe(self) -> Self:
+        hosts = tuple(host.host for host in self.registries.hosts)
+        for index, source in enumerate(self.calendars):
+            if source.url and not is_safe(source.url, hosts):
+                raise ValueError(
+                    f"calendars[{index}].url: {quoted(source.url)} is plain HTTP: who is on the way could open what is "
+                    "closed. Write https://, or name the host under registries.hosts."
+                )
+        return self
 
     @model_validator(mode="after")
     def _managers_exist(self) -> Self:

@@ -33,7 +33,8 @@ _BOX = re.compile(
     r"(?: (?P<subject>\S{1,300}))? -->)",
     re.MULTILINE,
 )
-_ASKED = re.compile(r" {0,3}/maintainer[ \t]+([a-z]{1,20})(?:[ \t]+(\S{1,300}))?[ \t]*")
+_SPOKEN = re.compile(r" {0,3}/maintainer[ \t]+([a-z].{0,2000})")
+_ASKED = re.compile(r"([a-z]{1,20})(?:[ \t]+(\S{1,300}))?")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 #: Longer metadata is compressed: a forge limits a description's length.
 LONGEST_PLAIN = 2_000
@@ -211,16 +212,24 @@ def _tuple(value: Any) -> Any:
 
 
 def asked_in(comment: str) -> Iterator[Box]:
-    """What a comment asks for: `/maintainer recreate`, `/maintainer approve maintainer/php`, each on its own line.
+    """What a comment asks for: `/maintainer recreate`, `/maintainer approve maintainer/php`, each on its own line."""
+    for words in spoken(comment):
+        if (found := _ASKED.fullmatch(words)) and found[1] in VERBS:
+            yield Box(found[1], found[2] or "", True)
 
-    What is quoted or shown as code (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) asks for nothing.
+
+def spoken(comment: str) -> list[str]:
+    """What stands behind `/maintainer` in each line that begins with it.
+
+    What is quoted or shown as code (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) says nothing.
     """
-    fence = ""
+    said, fence = [], ""
     for line in comment.replace("\r\n", "\n").split("\n"):
         if opened := _FENCE.match(line):
             if not fence:
                 fence = opened[1]
             elif opened[1].startswith(fence) and line.strip() == opened[1]:
                 fence = ""
-        elif not fence and (found := _ASKED.fullmatch(line)) and found[1] in VERBS:
-            yield Box(found[1], found[2] or "", True)
+        elif not fence and (found := _SPOKEN.fullmatch(line)):
+            said.append(found[1].rstrip())
+    return said

@@ -65,7 +65,7 @@ def test_the_policies_fit_it(policy: Path) -> None:
         ("environments: {staging: 'https://pr-{number}.x.example', allow: [cdn.example]}", True),
         ("environments: {staging: {start: [php, -S, '127.0.0.1:{port}'], ready: {within: 30s}}}", True),
         ("environments: {staging: {start: [php], ready: {within: 30}}}", False),
-        ("gate: {}", False),
+        ("report: {}", False),
         ("colour: red", False),
     ],
 )

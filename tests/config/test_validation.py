@@ -101,9 +101,9 @@ MISTAKES = {
         "environments.staging.basic_auth.user_env: is missing.",
     ],
     "environments: {allow: ['https://cdn.example']}\n": ['"https://cdn.example" is no host.'],
-    "watch: {pages: [/]}\ngate: {}\n": [
+    "watch: {pages: [/]}\nreport: {}\n": [
         "m.yml:1:1: watch: comes with a later release and would do nothing now. Remove it.",
-        "m.yml:2:1: gate: comes with a later release",
+        "m.yml:2:1: report: comes with a later release",
     ],
 }
 
@@ -141,7 +141,7 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(text: str) -> None:
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file() -> None:
-    text = "site:\n  timezone: x\n  colour: red\nlanguage: xx\ngate: {}\nupdates:\n"
+    text = "site:\n  timezone: x\n  colour: red\nlanguage: xx\nreport: {}\nupdates:\n"
     with pytest.raises(ConfigurationError) as caught:
         validation.settings(parse(text.encode(), "m.yml"))
     assert [line.split(":")[1] for line in caught.value.message.splitlines()] == ["2", "3", "4", "5", "6"]

@@ -1,0 +1,130 @@
+"""`maintainer gate`: whether a proposal may be merged or a commit deployed now, and the status that says so.
+
+    gate                    the proposal of this CI job, or the one named by --number: exit code 0 open, 1 closed
+    gate --all --post       every open proposal: what stands on it is posted anew where the answer changed
+    gate --what deploy      this commit, into an environment
+
+An exit code is the answer at this moment. A posted status stands until the next look, so it says open only where it
+still will be then.
+"""
+
+import argparse
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Literal
+
+from maintainer import errors
+from maintainer.cases import GATE, Case
+from maintainer.commands import gate_record, gate_words
+from maintainer.commands.context import Context
+from maintainer.commands.gate_deploy import deploys
+from maintainer.commands.gate_judge import Judge
+from maintainer.commands.gate_scene import Scene, open_scene
+from maintainer.commands.gate_words import Told
+from maintainer.commands.verify_deployments import event
+from maintainer.platforms.base import Status
+from maintainer.policy.gate import Answer, steady
+from maintainer.text import foreign
+from maintainer.text.inert import subject
+from maintainer.writers import plan_text
+
+#: `refs/heads/gh-readonly-queue/main/pr-12-<commit>`: what a merge queue calls the group of a proposal.
+#: https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
+_QUEUED = re.compile(r"refs/heads/gh-readonly-queue/.+/pr-(\d+)-[0-9a-f]{40,64}")
+
+
+def main(context: Context, args: argparse.Namespace) -> int:
+    """Answer; exit code 1 for closed, 2 where the configuration can't be used (which is closed as well)."""
+    scene = open_scene(context)
+    if args.what == "deploy":
+        return deploys(scene, args)
+    if args.all:
+        return _every(scene, post=args.post)
+    number = args.number or _number(context.forge)
+    if not number:
+        raise errors.ConfigurationError("Which proposal? Give --number, or --all for every open one.")
+    return _one(scene, number, post=args.post)
+
+
+def _number(environment: Mapping[str, str]) -> int:
+    """The proposal this CI job is for, 0 for none."""
+    known = event(environment)
+    stated = [
+        foreign.text(known, "pull_request", "number"),
+        foreign.text(known, "issue", "number") if foreign.table(known, "issue", "pull_request") else "",
+        environment.get("CI_MERGE_REQUEST_IID", ""),
+    ]
+    queued = _QUEUED.fullmatch(foreign.text(known, "merge_group", "head_ref"))
+    stated.append(queued[1] if queued else "")
+    return next((int(one) for one in stated if one.isdecimal()), 0)
+
+
+def _one(scene: Scene, number: int, *, post: bool) -> int:
+    case = scene.cases.case(number)
+    judge = Judge(scene, [case])
+    answer, told = judge.answer(case), judge.told(case)
+    if post and scene.board:
+        queued = foreign.text(event(scene.context.forge), "merge_group", "head_sha", limit=64)
+        # A queue asks at the moment it merges: its answer is for now.
+        state = _state(answer, told if not queued else replace(told, ahead=timedelta()))
+        scene.board.status(Status(queued or case.head, GATE, state, gate_words.line(answer, told)))
+    gate_record.keep(scene, case, answer, told, post=post)
+    _show(scene.context, [(case, answer, told)], single=True)
+    return 2 if scene.broken else 0 if answer.open else 1
+
+
+def _every(scene: Scene, *, post: bool) -> int:
+    """Those that close go first: what is open a moment too long is worse than what is shut so."""
+    cases = scene.cases.open()
+    judge = Judge(scene, cases)
+    answers = [(case, judge.answer(case), judge.told(case)) for case in cases]
+    codes = [2 if scene.broken else 0]
+    for case, answer, told in sorted(answers, key=lambda one: _state(one[1], one[2]) == "success"):
+        if not post or scene.board is None:
+            break
+        state, sentence = _state(answer, told), gate_words.line(answer, told)
+        try:
+            if not _stands(case, state, sentence):
+                scene.board.status(Status(case.head, GATE, state, sentence))
+            gate_record.keep(scene, case, answer, told, post=True)
+        except errors.MaintainerError as error:
+            scene.context.say(f"#{case.number}: its gate could not be posted: {error}")
+            codes.append(error.exit_code)
+    _show(scene.context, answers)
+    return errors.worst(set(codes))
+
+
+def _state(answer: Answer, told: Told) -> Literal["success", "failure"]:
+    return "success" if steady(answer, told.now, told.ahead) else "failure"
+
+
+def _stands(case: Case, state: str, sentence: str) -> bool:
+    """Whether what is posted says so already; forges cut a sentence."""
+    said = case.told
+    return (
+        said is not None and said.state == state and bool(said.sentence) and subject(sentence).startswith(said.sentence)
+    )
+
+
+def _show(context: Context, answers: Sequence[tuple[Case, Answer, Told]], *, single: bool = False) -> None:
+    if context.format == "json":
+        found = [gate_words.document(answer, told) for _, answer, told in answers]
+        context.out.write(json.dumps(found[0] if single else {"schema": 1, "proposals": found}) + "\n")
+    elif single:
+        _, answer, told = answers[0]
+        text = (
+            gate_words.comment(answer, told)
+            if context.format == "markdown"
+            else "\n".join(gate_words.lines(answer, told))
+        )
+        context.out.write(f"{text}\n")
+    else:
+        rows = [
+            (f"#{case.number}", "open" if answer.open else "closed", case.title, gate_words.line(answer, told))
+            for case, answer, told in answers
+        ]
+        context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
+        context.say(f"{len(rows)} open proposals, {sum(answer.open for _, answer, _ in answers)} may be merged now.")

@@ -1,0 +1,81 @@
+"""`maintainer gate --what deploy`: whether this commit may go into an environment now.
+
+What is deployed is all that came since the commit that runs there (`--since`): it is exempt, or overridden, only where
+each change of it is. Without `--since` nothing is known of it, and only the calendar speaks.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from functools import partial
+
+from maintainer import errors
+from maintainer.cases import Case
+from maintainer.commands import gate_record, gate_words
+from maintainer.commands.gate_judge import Judge
+from maintainer.commands.gate_scene import Scene
+from maintainer.commands.gate_words import Told
+from maintainer.policy.calendar import Subject
+from maintainer.policy.gate import Answer, Weighed
+from maintainer.policy.overrides import Heard
+
+#: More changes than this at once are looked at as one.
+MOST = 50
+
+
+def deploys(scene: Scene, args: argparse.Namespace) -> int:
+    """Answer; exit code 1 for closed, 2 where the configuration can't be used."""
+    git, environment = scene.git, args.environment or ""
+    head = git.head()
+    frozen = _frozen_by_gitlab(scene)
+    since = git.commit(args.since) if args.since else None
+    if args.since and since is None:
+        raise errors.ConfigurationError(f"--since: {args.since} is no commit here. Fetch it, or leave --since out.")
+    changed = git.changed_files(since, head) if since else ()
+    whole = Subject("deploy", paths=tuple(changed), environment=environment, rollback=args.rollback)
+    cases = () if args.rollback or not since else _brought(scene, since, head)
+    judge = Judge(scene, cases, what="deploy", environment=environment)
+    answer = judge.of(Weighed((whole,), frozen="" if args.rollback else frozen), Heard())
+    told = Told("deploy", scene.context.now, scene.zone, head=head, environment=environment)
+    if not answer.open and cases:
+        answer = _each(scene, judge, cases, frozen, told) or answer
+    context = scene.context
+    if context.format == "json":
+        context.out.write(json.dumps(gate_words.document(answer, told)) + "\n")
+    elif context.format == "markdown":
+        context.out.write(gate_words.comment(answer, told) + "\n")
+    else:
+        context.out.write("\n".join(gate_words.lines(answer, told)) + "\n")
+    return 2 if scene.broken else 0 if answer.open else 1
+
+
+def _brought(scene: Scene, since: str, head: str) -> Sequence[Case]:
+    """The proposals that brought all of it; none where a commit came without one, or they are many."""
+    rows = scene.git.run("rev-list", "--first-parent", f"--max-count={MOST + 1}", f"{since}..{head}").text.split()
+    if not rows or len(rows) > MOST:
+        return ()
+    found: dict[int, Case] = {}
+    for commit in rows:
+        brought = scene.cases.of(commit)
+        if not brought:
+            return ()
+        found |= {case.number: case for case in brought}
+    return tuple(found.values())
+
+
+def _each(scene: Scene, judge: Judge, cases: Sequence[Case], frozen: str, told: Told) -> Answer | None:
+    """The answer where every change of it may go: exempt by itself, or by an override, which is recorded."""
+    answers = [(case, judge.answer(case, frozen)) for case in cases]
+    if not all(answer.open for _, answer in answers):
+        return None
+    keep = partial(gate_record.keep, scene, told=told, post=False)
+    for case, answer in answers:
+        keep(case, answer)
+    return next((answer for _, answer in answers if answer.override), answers[0][1])
+
+
+def _frozen_by_gitlab(scene: Scene) -> str:
+    """https://docs.gitlab.com/ci/variables/predefined_variables/: CI_DEPLOY_FREEZE is there during a freeze alone."""
+    if not scene.context.environment.get("CI_DEPLOY_FREEZE"):
+        return ""
+    return "GitLab's own deploy freeze holds (CI_DEPLOY_FREEZE): see Settings, CI/CD, Deploy freezes"

@@ -1,0 +1,53 @@
+"""What the gate let through by a person's word, kept: on the proposal, and in the site's history."""
+
+from collections.abc import Iterator
+
+from maintainer.cases import Case
+from maintainer.commands import gate_words
+from maintainer.commands.gate_scene import Scene
+from maintainer.commands.gate_words import Told
+from maintainer.policy.gate import Answer
+from maintainer.text.event import Event
+from maintainer.workspace.history import Read
+
+#: A row of docs/history.md.
+OVERRIDDEN = "overridden"
+#: What the living comment is known by.
+KEY = "gate"
+
+
+def keep(scene: Scene, case: Case, answer: Answer, told: Told, *, post: bool) -> None:
+    """Append the override that was used, once; with `post` also tell the proposal of it, and of what doesn't count.
+
+    Raises `errors.MaintainerError`.
+    """
+    if not (answer.override or answer.refused):
+        return
+    if answer.override:
+        made = event(scene, case, answer)
+
+        def missing(read: Read) -> Iterator[Event]:
+            known = {(one.kind, one.proposal, one.head, one.data.get("by"), one.data.get("at")) for one in read.events}
+            if (made.kind, made.proposal, made.head, made.data["by"], made.data["at"]) not in known:
+                yield made
+
+        scene.history.extend(missing, scene.context.now)
+    if post and scene.board:
+        scene.board.comment(case.number, KEY, gate_words.comment(answer, told))
+
+
+def event(scene: Scene, case: Case, answer: Answer) -> Event:
+    """Who let what through, why, until when, and what it passed."""
+    assert answer.override
+    claim = answer.override.claim
+    data = {
+        "by": claim.by[:200],
+        "how": claim.how[:200],
+        "at": claim.at.isoformat(),
+        "until": claim.until.isoformat(),
+        "reason": claim.reason[:2000],
+        "agreed": list(answer.override.agreed),
+        "passed": [one.closing.name[:500] if one.closing else one.sentence[:500] for one in answer.passed[:20]],
+        "title": case.title[:300],
+    }
+    return Event(scene.context.now, scene.site, OVERRIDDEN, data, case.head, case.number)

@@ -1,0 +1,80 @@
+"""The gate's cases in a repository without a forge: its records, and what was said of them at a terminal.
+
+Whoever can write here may: there is no one else.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from maintainer import errors
+from maintainer.cases import Case, Pushed, Remark
+from maintainer.platforms import kept
+from maintainer.platforms.local import LocalProposals, Record
+
+#: Who opens proposals here.
+US = "maintainer"
+_SAID = TypeAdapter(dict[int, list[Remark]])
+
+
+class LocalCases:
+    """`Cases` over the records in `folder`. `heads` are the commits of branches."""
+
+    def __init__(self, proposals: LocalProposals, folder: Path, heads: Mapping[str, str]) -> None:
+        self._records = {record.number: record for record in proposals.records()}
+        self._path = folder / "said.json"
+        self._heads = heads
+
+    def open(self) -> Sequence[Case]:
+        said = self._said()
+        return [self._case(one, said) for one in self._records.values() if one.state == "open"]
+
+    def case(self, number: int) -> Case:
+        if number not in self._records:
+            raise errors.NotFound(f"There is no proposal #{number}: `maintainer proposals list` shows all.")
+        return self._case(self._records[number], self._said())
+
+    def of(self, commit: str) -> Sequence[Case]:
+        """Those whose own commit it is: a merge here leaves no other record."""
+        said = self._said()
+        return [self._case(one, said) for one in self._records.values() if one.pushed == commit]
+
+    def pushed(self, case: Case) -> Pushed | None:
+        """When we pushed it; of what a person committed since nobody wrote it down."""
+        record = self._records[case.number]
+        return Pushed(datetime.fromisoformat(record.changed), US) if record.pushed == case.head else None
+
+    def writes(self, login: str) -> bool:  # noqa: ARG002 - see the top
+        return True
+
+    def belongs(self, login: str, team: str) -> bool:  # noqa: ARG002
+        return True
+
+    def say(self, number: int, by: str, body: str, now: datetime) -> None:
+        """Keep a remark on a proposal."""
+        said = {**self._said()}
+        remarks = said.get(number, [])
+        said[number] = [*remarks, Remark(str(len(remarks) + 1), by, now.astimezone(UTC), body)]
+        kept.write(self._path, kept.dump(_SAID, said))
+
+    def _said(self) -> Mapping[int, Sequence[Remark]]:
+        try:
+            return kept.load(_SAID, self._path.read_bytes()) if self._path.is_file() else {}
+        except ValueError:
+            raise errors.ConfigurationError(
+                f"{self._path} is not what maintainer wrote any more. Restore it, or delete it with what was said."
+            ) from None
+
+    def _case(self, record: Record, said: Mapping[int, Sequence[Remark]]) -> Case:
+        return Case(
+            number=record.number,
+            title=record.written.title,
+            author=US,
+            branch=record.branch,
+            head=self._heads.get(record.branch, record.pushed),
+            base=record.base,
+            state=record.state,
+            remarks=tuple(said.get(record.number, ())),
+        )
