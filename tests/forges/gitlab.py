@@ -41,7 +41,7 @@ from tests.forges.gitlab_world import (
     World,
 )
 from tests.forges.repository import BareRepository
-from tests.forges.server import WRITES, ForgeServer, tagged
+from tests.forges.server import WRITES, ForgeServer, stamp, tagged
 from tests.loopback import Reply, Request
 
 _ROUTES = [
@@ -90,6 +90,10 @@ class GitlabFake(ForgeServer):
 
     def tick(self) -> str:
         return super().tick().replace("Z", ".000Z")
+
+    def clock(self) -> str:
+        """The time as it is."""
+        return stamp(self.now).replace("Z", ".000Z")
 
     # What tests set up
 

@@ -125,7 +125,7 @@ def update_note(call: Call, project: str, kind: str, iid: str, note: str) -> Any
     level = call.forge.world.level(call.user, target.project)
     if found.system or (found.author is not call.user and level < 40):
         raise forbidden()
-    found.body, found.updated = call.forge.events.quick_actions(target, call.me, body), call.forge.events.touch(target)
+    call.forge.events.edit(target, found, call.me, call.forge.events.quick_actions(target, call.me, body))
     return call.forge.entities.note(found, target)
 
 

@@ -5,7 +5,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tests.forges.git_server import Update
-from tests.forges.gitlab_world import Issuable, Label, MergeRequest, Note, Pipeline, Project, Protected, User
+from tests.forges.gitlab_world import (
+    Issuable,
+    Label,
+    Labelling,
+    MergeRequest,
+    Note,
+    Pipeline,
+    Project,
+    Protected,
+    Push,
+    User,
+    Version,
+)
 from tests.forges.push_rules import matches
 from tests.forges.repository import NOTHING, Conflict
 
@@ -13,6 +25,8 @@ if TYPE_CHECKING:
     from tests.forges.gitlab import GitlabFake
 
 ACTIVE = frozenset({"created", "waiting_for_resource", "preparing", "pending", "running"})
+#: More branches than these that are pushed at once are one event.
+EVENTS = 3
 _WORST_FIRST = ("failed", "running", "pending", "canceled", "success", "skipped")
 _FENCED = re.compile(r"^ {0,3}(```+|~~~+)[^\n]*\n[\s\S]*?^ {0,3}\1[^\n]*$|^>>>\n[\s\S]*?^>>>$", re.MULTILINE)
 _QUICK = re.compile(
@@ -36,7 +50,10 @@ class Events:
         return mr.project.repository.head(mr.target_branch)
 
     def attach(self, mr: MergeRequest, sha: str | None) -> None:
-        """Give a merge request its head: the target's repository gets the commits, as `refs/merge-requests/1/head`."""
+        """Give a merge request its head: the target's repository gets the commits, as `refs/merge-requests/1/head`.
+
+        Another head or another base makes a new version of it.
+        """
         mr.sha = sha
         if not sha or not mr.source_project:
             return
@@ -48,6 +65,9 @@ class Events:
             repository.update_ref(ref, sha)
         base = self.target(mr)
         mr.start_sha = repository.merge_base(base, sha) if base else None
+        last = mr.versions[-1] if mr.versions else None
+        if last is None or (last.head, last.base) != (sha, mr.start_sha):
+            mr.versions.append(Version(self.forge.world.id(), sha, mr.start_sha, self.forge.clock()))
         mr.unchecked = self.forge.checks_take
 
     def conflicting(self, mr: MergeRequest) -> bool:
@@ -89,6 +109,12 @@ class Events:
 
     def pushed(self, project: Project, updates: Sequence[Update], user: User) -> None:
         """As `MergeRequests::RefreshService`: a lost source branch closes, a target that holds the head is a merge."""
+        now, single = self.forge.tick(), len(updates) <= EVENTS
+        for one in updates if single else updates[:1]:
+            before, after = (None if not single or sha == NOTHING else sha for sha in (one.old, one.new))
+            branch = one.branch if single else None
+            made = Push(self.forge.world.id(), user, branch, before, after, now)
+            project.pushes.append(made)
         for update in updates:
             if update.branch is None:
                 continue
@@ -214,22 +240,50 @@ class Events:
         target.updated = self.forge.tick()
         return target.updated
 
-    def note(self, target: Issuable, user: User, body: str, system: bool = False) -> Note:
+    def note(self, target: Issuable, user: User, body: str) -> Note:
         now = self.touch(target)
-        note = Note(self.forge.world.id(), user, body, now, now, system)
+        note = Note(self.forge.world.id(), user, body, now, now)
         target.notes.append(note)
         return note
 
-    def system_note(self, target: Issuable, user: User, body: str) -> Note:
-        return self.note(target, user, body, system=True)
+    def system_note(self, target: Issuable, user: User, body: str, action: str | None = None) -> Note:
+        note = self.note(target, user, body)
+        note.system, note.action = True, action
+        return note
 
-    def label(self, target: Issuable, names: Sequence[str]) -> None:
+    def edit(self, target: Issuable, note: Note, user: User, body: str) -> None:
+        note.body, note.updated = body, self.touch(target)
+        note.edited, note.edited_by = note.updated, user
+
+    def approve(self, mr: MergeRequest, user: User) -> None:
+        mr.approved_by.append(user)
+        self.system_note(mr, user, "approved this merge request", "approved")
+        self.auto_merge()
+
+    def unapprove(self, mr: MergeRequest, user: User) -> None:
+        mr.approved_by.remove(user)
+        self.system_note(mr, user, "unapproved this merge request", "unapproved")
+
+    def label(self, target: Issuable, names: Sequence[str], user: User) -> None:
         """Set the labels; those that the project doesn't have are created."""
-        target.labels = sorted(dict.fromkeys(names))
-        known = {label.name for label in target.project.labels}
-        for name in target.labels:
+        wanted, now = sorted(dict.fromkeys(names)), self.forge.clock()
+        known = {label.name: label for label in target.project.labels}
+        for name in wanted:
             if name not in known:
-                target.project.labels.append(Label(self.forge.world.id(), name))
+                known[name] = Label(self.forge.world.id(), name, updated=now)
+                target.project.labels.append(known[name])
+        changed = [(name, False) for name in target.labels if name not in wanted]
+        changed += [(name, True) for name in wanted if name not in target.labels]
+        for name, added in changed:
+            target.labellings.append(Labelling(self.forge.world.id(), known.get(name), added, user, now))
+        target.labels = wanted
+
+    def rename_label(self, project: Project, old: str, new: str) -> None:
+        """All that have it have it by its new name, and so do the events that tell who put it there."""
+        label = next(one for one in project.labels if one.name == old)
+        label.name, label.updated = new, self.forge.tick()
+        for target in (*project.merge_requests, *project.issues):
+            target.labels = sorted(new if name == old else name for name in target.labels)
 
     def quick_actions(self, target: Issuable, user: User, text: str) -> str:
         """Carry out the lines `/close` and the like, except in code and quotes; the text without them.
@@ -258,9 +312,9 @@ class Events:
         elif command == "title" and rest:
             target.title = rest
         elif command == "label":
-            self.label(target, [*target.labels, *names])
+            self.label(target, [*target.labels, *names], user)
         elif command == "unlabel":
-            self.label(target, [name for name in target.labels if names and name not in names])
+            self.label(target, [name for name in target.labels if names and name not in names], user)
         elif command == "assign":
             found = [self.forge.world.user(name) for name in re.findall(r"@([\w.-]+)", rest)]
             target.assignees = [*target.assignees, *(one for one in found if one and one not in target.assignees)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tests.forges import graphql
-from tests.forges.gitlab_world import Issuable, MergeRequest, Note, Pipeline, Project, Token, User
+from tests.forges.gitlab_world import Issuable, Label, MergeRequest, Note, Pipeline, Project, Token, User
 from tests.loopback import Reply, Request
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ _COSTS = {
     **dict.fromkeys(("assignees", "labels", "reviewers", "mergedAt", "closedAt"), 5),
     **dict.fromkeys(("diffHeadSha", "detailedMergeStatus", "sourceBranchExists", "targetBranchExists", "mergeable"), 2),
 }
-_CONNECTIONS = frozenset({"mergeRequests", "issues", "notes", "projects", "pipelines"})
+_CONNECTIONS = frozenset({"approvedBy", "issues", "jobs", "mergeRequests", "notes", "pipelines", "projects"})
 _PAGES = frozenset({"first", "last", "after", "before"})
-_FILTERS = frozenset({"state", "iids", "labels", "labelName", "sourceBranches", "sort", "updatedAfter"})
+_FILTERS = frozenset(
+    {"state", "iids", "labels", "labelName", "sourceBranches", "targetBranches", "sort", "updatedAfter"}
+)
 
 
 def answer(forge: "GitlabFake", request: Request, token: Token | None) -> Reply:
@@ -116,8 +118,9 @@ class _Graph:
         def merge_requests(given: Mapping[str, Any]) -> Any:
             _accepts("mergeRequests", given, _FILTERS)
             kept = _kept(project.merge_requests, given)
-            branches = given.get("sourceBranches")
-            kept = [mr for mr in kept if branches is None or mr.source_branch in branches]
+            sources, targets = given.get("sourceBranches"), given.get("targetBranches")
+            kept = [mr for mr in kept if sources is None or mr.source_branch in sources]
+            kept = [mr for mr in kept if targets is None or mr.target_branch in targets]
             return self.connection(kept, self.merge_request, given)
 
         def merge_request(given: Mapping[str, Any]) -> Any:
@@ -203,7 +206,9 @@ class _Graph:
             "webPath": path,
             "author": self.user(target.author),
             "assignees": lambda given: self.connection(target.assignees, self.user, given),
-            "labels": lambda given: self.connection(target.labels, _label, given),
+            "labels": lambda given: self.connection(
+                [one for one in target.project.labels if one.name in target.labels], _label, given
+            ),
             "milestone": {"title": target.milestone.title, "iid": str(target.milestone.iid)}
             if target.milestone
             else None,
@@ -248,6 +253,7 @@ class _Graph:
             "mergeWhenPipelineSucceeds": mr.auto_merge is not None,
             "approved": len(mr.approved_by) >= mr.project.approvals_before_merge,
             "reviewers": lambda given: self.connection(mr.reviewers, self.user, given),
+            "approvedBy": lambda given: self.connection(mr.approved_by, self.user, given),
             "headPipeline": self.pipeline(mr.project.head_pipeline(mr), mr.project),
         }
 
@@ -255,8 +261,9 @@ class _Graph:
         if not pipeline:
             return None
         done = pipeline.status in ("success", "failed", "canceled", "skipped")
-        posted = {one.name: one.state for one in project.statuses if one.pipeline is pipeline}
-        jobs = [("build", pipeline.built)] * bool(pipeline.built) + list(posted.items())
+        posted = {one.name: one for one in project.statuses if one.pipeline is pipeline}
+        jobs = [("build", pipeline.built, pipeline.built)] * bool(pipeline.built)
+        jobs += [(one.name, one.state, one.description or "") for one in posted.values()]
         return {
             "__typename": "Pipeline",
             "id": f"gid://gitlab/Ci::Pipeline/{pipeline.id}",
@@ -269,7 +276,7 @@ class _Graph:
             "createdAt": pipeline.created,
             "updatedAt": pipeline.updated,
             "path": f"/{project.path}/-/pipelines/{pipeline.id}",
-            "jobs": lambda given: self.connection(jobs, _job, given),
+            "jobs": lambda given: self.connection(jobs[::-1], _job, given),
         }
 
     def note(self, note: Note) -> Any:
@@ -279,8 +286,12 @@ class _Graph:
             "body": note.body,
             "system": note.system,
             "internal": False,
-            "createdAt": note.created,
-            "updatedAt": note.updated,
+            "createdAt": _time(note.created),
+            "updatedAt": _time(note.updated),
+            # `Note#last_edited_at`: what nobody edited was "edited" when it was updated.
+            "lastEditedAt": _time(note.edited or note.updated),
+            "lastEditedBy": self.user(note.edited_by),
+            "systemNoteMetadata": {"action": note.action} if note.action else None,
             "author": self.user(note.author),
         }
 
@@ -297,13 +308,21 @@ class _Graph:
         }
 
 
-def _job(job: tuple[str, str]) -> Any:
-    """A job, or a status that was posted: they are in one list."""
-    return {"__typename": "CiJob", "name": job[0], "status": job[1].upper(), "allowFailure": False}
+def _job(job: tuple[str, str, str]) -> Any:
+    """A job, or a status that was posted, whose label is its description: they are in one list, the newest first."""
+    detailed = {"__typename": "DetailedStatus", "label": job[2]}
+    more = {"allowFailure": False, "detailedStatus": detailed}
+    return {"__typename": "CiJob", "name": job[0], "status": job[1].upper()} | more
 
 
-def _label(name: str) -> Any:
-    return {"__typename": "Label", "title": name, "color": "#6699cc"}
+def _label(label: Label) -> Any:
+    more = {"color": label.color, "updatedAt": _time(label.updated or "2026-01-01T00:00:00Z")}
+    return {"__typename": "Label", "title": label.name} | more
+
+
+def _time(stamp: str) -> str:
+    """As `Types::TimeType` writes it: to the second."""
+    return f"{stamp[:19]}Z"
 
 
 def _kept(items: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:

@@ -11,9 +11,11 @@ from tests.forges.gitlab_world import (
     LONGEST_TITLE,
     REPORTER,
     Issuable,
+    Labelling,
     MergeRequest,
     Project,
     User,
+    Version,
 )
 from tests.loopback import Reply
 
@@ -98,7 +100,7 @@ def change(call: Call, target: Issuable, *, created: bool = False) -> None:
     labels = call.words("labels")
     labels = target.labels if labels is None else labels
     gone = call.words("remove_labels") or []
-    events.label(target, [name for name in [*labels, *(call.words("add_labels") or [])] if name not in gone])
+    events.label(target, [name for name in [*labels, *(call.words("add_labels") or [])] if name not in gone], user)
     if "milestone_id" in params:
         number = int(params["milestone_id"] or 0)
         target.milestone = next((one for one in target.project.milestones if one.id == number), None)
@@ -282,10 +284,59 @@ def approve(call: Call, project: str, iid: str) -> Any:
     mr = found(call, call.project(project, DEVELOPER), iid)
     if call.me in mr.approved_by or call.me is mr.author:
         raise unauthorized()
-    mr.approved_by.append(call.me)
-    call.forge.events.system_note(mr, call.me, "approved this merge request")
-    call.forge.events.auto_merge()
+    call.forge.events.approve(mr, call.me)
     return {"id": mr.id, "iid": mr.iid, "approved": True}
+
+
+@routes.get("/projects/:project/merge_requests/:iid/versions", job=True)
+def versions(call: Call, project: str, iid: str) -> Any:
+    """Newest first (https://docs.gitlab.com/api/merge_requests/#get-merge-request-diff-versions)."""
+    mr = found(call, call.readable(project), iid)
+
+    def shown(one: Version) -> Any:
+        commits = {"head_commit_sha": one.head, "base_commit_sha": one.base, "start_commit_sha": one.base}
+        more = {"created_at": one.created, "merge_request_id": mr.id, "state": "collected", "real_size": "1"}
+        return {"id": one.id} | commits | more | {"patch_id_sha": None}
+
+    return call.page(mr.versions[::-1], shown)
+
+
+@routes.get("/projects/:project/merge_requests/:iid/resource_label_events")
+def labellings(call: Call, project: str, iid: str) -> Any:
+    """Oldest first (https://docs.gitlab.com/api/resource_label_events/)."""
+    mr = found(call, call.readable(project), iid)
+
+    def shown(one: Labelling) -> Any:
+        label = one.label and {name: getattr(one.label, name) for name in ("id", "name", "color", "description")}
+        return {
+            "id": one.id,
+            "user": call.forge.entities.user(one.user),
+            "created_at": one.created,
+            "resource_type": "MergeRequest",
+            "resource_id": mr.id,
+            "label": label,
+            "action": "add" if one.added else "remove",
+        }
+
+    return call.page(mr.labellings, shown)
+
+
+@routes.get("/projects/:project/repository/commits/:sha/merge_requests")
+def of_commit(call: Call, project: str, sha: str) -> Any:
+    """Those that it is in, or whose merge made it."""
+    there = call.readable(project)
+    if there.repository.sha(sha) is None:
+        raise not_found("Commit")
+    state = call.one_of("state", ["opened", "closed", "locked", "merged"])
+
+    def holds(mr: MergeRequest) -> bool:
+        own = (
+            {one.sha for one in there.repository.commits(mr.start_sha or mr.target_branch, mr.sha)} if mr.sha else set()
+        )
+        return sha in own | {mr.merge_commit_sha, mr.squash_commit_sha}
+
+    kept = [mr for mr in there.merge_requests if state in (None, mr.state) and holds(mr)]
+    return call.page(kept, call.forge.entities.merge_request)
 
 
 @routes.get("/projects/:project/merge_requests/:iid/commits")

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tests.forges.git_server import Update
-from tests.forges.gitlab_world import Deployment, Issuable, Issue, MergeRequest, Note, Pipeline, Project, User
+from tests.forges.gitlab_world import (
+    Deployment,
+    Freeze,
+    Issuable,
+    Issue,
+    MergeRequest,
+    Note,
+    Pipeline,
+    Project,
+    Status,
+    User,
+)
 from tests.forges.repository import NOTHING
 
 if TYPE_CHECKING:
@@ -140,7 +151,7 @@ class Person:
 
     def edit_comment(self, target: int | Issuable, note: Note, body: str) -> None:
         with self.forge.lock:
-            note.body, note.updated = body, self._events.touch(self._at(target))
+            self._events.edit(self._at(target), note, self.user, body)
 
     def delete_comment(self, target: int | Issuable, note: Note) -> None:
         with self.forge.lock:
@@ -170,8 +181,12 @@ class Person:
     def label(self, target: int | Issuable, *, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> None:
         with self.forge.lock:
             found = self._at(target)
-            self._events.label(found, [name for name in (*found.labels, *add) if name not in remove])
             self._events.touch(found)
+            self._events.label(found, [name for name in (*found.labels, *add) if name not in remove], self.user)
+
+    def rename_label(self, old: str, new: str) -> None:
+        with self.forge.lock:
+            self._events.rename_label(self.project, old, new)
 
     def draft(self, target: int | MergeRequest, draft: bool = True) -> None:
         """Put `Draft: ` before the title, or take it away."""
@@ -199,8 +214,31 @@ class Person:
         with self.forge.lock:
             mr = self._at(target)
             assert isinstance(mr, MergeRequest), "Only merge requests are approved"
-            mr.approved_by.append(self.user)
-            self._events.auto_merge()
+            self._events.approve(mr, self.user)
+
+    def unapprove(self, target: int | MergeRequest) -> None:
+        with self.forge.lock:
+            mr = self._at(target)
+            assert isinstance(mr, MergeRequest), "Only merge requests are approved"
+            self._events.unapprove(mr, self.user)
+
+    def status(self, branch: str, state: str, name: str = "ci/tests", words: str | None = None) -> Status:
+        """A status of a branch's head, as an outside service posts it: `pending`, `success` or `failed`."""
+        with self.forge.lock:
+            sha = self.project.repository.branches()[branch]
+            pipeline = self._events.run_pipeline(self.project, branch, sha, state, "external")
+            made = Status(
+                self.forge.world.id(), sha, name, state, self.user, self.forge.tick(), branch, pipeline, words
+            )
+            self.project.statuses.append(made)
+        return made
+
+    def freeze(self, start: str, end: str, timezone: str = "UTC") -> Freeze:
+        """A freeze period of the project: cron expressions in a zone."""
+        with self.forge.lock:
+            made = Freeze(self.forge.world.id(), start, end, timezone)
+            self.project.freezes.append(made)
+        return made
 
     def archive(self, archived: bool = True) -> None:
         self.project.archived = archived

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.forges.gitlab_api import ApiError, Call, Routes, forbidden, invalid, not_found, unauthorized
-from tests.forges.gitlab_world import MAINTAINER, REPORTER, Label, Milestone, Project, Protected, User
+from tests.forges.gitlab_world import MAINTAINER, REPORTER, Label, Milestone, Project, Protected, Push, User
 from tests.loopback import Reply
 
 routes = Routes()
@@ -113,6 +113,8 @@ def _group(call: Call, name: str) -> tuple[int, str]:
     if not found:
         raise not_found("Group")
     inside = [one for one in world.projects if f"{one.namespace}/".startswith(f"{found[1]}/")]
+    if call.user and world.membership(call.user, found[1]):
+        return found
     if not any(world.level(call.user, one) or one.visibility != "private" for one in inside):
         raise not_found("Group")
     return found
@@ -128,6 +130,57 @@ def group_projects(call: Call, group: str) -> Reply:
         if project.namespace == path or (deep and project.namespace.startswith(f"{path}/"))
     ]
     return call.page(_filtered(call, inside), _entity(call))
+
+
+@routes.get("/groups/:group/members/all/:user")
+def group_member(call: Call, group: str, user: str) -> Any:
+    """Of the group or of one above it. Who sees a private group by its projects alone doesn't see who is in it."""
+    world, (_, path) = call.forge.world, _group(call, group)
+    if not world.membership(call.me, path):
+        raise forbidden()
+    found = world.user_by_id(int(user)) if user.isdigit() else None
+    level = world.membership(found, path) if found else 0
+    if not found or not level:
+        raise not_found()
+    return call.forge.entities.member(found, level)
+
+
+@routes.get("/projects/:project/events")
+def events(call: Call, project: str) -> Reply:
+    """Pushes, newest first (https://docs.gitlab.com/api/events/); `after` and `before` are days and not in it."""
+    there, after, before = call.project(project), str(call.params.get("after", "")), call.params.get("before", "9")
+    if call.one_of("action", ["pushed", "created", "closed", "merged"], "pushed") != "pushed":
+        return call.page([], str)
+
+    def shown(one: Push) -> Any:
+        return {
+            "id": one.id,
+            "project_id": there.id,
+            "action_name": "pushed to" if one.before else "pushed new",
+            "target_id": None,
+            "target_iid": None,
+            "target_type": None,
+            "author_id": one.user.id,
+            "target_title": None,
+            "created_at": one.created,
+            "author": call.forge.entities.user(one.user),
+            "imported": False,
+            "imported_from": "none",
+            "push_data": {
+                "commit_count": 1,
+                "action": "pushed" if one.before and one.after else "created" if one.after else "removed",
+                "ref_type": "branch",
+                "commit_from": one.before,
+                "commit_to": one.after,
+                "ref": one.branch,
+                "commit_title": None,
+                "ref_count": None if one.branch else 4,
+            },
+            "author_username": one.user.username,
+        }
+
+    kept = [one for one in reversed(there.pushes) if after < one.created[:10] < str(before)]
+    return call.page(kept, shown)
 
 
 def _members(call: Call, project: Project) -> list[tuple[User, int]]:
@@ -163,6 +216,7 @@ def create_label(call: Call, project: str) -> Any:
     if any(label.name == name for label in there.labels):
         raise ApiError(409, "Label already exists")
     label = Label(call.forge.world.id(), name, str(call.params["color"]), call.params.get("description"))
+    label.updated = call.forge.tick()
     there.labels.append(label)
     return call.forge.entities.label(label)
 

@@ -50,7 +50,10 @@ class Award:
 
 @dataclass(eq=False)
 class Note:
-    """`system` notes are written by GitLab itself, in the name of who did it."""
+    """`system` notes are written by GitLab itself, in the name of who did it; `action` is of what kind they are.
+
+    `edited` is when a person changed its words, and `edited_by` who.
+    """
 
     id: int
     author: User
@@ -58,6 +61,9 @@ class Note:
     created: str
     updated: str
     system: bool = False
+    action: str | None = None
+    edited: str | None = None
+    edited_by: User | None = None
     awards: list[Award] = field(default_factory=list)
 
 
@@ -76,6 +82,41 @@ class Label:
     name: str
     color: str = "#6699cc"
     description: str | None = None
+    #: When it was made or edited last; empty for the beginning of time.
+    updated: str = ""
+
+
+@dataclass(eq=False)
+class Labelling:
+    """A label that was put there or taken off. It has the name the label has now, None once that is deleted."""
+
+    id: int
+    label: Label | None
+    added: bool
+    user: User
+    created: str
+
+
+@dataclass(eq=False)
+class Version:
+    """A merge request's diff as it was from `created` on."""
+
+    id: int
+    head: str
+    base: str | None
+    created: str
+
+
+@dataclass(eq=False)
+class Push:
+    """A branch that was pushed; the commits are None where more than three were pushed at once."""
+
+    id: int
+    user: User
+    branch: str | None
+    before: str | None
+    after: str | None
+    created: str
 
 
 @dataclass(eq=False)
@@ -92,6 +133,7 @@ class Issuable:
     updated: str
     state: str = "opened"
     labels: list[str] = field(default_factory=list)
+    labellings: list[Labelling] = field(default_factory=list)
     assignees: list[User] = field(default_factory=list)
     milestone: Milestone | None = None
     notes: list[Note] = field(default_factory=list)
@@ -117,6 +159,7 @@ class MergeRequest(Issuable):
     start_sha: str | None = None
     reviewers: list[User] = field(default_factory=list)
     approved_by: list[User] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
     merged: str | None = None
     merged_by: User | None = None
     merge_commit_sha: str | None = None
@@ -244,6 +287,7 @@ class Project:
     releases: list[Release] = field(default_factory=list)
     protected: list[Protected] = field(default_factory=list)
     freezes: list[Freeze] = field(default_factory=list)
+    pushes: list[Push] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -306,6 +350,11 @@ class World:
             parts = project.namespace.split("/")
             found |= {"/".join(parts[:size]) for size in range(1, len(parts) + 1)}
         return found
+
+    def membership(self, user: User, path: str) -> int:
+        """What a member of the group, or of one above it, may do there; 0 for who is none."""
+        above = (members for group, members in self.groups.items() if f"{path}/".startswith(f"{group}/"))
+        return max((members.get(user.username, 0) for members in above), default=0)
 
     def level(self, user: User | None, project: Project) -> int:
         """What a user may do in a project: their own, the project's and its groups' say, whichever is most."""
