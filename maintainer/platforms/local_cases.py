@@ -16,7 +16,7 @@ from maintainer.platforms.local import LocalProposals, Record
 
 #: Who opens proposals here.
 US = "maintainer"
-_SAID = TypeAdapter(dict[int, list[Remark]])
+_SAID = TypeAdapter(dict[int, tuple[Remark, ...]])
 
 
 class LocalCases:
@@ -54,12 +54,12 @@ class LocalCases:
 
     def say(self, number: int, by: str, body: str, now: datetime) -> None:
         """Keep a remark on a proposal."""
-        said = {**self._said()}
-        remarks = said.get(number, [])
-        said[number] = [*remarks, Remark(str(len(remarks) + 1), by, now.astimezone(UTC), body)]
+        said = self._said()
+        remarks = said.get(number, ())
+        said[number] = (*remarks, Remark(str(len(remarks) + 1), by, now.astimezone(UTC), body))
         kept.write(self._path, kept.dump(_SAID, said))
 
-    def _said(self) -> Mapping[int, Sequence[Remark]]:
+    def _said(self) -> dict[int, tuple[Remark, ...]]:
         try:
             return kept.load(_SAID, self._path.read_bytes()) if self._path.is_file() else {}
         except ValueError:
@@ -67,7 +67,7 @@ class LocalCases:
                 f"{self._path} is not what maintainer wrote any more. Restore it, or delete it with what was said."
             ) from None
 
-    def _case(self, record: Record, said: Mapping[int, Sequence[Remark]]) -> Case:
+    def _case(self, record: Record, said: Mapping[int, tuple[Remark, ...]]) -> Case:
         return Case(
             number=record.number,
             title=record.written.title,
@@ -76,5 +76,5 @@ class LocalCases:
             head=self._heads.get(record.branch, record.pushed),
             base=record.base,
             state=record.state,
-            remarks=tuple(said.get(record.number, ())),
+            remarks=said.get(record.number, ()),
         )
