@@ -17,7 +17,7 @@ from maintainer.commands.progress import progress
 from maintainer.commands.survey import Survey, problems_of, survey
 from maintainer.config.load import Config
 from maintainer.http import Http
-from maintainer.model import Change, Plan, Proposal
+from maintainer.model import Change, Plan, Problem, Proposal
 from maintainer.planning import bisect, group
 from maintainer.planning.reconcile import reconcile
 from maintainer.platforms.local import LocalProposals
@@ -61,8 +61,12 @@ def make(context: Context, *, committed: bool = False) -> Planned:
     if platform:
         platform = _settled(platform, checkout) if committed else looked_at(platform)
     existing: Sequence[Proposal] = platform.existing if platform else ()
-    rulebook = replace(config.rulebook, approved=_approved(platform, existing))
     read: Files = checkout.at(platform.base) if platform and committed else checkout
+    if config.settings.calendars:
+        from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
+
+        config = with_calendars(context, config, http, read.read, own_periods(context, http))
+    rulebook = replace(config.rulebook, approved=_approved(platform, existing))
     leave = config.settings.updates.leave
     files = Without(read, partial(path_matches, leave)) if leave else read
     managers = configured_managers(config)
@@ -81,6 +85,7 @@ def make(context: Context, *, committed: bool = False) -> Planned:
     wanted = bisect.parted(group.changes(decided), failed)
     actions = reconcile(wanted, existing, decided=decided, unknown=silent, limits=rulebook.limits)
     problems = (*known.problems, *problems_of(known.lookup, known.scan.dependencies), *made.problems)
+    problems += tuple(Problem(config.file, "calendars", one) for one in rulebook.calendar.unreadable)
     plan = Plan(tuple(made.looked), tuple(dict.fromkeys(made.findings)), actions, tuple(dict.fromkeys(problems)))
     return Planned(plan, known, made, config, checkout, platform, http, wanted)
 

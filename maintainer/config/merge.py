@@ -7,6 +7,8 @@ from maintainer.errors import ConfigurationError
 #: The lists whose items have a name, and the key that holds it.
 NAMED: dict[Path, str] = {
     ("freeze",): "name",
+    ("windows",): "name",
+    ("calendars",): "name",
     ("updates", "groups"): "name",
     ("updates", "custom"): "name",
     ("updates", "pins"): "package",

@@ -34,12 +34,17 @@ def rulebook(settings: Settings) -> policy.Rulebook:
 
 def calendar(settings: Settings) -> policy.Calendar:
     """The configuration's own freezes and windows that are about this site."""
-    site, zone = settings.site, ZoneInfo(settings.site.timezone)
-    name = site.name or (urlsplit(site.production).hostname if site.production else "") or ""
+    name, zone = site_name(settings), ZoneInfo(settings.site.timezone)
     return policy.Calendar(
         freezes=tuple(freeze.frozen(zone) for freeze in settings.freeze if freeze.concerns(name)),
         openings=tuple(window.opening(zone) for window in settings.windows if window.concerns(name)),
     )
+
+
+def site_name(settings: Settings) -> str:
+    """What a scope's `sites` are matched against; empty where nothing says it."""
+    site = settings.site
+    return site.name or (urlsplit(site.production).hostname if site.production else "") or ""
 
 
 def everything(settings: Settings) -> policy.Rule:

@@ -276,6 +276,8 @@ def _rule(one: Property, start: Moment) -> Recurrence:
     """The rule, if it ends as RFC 5545 has it: a day's with a day, a local time's with one, any other's in UTC."""
     text = one.value
     until = _UNTIL.search(text)
+    if until and int(until[1][:4]) not in YEARS:
+        raise ValueError(f"line {one.line}: UNTIL={until[0]} is far away. Leave it out, if there is no end.")
     if until and start.whole:
         text = _UNTIL.sub(r"\1", text)
     elif until and (not until[2] or until[2].endswith("Z") == start.floats):

@@ -1,15 +1,15 @@
 """Random iCalendars, as programs write them, and what recurring-ical-events says of them: an evaluation of its own.
 
-    text = calendar(Random(7))
-    busy(text, when, zone) -> names                     of the events that hold at a moment
+    text = calendar(Random(7), "Europe/Warsaw")
+    Oracle(text, "Europe/Warsaw").at(when) -> names     of the events that hold at a moment
 
 It differs from us on purpose in what is cancelled (it tells those events too) and in whose days all-day events are
 (those of the zone of the moment that is asked for). So no event here is cancelled but by EXDATE, and moments are asked
 for in the calendar's zone.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,9 @@ import recurring_ical_events
 #: Both changes of the clocks of each, half-hour offsets and a half-hour change, and one without any.
 ZONES = ("Europe/Warsaw", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Asia/Kolkata")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-BEGIN, END = datetime(2026, 1, 1), datetime(2027, 12, 31)
+#: Times in UTC without X-WR-TIMEZONE alone: there recurring-ical-events also takes the clock of an EXDATE for UTC.
+KINDS = ("zoned", "zoned", "utc", "floating", "day")
+BEGIN, END = datetime(2026, 1, 1), datetime(2027, 12, 31)  # noqa: DTZ001 - of wall clocks
 
 
 def changes(zone: str) -> list[datetime]:
@@ -37,9 +39,11 @@ CHANGES = {zone: changes(zone) for zone in ZONES}
 
 def calendar(random: Random, zone: str) -> str:
     """One of one to five events, half of them in `zone`, many near a change of its clocks."""
-    events = [line for number in range(random.randint(1, 5)) for line in _event(random, zone, number)]
     stated = [f"X-WR-TIMEZONE:{zone}"] if random.random() < 0.3 else []
-    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//shop.example//EN", *stated, *events, "END:VCALENDAR", ""])
+    kinds = KINDS if not stated else [kind for kind in KINDS if kind != "utc"]
+    events = [line for number in range(random.randint(1, 5)) for line in _event(random, zone, number, kinds)]
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//shop.example//EN")
+    return "\r\n".join((*head, *stated, *events, "END:VCALENDAR", ""))
 
 
 def moments(random: Random, zone: str, count: int) -> list[datetime]:
@@ -49,22 +53,34 @@ def moments(random: Random, zone: str, count: int) -> list[datetime]:
     return random.sample(near + far, count) if near else far
 
 
-
 class Oracle:
-    """recurring-ical-events, asked for moments in the calendar's zone."""
+    """recurring-ical-events, asked for the occurrences around a moment; which of them hold is told by their instants.
+
+    (Asked for the moment itself it counts back on the wall clock, and misses what the clocks changed in between.)
+    """
 
     def __init__(self, text: str, zone: str) -> None:
         self._zone = ZoneInfo(zone)
         self._query = recurring_ical_events.of(icalendar.Calendar.from_ical(text))
 
     def at(self, when: datetime) -> set[str]:
-        """The names of the events that hold then; an event of no length holds nothing."""
+        """The names of the events that hold then."""
         there = when.astimezone(self._zone)
-        return {str(event["SUMMARY"]) for event in self._query.at(there) if event["DTSTART"].dt != event["DTEND"].dt}
+        around = self._query.between(there - timedelta(days=1), there + timedelta(days=1))
+        return {
+            str(event["SUMMARY"])
+            for event in around
+            if self._instant(event["DTSTART"].dt) <= when < self._instant(event["DTEND"].dt)
+        }
+
+    def _instant(self, found: date | datetime) -> datetime:
+        if not isinstance(found, datetime):
+            found = datetime.combine(found, time())
+        return (found if found.tzinfo else found.replace(tzinfo=self._zone)).astimezone(UTC)
 
 
-def _event(random: Random, zone: str, number: int) -> Iterator[str]:
-    kind = random.choice(("zoned", "zoned", "utc", "floating", "day"))
+def _event(random: Random, zone: str, number: int, kinds: Sequence[str]) -> Iterator[str]:
+    kind = random.choice(kinds)
     own = zone if random.random() < 0.6 else random.choice(ZONES)
     start = _start(random, own)
     if kind == "day":
@@ -106,7 +122,9 @@ def _start(random: Random, zone: str) -> datetime:
     """On the wall clock: on a quarter of an hour, half of them within three weeks of a change of the clocks."""
     if CHANGES[zone] and random.random() < 0.6:
         change = random.choice(CHANGES[zone]).astimezone(ZoneInfo(zone)).replace(tzinfo=None, minute=0)
-        return change + timedelta(minutes=15 * random.randint(-12, 12), days=random.choice((-21, -14, -7, -3, -1, 0, 0)))
+        return change + timedelta(
+            minutes=15 * random.randint(-12, 12), days=random.choice((-21, -14, -7, -3, -1, 0, 0))
+        )
     return BEGIN + timedelta(minutes=15 * random.randint(0, 2 * 35_040))
 
 
