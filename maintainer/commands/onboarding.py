@@ -11,12 +11,10 @@ from zoneinfo import ZoneInfo
 from maintainer import errors
 from maintainer.commands import init, plan
 from maintainer.commands.context import Context
+from maintainer.commands.own import Own, put
 from maintainer.commands.plan import Planned
 from maintainer.commands.platform import ONBOARDING, Platform
 from maintainer.config.load import site_file
-from maintainer.model import Change, Proposal
-from maintainer.planning.reconcile import THEIRS, is_touched
-from maintainer.platforms.base import Draft
 from maintainer.platforms.local import alone
 from maintainer.workspace.addition import tree_with
 from maintainer.workspace.checkout import open_checkout
@@ -69,24 +67,8 @@ def _said(
             f"A person closed #{standing.number}, and closed stays closed: reopen it, or write the files with "
             "`maintainer init`.\n"
         )
-    if standing and standing.state == "open":
-        if is_touched(standing):
-            return f"#{standing.number}: {THEIRS}.\n"
-        if git.line("rev-parse", f"{standing.head}^{{tree}}") == tree and not standing.conflicted:
-            return f"#{standing.number} is up to date{_at(standing)}\n"
-    author = planned.config.settings.updates.author
-    title = onboarding.TITLE
-    commit = git.commit_tree(tree, [platform.base], f"{title}\n", context.now, author.name, author.email)
-    draft = Draft(Change(title, ONBOARDING, ()), body, commit, platform.branch, context.now)
-    if standing and standing.state == "open":
-        renewed = platform.proposals.refresh(standing, draft)
-        return f"refreshed #{renewed.number}{_at(renewed)}\n"
-    opened = platform.proposals.open(draft)
-    return f"opened #{opened.number} {title}{_at(opened)}\n"
-
-
-def _at(proposal: Proposal) -> str:
-    return f": {proposal.url}" if proposal.url else f" on the branch {proposal.branch}"
+    own = Own(onboarding.TITLE, ONBOARDING, tree, body)
+    return put(context, planned.config, platform, git, own, standing)
 
 
 def _preview(context: Context, planned: Planned, seconds: float) -> str:

@@ -29,6 +29,9 @@ FOLDER = "maintainer"
 
 #: The branch of the proposal that sets maintainer up: no update, so no run renews or closes it.
 ONBOARDING = "maintainer/onboarding"
+#: What branches of proposals to change the calendar begin with, for which the same holds. No update's branch does: the
+#: name of a group has no two hyphens beside each other, that of a package begins with its datasource.
+FREEZE = "maintainer/freeze--"
 #: The label of the issue that shows all.
 DASHBOARD = "maintainer-dashboard"
 
@@ -59,7 +62,7 @@ class Platform:
     #: The issue people look at, as it was when this run began.
     dashboard: Issue | None = None
     existing: Sequence[Proposal] = ()
-    #: The newest proposal that sets maintainer up; `existing` has none of them.
+    #: The newest proposal that sets maintainer up; `existing` has none of them, nor those that change the calendar.
     onboarding: Proposal | None = None
     asked: Sequence[Asked] = ()
     checks: Mapping[int, Checks] = field(default_factory=dict)
@@ -267,7 +270,7 @@ def _gitlab(
 def looked_at(platform: Platform) -> Platform:
     """The platform with what stands on it and what people ask for; their wishes are marked on the proposals."""
     found = platform.proposals.all()
-    existing = [one for one in found if one.branch != ONBOARDING]
+    existing = [one for one in found if one.branch != ONBOARDING and not one.branch.startswith(FREEZE)]
     ours = [one for one in found if one.branch == ONBOARDING]
     platform = replace(platform, existing=existing, onboarding=ours[-1] if ours else None)
     if platform.board is None:
