@@ -8,7 +8,7 @@ of days are given either is enough. https://docs.gitlab.com/topics/cron/
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -18,9 +18,11 @@ _NAMES = {name: number for number, name in enumerate(_MONTHS, 1)} | {name: numbe
 #: The fields with their least and greatest number; 24 is hour 0 and 7 is Sunday.
 _FIELDS = (("minute", 0, 59), ("hour", 0, 24), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 _PART = re.compile(r"(?:\*|(\w{1,3})(?:-(\w{1,3}))?)(?:/(\d{1,2}))?", re.ASCII)
-#: So far back is looked for what a day began with: the longest from one 29 February to the next, and more.
+#: So far back is looked for what the time of interest began with: from one 29 February to the next, and more.
 BACK = timedelta(days=3660)
-MOST = 20_000
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+#: Ends that are looked at: such that come seven times a day, twenty years long.
+MOST = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +70,35 @@ def cron(text: str) -> Cron:
 def frozen(start: Cron, end: Cron, since: datetime, until: datetime) -> list[tuple[datetime, datetime]]:
     """The spans from each start to the next end after it that touch `since` to `until` (naive); starts that come
     meanwhile change nothing. One that has no end by `until` ends then."""
-    began: datetime | None = None
     found: list[tuple[datetime, datetime]] = []
-    comes = {True: False, False: False}
-    for when, starts in _events(start, end, since - BACK, until):
-        comes[starts] = True
-        if starts:
-            at_once = bool(found) and found[-1][1] == when
-            began = began or (found.pop()[0] if at_once else when)
-        elif began:
-            if when > since:
-                found.append((began, when))
-            began = None
-        if len(found) > MOST:
-            raise ValueError(f"from {start.text!r} to {end.text!r} comes too often. Write fewer, longer freezes.")
-    if began:
-        found.append((began, until))
-    for expression, starts in ((start, True), (end, False)):
-        if not comes[starts]:
-            raise ValueError(f"{expression.text!r} never comes. Correct the day or the month.")
-    return found
+    began = _next(start, since - BACK, until)
+    if began is None:
+        raise ValueError(f"{start.text!r} never comes. Correct the day or the month.")
+    if _next(end, began, until) is None:
+        raise ValueError(f"{end.text!r} never comes. Correct the day or the month.")
+    ended = began
+    for _ in range(MOST):
+        ended = _next(end, ended + MINUTE, until) or until
+        again = _next(start, ended, until) if ended < until else None
+        if again == ended:
+            continue  # both at once: it goes on
+        if ended > since:
+            found.append((began, ended))
+        if again is None:
+            return found
+        began = ended = again
+    raise ValueError(f"from {start.text!r} to {end.text!r} comes too often. Write fewer, longer freezes.")
 
 
-def _events(start: Cron, end: Cron, since: datetime, until: datetime) -> Iterator[tuple[datetime, bool]]:
-    """Each start (True) and end in order; of both at once the end comes first, so that the freeze goes on."""
-    day = since.date()
+def _next(one: Cron, when: datetime, until: datetime) -> datetime | None:
+    """The first time it comes from `when` on, None where that is after `until`."""
+    day, times = when.date(), one.times[bisect_left(one.times, when.time()) :]
     while day <= until.date():
-        here = [(at, starts) for one, starts in ((start, True), (end, False)) if one.on(day) for at in one.times]
-        for at, starts in sorted(here):
-            yield datetime.combine(day, at), starts
-        day += timedelta(days=1)
+        if times and one.on(day):
+            found = datetime.combine(day, times[0])
+            return found if found <= until else None
+        day, times = day + DAY, one.times
+    return None
 
 
 def _field(field: str, name: str, least: int, most: int, text: str) -> frozenset[int] | None:
