@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.forges import graphql
-from tests.forges.github_world import Issue
+from tests.forges.github_world import Issue, Label
 
 Node = dict[str, Any]
 
@@ -72,3 +72,7 @@ def chosen(items: Sequence[Issue], arguments: Mapping[str, Any]) -> list[Issue]:
 
 def state(issue: Issue) -> str:
     return "MERGED" if issue.pull and issue.pull.merged else issue.state.upper()
+
+
+def label(one: Label) -> Node:
+    return {"__typename": "Label", "name": one.name, "color": one.color, "updatedAt": one.updated or None}

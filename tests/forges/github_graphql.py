@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.forges import graphql
 from tests.forges.github_checks import rollup
-from tests.forges.github_connection import Node, chosen, connection, state
+from tests.forges.github_connection import Node, chosen, connection, label, state
 from tests.forges.github_json import Json, node_id, node_number
 from tests.forges.github_mergeable import mergeable_state
 from tests.forges.github_mutations import MUTATIONS
@@ -18,7 +18,6 @@ from tests.forges.github_world import (
     CheckRun,
     Comment,
     Issue,
-    Label,
     Labelling,
     Pull,
     Repository,
@@ -43,14 +42,8 @@ class Nodes:
     token: Token
 
     def query(self) -> Node:
-        limit = {
-            "limit": 5000,
-            "cost": 1,
-            "remaining": 4999,
-            "used": 1,
-            "resetAt": "2026-11-21T09:00:00Z",
-            "nodeCount": 1,
-        }
+        limit = {"limit": 5000, "cost": 1, "remaining": 4999, "used": 1, "nodeCount": 1}
+        limit |= {"resetAt": "2026-11-21T09:00:00Z"}
         return {
             "__typename": "Query",
             # A user, also where it is a bot: unlike an author's, its login has the "[bot]".
@@ -131,7 +124,7 @@ class Nodes:
             "issues": listed(others, "issues", "issues:read"),
             "pullRequest": lambda arguments: self.numbered(repository, pulls, arguments, "PullRequest"),
             "issue": lambda arguments: self.numbered(repository, others, arguments, "Issue"),
-            "labels": connection(list(repository.labels.values()), _label, "labels"),
+            "labels": connection(list(repository.labels.values()), label, "labels"),
             "object": lambda arguments: self.commit(repository, arguments.get("oid") or arguments["expression"]),
         }
 
@@ -275,7 +268,7 @@ class Nodes:
             "createdAt": issue.created,
             "updatedAt": issue.updated,
             "closedAt": issue.closed,
-            "labels": connection([repository.labels[name] for name in issue.labels], _label, "labels"),
+            "labels": connection([repository.labels[name] for name in issue.labels], label, "labels"),
             "assignees": connection(issue.assignees, self.actor, "assignees"),
             "comments": connection(comments, self.comment, "comments"),
             "repository": lambda _: self.repository(repository),
@@ -365,10 +358,6 @@ class Nodes:
             "statusCheckRollup": lambda _: self.rollup(repository, pull.sha),
             "commits": connection(shas, lambda sha: {"commit": lambda _: self.commit(repository, sha)}, "commits"),
         }
-
-
-def _label(label: Label) -> Node:
-    return {"__typename": "Label", "name": label.name, "color": label.color, "updatedAt": label.updated or None}
 
 
 def _newest(repository: Repository, sha: str) -> list[Status | CheckRun]:
