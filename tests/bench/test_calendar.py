@@ -1,0 +1,134 @@
+"""The calendar: ten thousand random ones against the authority, and how long a thousand windows take."""
+
+import json
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from maintainer.config.load import load
+from maintainer.policy.calendar import Subject, closings, turns
+from maintainer.policy.recurrence import MOST, _counted, recurrence
+from maintainer.policy.rulebook import Calendar, Freeze
+from maintainer.policy.series import Series
+from maintainer.policy.wall_clock import Duration
+from tests.policy.calendar_authority import compared, followed
+from tests.policy.calendars_drawn import ZONES, drawn
+
+pytestmark = pytest.mark.bench
+
+DEPLOY = Subject("deploy")
+#: A Saturday noon and a Tuesday night: shut, and open.
+MOMENTS = (datetime(2026, 11, 21, 12, tzinfo=UTC), datetime(2026, 11, 24, 2, 30, tzinfo=UTC))
+#: As maintenance windows are written: key and value, and how many in a hundred.
+WINDOWS: tuple[tuple[int, dict[str, str]], ...] = (
+    (30, {"hours": "tue,wed,thu 02:00-05:00"}),
+    (20, {"hours": "sun 22:00-04:00"}),
+    (10, {"from": "2024-01-09T03:00", "to": "2024-01-09T06:00", "repeat": "FREQ=MONTHLY;BYDAY=2TU"}),
+    (10, {"from": "2024-01-31T01:00", "to": "2024-01-31T04:00", "repeat": "FREQ=MONTHLY;BYMONTHDAY=-1"}),
+    (10, {"from": "2025-01-07T02:00", "to": "2025-01-07T04:00", "repeat": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"}),
+    (5, {"from": "2020-01-02", "to": "2020-01-05", "repeat": "FREQ=YEARLY"}),
+    (5, {"from": "2019-05-01", "to": "2019-05-01", "repeat": "FREQ=YEARLY;BYMONTH=5;BYDAY=1WE"}),
+    (5, {"from": "2025-02-03T04:00", "to": "2025-02-03T05:00", "repeat": "FREQ=WEEKLY;COUNT=20"}),
+    (5, {"from": "2027-03-01T02:00", "to": "2027-03-01T06:00"}),
+)
+
+
+def timed(ask: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    answer = ask()
+    return (time.perf_counter() - began) * 1000, answer
+
+
+def windows(count: int, folder: Path) -> Calendar:
+    """That many windows in all zones, a third of them with a lead or a tail."""
+    random, items = Random(5), []
+    kinds, weights = [kind for _, kind in WINDOWS], [weight for weight, _ in WINDOWS]
+    for number, kind in enumerate(random.choices(kinds, weights, k=count)):
+        item = {"name": f"window {number}", "zone": random.choice(ZONES), **kind}
+        if random.random() < 0.3:
+            item[random.choice(("lead", "tail"))] = random.choice(("30m", "2h", "1d"))
+        items.append(item)
+    (folder / "maintainer.yml").write_text(json.dumps({"windows": items}))
+    return load(folder, {}).rulebook.calendar
+
+
+def test_ten_thousand_calendars_say_what_the_authority_does(tmp_path: Path) -> None:
+    began = time.perf_counter()
+    asked = closed = changes = 0
+    for seed in range(10_000, 20_000):
+        counts = compared(drawn(seed), tmp_path)
+        asked, closed = asked + counts[0], closed + counts[1]
+    print(f"\n10,000 calendars at {asked} moments, {closed} of them closed: no difference", end="")
+    print(f" ({time.perf_counter() - began:.0f} s)")
+    for seed in range(20_000, 20_500):
+        changes += followed(drawn(seed), tmp_path)
+    print(f"500 calendars followed through {changes} changes between open and closed: none missed, all exact")
+    assert asked >= 100_000
+
+
+def test_a_thousand_windows_in_fifty_milliseconds(tmp_path: Path) -> None:
+    for number in (0, 1):
+        now = MOMENTS[number]
+        # Each is asked once for the first time, with zones and rules as they are read.
+        calendar = windows(1000, tmp_path)
+        _counted.cache_clear()
+        took, found = timed(lambda: closings(calendar, now, DEPLOY))  # noqa: B023 - asked at once
+        floor, _ = timed(lambda: [(one.series.since, one.series.until) for one in calendar.openings])  # noqa: B023
+        turned, when = timed(lambda: turns(calendar, now, DEPLOY))  # noqa: B023
+        print(f"\n1,000 windows at {now:%a %H:%M}: {'shut' if found else 'open'} in {took:.1f} ms", end="")
+        print(
+            f" ({took / floor:.0f} times a loop that reads them); the next change ({when}) in {turned:.1f} ms", end=""
+        )
+        assert took < 50
+        assert when
+    print()
+
+
+def test_ten_thousand_freezes_are_ten_times_a_thousand() -> None:
+    def frozen(count: int) -> Calendar:
+        first, zone = datetime(2026, 1, 1), ZoneInfo("Europe/Warsaw")
+        starts = [first + timedelta(hours=7 * number) for number in range(count)]
+        return Calendar(tuple(Freeze(f"{n}", Series(at, at + timedelta(hours=3), zone)) for n, at in enumerate(starts)))
+
+    few, many = frozen(1000), frozen(10_000)
+    for what, ask in (("closings", closings), ("turns", turns)):
+        one, ten = (min(timed(lambda: ask(each, MOMENTS[0], DEPLOY))[0] for _ in range(3)) for each in (few, many))  # noqa: B023
+        print(f"\n{what}: 1,000 freezes in {one:.1f} ms, 10,000 in {ten:.1f} ms ({ten / one:.1f} times)", end="")
+        assert ten < 20 * one
+    print()
+
+
+HOSTILE = {
+    "counted by the day since 1970": ("FREQ=DAILY;COUNT=10000", timedelta(hours=1)),
+    "counted by some days since 1970": ("FREQ=DAILY;BYMONTH=1,2,3;BYDAY=MO,TU;COUNT=1000", timedelta(hours=1)),
+    "counted by the month since 1970": ("FREQ=MONTHLY;BYDAY=2TU;COUNT=10000", timedelta(hours=1)),
+    "a year long, each day": ("FREQ=DAILY", timedelta(days=366)),
+    "never true": ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", timedelta(hours=1)),
+    "never true, counted": ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=3", timedelta(hours=1)),
+    "places of a year": ("FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", timedelta(hours=1)),
+    "weeks of a year": ("FREQ=YEARLY;BYWEEKNO=47,48", timedelta(hours=1)),
+    "as often as may be": (f"FREQ=DAILY;BYHOUR={','.join(map(str, range(24)))}", timedelta(days=2)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_made_to_be_slow(name: str) -> None:
+    """5,000 events would be a whole feed: 500 are measured."""
+    text, length = HOSTILE[name]
+    rule, first, zone = recurrence(text), datetime(1970, 1, 1, 9), ZoneInfo("America/New_York")
+    starts = [first + timedelta(minutes=number) for number in range(500)]
+    calendar = Calendar(
+        tuple(Freeze(f"{at}", Series(at, at + length, zone, (rule,), lead=Duration(1))) for at in starts)
+    )
+    _counted.cache_clear()
+    took, _ = timed(lambda: closings(calendar, MOMENTS[0], DEPLOY))
+    again, _ = timed(lambda: closings(calendar, MOMENTS[0], DEPLOY))
+    print(f"\n{name}: {took / 500:.2f} ms each, {again / 500:.2f} ms when asked again", end="")
+    assert MOST <= 10_000
+    assert took / 500 < 20
