@@ -60,9 +60,19 @@ def main(context: Context, args: argparse.Namespace) -> int:
 
 def known(context: Context) -> Known:
     """The configuration and every calendar it names."""
-    checkout = open_checkout(context.root, context.environment)
-    config = outside.configuration(context, checkout.root)
+    config = everywhere(context, outside.configuration(context, context.root))
     return Known(context, config, ZoneInfo(config.rulebook.timezone))
+
+
+def everywhere(context: Context, config: Config) -> Config:
+    """The configuration with what the calendars kept elsewhere say now; files are those of the working tree."""
+    if not config.settings.calendars:
+        return config
+    from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
+
+    checkout = open_checkout(context.root, context.environment)
+    http = outside.open_http(context, config, checkout.root)
+    return with_calendars(context, config, http, checkout.read, own_periods(context, http))
 
 
 # status

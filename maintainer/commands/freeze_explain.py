@@ -78,15 +78,22 @@ def steps(site: Known, at: datetime, subject: Subject) -> Iterator[Step]:
         why: Why = "rollback" if subject.rollback else "unreadable"
         yield Step("source", "unreadable", not subject.rollback, why, f"{sentence} {freeze_words.UNKNOWN}")
     for freeze in site.calendar.freezes:
-        yield _freeze(site, at, subject, freeze)
+        if not _is_past(freeze, at):
+            yield _freeze(site, at, subject, freeze)
     for opening in site.calendar.openings:
-        yield _opening(site, at, subject, opening)
+        if not _is_past(opening, at):
+            yield _opening(site, at, subject, opening)
     names = {one.name for one in site.calendar.freezes if not one.calendar}
     for other in site.config.settings.freeze:
         if other.name not in names:
             source = freeze_forecast.origin(site.config, "freeze", other.name)
             sites = freeze_words.said(other.scope.sites, "or")
             yield Step("freeze", other.name, False, "site", f"is about the sites {sites} alone.", source)
+
+
+def _is_past(one: Freeze | Opening, at: datetime) -> bool:
+    """Whether it is an event of a calendar kept elsewhere that has ended: such calendars keep all there ever was."""
+    return bool(one.calendar) and freeze_forecast.coming(one.series, at) is None
 
 
 def _freeze(site: Known, at: datetime, subject: Subject, one: Freeze) -> Step:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from maintainer.policy.calendar import Closing
 from maintainer.policy.rulebook import Exempt, Freeze, Opening, Phase, Scope
+from maintainer.policy.series import Span
 from maintainer.policy.wall_clock import Duration
 from maintainer.policy.wording import in_words, moment
 from maintainer.text.result import SEVERITIES
@@ -111,9 +112,13 @@ def closing(one: Closing, freezes: Sequence[Freeze], openings: Sequence[Opening]
 
 
 def found(one: Closing, freezes: Sequence[Freeze]) -> Freeze | None:
-    """The freeze that closes."""
-    same = ((one.name, one.calendar, one.campaign),)
-    return next((each for each in freezes if (each.name, each.calendar, each.campaign) in same), None)
+    """The freeze that closes; of several of one name, the one that has this span."""
+    told = (one.name, one.calendar, one.campaign)
+    same = [each for each in freezes if (each.name, each.calendar, each.campaign) == told]
+    if len(same) > 1 and one.since and one.until:
+        span = Span(one.since, one.until)
+        same = [each for each in same if span in set(each.series.between(*span))]
+    return same[0] if same else None
 
 
 def _pass(window: Opening) -> str:

@@ -126,7 +126,7 @@ def _outside(text: str, node: Scalar) -> tuple[int, int]:
 
 
 def _end(text: str, node: Node) -> int:
-    """Right after the last character that is the node's own: a block ends for the parser where the next thing begins."""
+    """Right after the last character that is its own: for the parser a block ends where the next thing begins."""
     if isinstance(node, Scalar):
         return _outside(text, node)[1]
     if _is_flow(text, node):

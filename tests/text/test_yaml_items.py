@@ -28,7 +28,7 @@ FILES = {
     "flow all, no key": "{site: {name: a}}\n",
     "block": "freeze:\n  # why\n  - name: a\n    to: b  # and so on\n\n# then\nsite: {name: a}\n",
     "block, not indented": "freeze:\n- name: a\n  to: 'b'\nsite: {name: a}\n",
-    "block, deep": "freeze:\n    -   name: a\n        scope:\n            paths:\n            - x\n            - y\nsite: 1\n",
+    "block, deep": "freeze:\n    -   name: a\n        scope:\n            paths:\n            - x\n            - y\n",
     "block of flow": 'freeze:\n  - {name: a, to: "b"}  # c\nsite: {name: a}\n',
     "block at the end": "freeze:\n  - name: a\n    to: b",
     "block, CRLF": "freeze:\r\n  - name: a\r\n    to: b\r\n# c\r\nsite: 1\r\n",
@@ -74,7 +74,7 @@ def test_the_first_goes_and_the_others_stay(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("freeze:\n  - name: a # x\n    to: b\nsite: 1\n", "freeze:\n  - name: a # x\n    to: b\n    except: C\nsite: 1\n"),
+        ("freeze:\n  - name: a # x\n    to: b\ns: 1\n", "freeze:\n  - name: a # x\n    to: b\n    except: C\ns: 1\n"),
         ("freeze: [{name: a}]\n", "freeze: [{name: a, except: C}]\n"),
         ("freeze:\n- name: a\n  except: B\n", "freeze:\n- name: a\n  except: [B, C]\n"),
         ("freeze:\n- name: a\n  except: 'B' # x\n", "freeze:\n- name: a\n  except: ['B', C] # x\n"),
