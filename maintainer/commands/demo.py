@@ -1,4 +1,4 @@
-"""`maintainer demo`: the whole loop on a real WordPress site: proposals, and the proof that one is sound, one isn't."""
+"""`maintainer demo`: the whole loop on a real WordPress site: proposals, the proof of two, and a freeze that holds."""
 
 import argparse
 import time
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import demo_site, demo_verify, demo_world, run
+from maintainer.commands import demo_gate, demo_site, demo_verify, demo_world, run
 from maintainer.commands.context import Context
 from maintainer.commands.demo_site import PLUGIN
 from maintainer.commands.outside import cache
@@ -38,12 +38,13 @@ def main(context: Context, args: argparse.Namespace) -> int:
         pages = [
             demo_verify.verified(there, one, site, into) for one in (demo_verify.sound(BRANCH), demo_verify.BROKEN)
         ]
-    _told(context, site, pages, time.perf_counter() - began)
+        picture = demo_gate.shown(there, into)
+    _told(context, site, pages, picture, time.perf_counter() - began)
     demo_verify.opened(context, pages[-1])
     return 0
 
 
-def _told(context: Context, site: Path, pages: Sequence[Path], seconds: float) -> None:
+def _told(context: Context, site: Path, pages: Sequence[Path], picture: Path, seconds: float) -> None:
     proposals = git_folder(open_checkout(site, context.environment)) / "pages" / "index.html"
     sound, broken = pages
     context.out.write(
@@ -52,6 +53,7 @@ def _told(context: Context, site: Path, pages: Sequence[Path], seconds: float) -
         f"                        git -C {site} log --oneline --all\n"
         f"What verify saw:        {sound}\n"
         f"                        {broken}\n"
+        f"When things may move:   {picture}\n"
         f"Done in {seconds:.0f} s.\n"
     )
 

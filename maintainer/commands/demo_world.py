@@ -6,11 +6,12 @@ npm and PyPI are asked for real. The answers have the documented form of each se
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from maintainer.commands.demo_site import PLUGIN, Material, zipped
@@ -21,6 +22,27 @@ SERVICES = (
     "github", "osv", "wordpress-vulnerabilities",
 )  # fmt: skip
 COMPOSER_PACKAGE = "wpackagist-plugin/example-cache"
+
+
+#: https://ossf.github.io/osv-schema/, of a package that exists in this demo alone.
+_ADVISORY = {
+    "id": "EXAMPLE-2026-0001",
+    "summary": "A visitor can read what is cached for another",
+    "affected": [
+        {
+            "package": {"ecosystem": "Packagist", "name": COMPOSER_PACKAGE},
+            "ranges": [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "1.4.2"}]}],
+        }
+    ],
+    "database_specific": {"severity": "HIGH"},
+}
+
+
+def _affected(queries: Sequence[Any]) -> Mapping[str, Any]:
+    """https://google.github.io/osv.dev/post-v1-querybatch/."""
+    listed = {"vulns": [{"id": _ADVISORY["id"], "modified": "2026-11-20T08:00:00Z"}]}
+    hit = {"name": COMPOSER_PACKAGE, "ecosystem": "Packagist"}
+    return {"results": [listed if one.get("package") == hit else {} for one in queries]}
 
 
 @contextmanager
@@ -39,7 +61,7 @@ def world(made_of: Material, archives: Path, now: datetime) -> Iterator[str]:
         def do_POST(self) -> None:
             length = min(int(self.headers.get("content-length", 0)), 10_000_000)
             asked = json.loads(self.rfile.read(length))
-            self._answer(json.dumps({"results": [{} for _ in asked.get("queries", ())]}).encode(), 200)
+            self._answer(json.dumps(_affected(asked.get("queries", ()))).encode(), 200)
 
         def _answer(self, body: bytes, status: int) -> None:
             self.send_response(status)
@@ -94,6 +116,8 @@ class Answers:
                 return self._github(path)
             case "composer":
                 return self._composer(path)
+            case "osv":
+                return _ADVISORY if path == f"v1/vulns/{_ADVISORY['id']}" else None
         return None
 
     def _ago(self, days: int) -> str:

@@ -27,7 +27,7 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     """Answer; exit code 1 for closed, 2 where the configuration can't be used."""
     git, environment = scene.git, args.environment or ""
     head = git.head()
-    frozen = _frozen_by_gitlab(scene)
+    frozen = "" if _asked_of_gitlab(scene) else _frozen_by_gitlab(scene)
     since = git.commit(args.since) if args.since else None
     if args.since and since is None:
         raise errors.ConfigurationError(f"--since: {args.since} is no commit here. Fetch it, or leave --since out.")
@@ -36,7 +36,7 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     cases = () if args.rollback or not since else _brought(scene, since, head)
     judge = Judge(scene, cases, what="deploy", environment=environment)
     answer = judge.of(Weighed((whole,), frozen="" if args.rollback else frozen), Heard())
-    told = Told("deploy", scene.context.now, scene.zone, head=head, environment=environment)
+    told = Told("deploy", scene.context.now, scene.zone, judge.calendar, head=head, environment=environment)
     if not answer.open and cases:
         answer = _each(scene, judge, cases, frozen, told) or answer
     context = scene.context
@@ -79,3 +79,8 @@ def _frozen_by_gitlab(scene: Scene) -> str:
     if not scene.context.environment.get("CI_DEPLOY_FREEZE"):
         return ""
     return "GitLab's own deploy freeze holds (CI_DEPLOY_FREEZE): see Settings, CI/CD, Deploy freezes"
+
+
+def _asked_of_gitlab(scene: Scene) -> bool:
+    """Whether GitLab's freezes are among the calendars: then they are known better, with what is exempt."""
+    return any(one.gitlab for one in scene.config.settings.calendars)

@@ -8,6 +8,7 @@ from maintainer.commands.gate_people import People
 from maintainer.commands.gate_scene import Scene
 from maintainer.commands.gate_weigh import Scales
 from maintainer.commands.gate_words import Told
+from maintainer.commands.outside import open_http
 from maintainer.policy import overrides
 from maintainer.policy.gate import Answer, Gate, Weighed, judge
 from maintainer.policy.overrides import Heard
@@ -24,7 +25,8 @@ class Judge:
             scene.remote.fetch({scene.ref(case.number): case.head for case in cases})
         self._scales = Scales(scene)
         self._terms = scene.config.settings.gate.overrides.terms
-        self._gate = Gate(calendar(scene), self._terms.passes)
+        self.calendar = calendar(scene)
+        self._gate = Gate(self.calendar, self._terms.passes)
 
     def of(self, weighed: Weighed, heard: Heard) -> Answer:
         """The answer about anything."""
@@ -46,11 +48,29 @@ class Judge:
         """About what is answered."""
         gate, now = self._scene.config.settings.gate, self._scene.context.now
         terms, who = (None, "") if self._scene.broken else (self._terms, self._people.named)
-        return Told(self._what, now, self._scene.zone, gate.interval.delta, case.number, case.head, "", terms, who)
+        return Told(
+            self._what,
+            now,
+            self._scene.zone,
+            self.calendar,
+            gate.interval.delta,
+            case.number,
+            case.head,
+            self._environment,
+            terms,
+            who,
+        )
 
 
 def calendar(scene: Scene) -> Calendar:
     """All calendars as the base branch names them; closed altogether where its configuration can't be used."""
     if scene.broken:
         return Calendar(unreadable=(f"The configuration of {scene.branch} can't be used: {scene.broken}",))
-    return scene.config.rulebook.calendar
+    config = scene.config
+    if not config.settings.calendars:
+        return config.rulebook.calendar
+    from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
+
+    http = open_http(scene.context, config, scene.checkout.root)
+    periods = own_periods(scene.context, http)
+    return with_calendars(scene.context, config, http, scene.files.read, periods).rulebook.calendar

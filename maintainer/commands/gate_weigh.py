@@ -126,7 +126,8 @@ class Scales:
     def _verified(self, case: Case, fork: str) -> str:
         """Why what was verified isn't enough."""
         wanted = self.scene.config.settings.gate.verify
-        if wanted == "off" or (wanted == "auto" and self.scene.config.whole.environments.staging is None):
+        nowhere = self.scene.local or self.scene.config.whole.environments.staging is None
+        if wanted == "off" or (wanted == "auto" and nowhere):
             return ""
         short, last = case.head[:12], self._last(VERIFIED, case)
         if last is None:

@@ -7,14 +7,16 @@ comment(answer, told) -> str
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from maintainer.commands import freeze_words
 from maintainer.policy.calendar import Closing
 from maintainer.policy.gate import Answer, Reason
 from maintainer.policy.overrides import Terms
-from maintainer.policy.rulebook import Phase
-from maintainer.policy.wording import in_words, moment
+from maintainer.policy.rulebook import UNBOUND, Calendar, Phase
+from maintainer.policy.wording import in_words
 from maintainer.text.inert import sentence as inert
 
 _DOES = {"propose": "proposals", "merge": "merges", "deploy": "deploys"}
@@ -29,7 +31,8 @@ class Told:
 
     what: Phase
     now: datetime
-    zone: tzinfo
+    zone: ZoneInfo
+    calendar: Calendar = UNBOUND
     ahead: timedelta = timedelta()
     number: int | None = None
     head: str = ""
@@ -39,9 +42,8 @@ class Told:
 
 
 def at(when: datetime, told: Told) -> str:
-    """A moment with its zone, and with the year where it is another."""
-    year = f" {when.astimezone(told.zone).year}" if when.year != told.now.year else ""
-    return f"{moment(when, told.zone)}{year} ({told.zone})"
+    """A moment with its zone."""
+    return f"{freeze_words.when(when, told.zone, told.now)} ({told.zone})"
 
 
 def line(answer: Answer, told: Told) -> str:
@@ -92,21 +94,10 @@ def lines(answer: Answer, told: Told) -> list[str]:
 
 
 def _long(reason: Reason, told: Told) -> str:
-    one = reason.closing
-    if one is None:
+    if reason.closing is None:
         return _ended(reason.sentence)
-    why = f" {_ended(one.reason)}" if one.reason else ""
-    source = f" (calendar {one.calendar})" if one.calendar else ""
-    match one.kind:
-        case "freeze":
-            since = f"from {at(one.since, told)} " if one.since else ""
-            campaign = f" for the campaign {one.campaign}" if one.campaign else ""
-            return f"{one.name}{source} freezes {_DOES[told.what]}{campaign} {since}to {_end(one, told)}.{why}"
-        case "windows":
-            opens = f" The next one opens {_end(one, told)}." if one.until else " None opens in the next ten years."
-            return f"{_DOES[told.what].capitalize()} happen inside a window alone: {one.name}{source}.{opens}{why}"
-        case "unreadable":
-            return f"{_ended(one.name)} A calendar that can't be read counts as a freeze."
+    known = told.calendar
+    return freeze_words.closing(reason.closing, known.freezes, known.openings, told.zone, told.now)
 
 
 def _end(one: Closing, told: Told) -> str:

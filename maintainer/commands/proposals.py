@@ -13,7 +13,7 @@ from maintainer.commands.platform import git_folder
 from maintainer.platforms.approvals import Waiting, approve, approved, waiting
 from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.platforms.local_cases import LocalCases
-from maintainer.workspace.checkout import open_checkout
+from maintainer.workspace.checkout import Checkout, open_checkout
 from maintainer.writers import plan_text, sanitise
 
 #: The column of a list that people copy from.
@@ -45,23 +45,27 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
         case "override":
-            record = _found(proposals, args.proposal)
-            by = checkout.git.run("config", "user.email", check=False).text.strip() if checkout.git else ""
-            lasts = f"for {args.lasts} " if args.lasts else ""
-            cases = LocalCases(proposals, folder, {})
+            record, by = _found(proposals, args.proposal), _person(checkout)
+            words = f"/maintainer override {f'for {args.lasts} ' if args.lasts else ''}{' '.join(args.reason.split())}"
             with alone(folder):
-                cases.say(
-                    record.number, by or "someone here", f"/maintainer override {lasts}{args.reason}", context.now
-                )
-            context.say(
-                f"Asked for #{record.number}. `maintainer gate --number {record.number}` says whether it counts."
-            )
+                LocalCases(proposals, folder, {}).say(record.number, by, words, context.now)
+            context.say(f"Asked for. Whether it counts: maintainer gate --number {record.number}")
         case "approve":
             _refuse_what_does_not_wait(proposals, args.proposal, [one.branch for one in waiting(folder)])
             with alone(folder):
                 approve(folder, args.proposal)
             context.say(f"{args.proposal} is approved ({len(approved(folder))} in all). `maintainer run` proposes it.")
     return 0
+
+
+def _person(checkout: Checkout) -> str:
+    """Who takes responsibility: as commits here are told to be by."""
+    assert checkout.git
+    if by := checkout.git.run("config", "user.email", check=False).text.strip():
+        return by
+    raise errors.ConfigurationError(
+        "Who are you? An override is recorded with a name: git config user.email, then again."
+    )
 
 
 def _list(context: Context, records: Sequence[Record], waits: Sequence[Waiting]) -> None:
