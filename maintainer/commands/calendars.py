@@ -16,6 +16,7 @@ from maintainer.commands.calendar_copies import Copies
 from maintainer.commands.context import Context
 from maintainer.commands.outside import cache
 from maintainer.config.calendars import Source, is_safe
+from maintainer.config.freeze import LONGEST
 from maintainer.config.load import Config
 from maintainer.config.rulebook import site_name
 from maintainer.http import Answer, Http
@@ -34,7 +35,7 @@ Read = Callable[[str], bytes]
 Periods = Callable[[], Sequence[Mapping[str, Any]]]
 #: Always asked for anew: an emergency freeze must not wait for a cache.
 ASKED: Mapping[str, str] = {"accept": "text/calendar, */*;q=0.5", "cache-control": "no-cache"}
-LONGEST = 600
+LONGEST_SENTENCE = 600
 #: Where all windows were called off nothing moves.
 NEVER = Series(datetime(1970, 1, 1), datetime(1970, 1, 1))  # noqa: DTZ001 - no time between
 
@@ -60,7 +61,7 @@ def with_calendars(context: Context, config: Config, http: Http, read: Read, per
                 openings += [_opening(source, event) for event in events or [Event("no window", NEVER)]]
         except ValueError as error:
             sentence = f"The calendar {source.name} ({_place(source)}) can't be read: {error}"
-            unreadable.append(CONTROL.sub("", " ".join(sentence.split()))[:LONGEST])
+            unreadable.append(CONTROL.sub("", " ".join(sentence.split()))[:LONGEST_SENTENCE])
     known = config.rulebook.calendar
     calendar = Calendar((*known.freezes, *freezes), (*known.openings, *openings), (*known.unreadable, *unreadable))
     return replace(config, rulebook=replace(config.rulebook, calendar=calendar))
@@ -109,7 +110,10 @@ class _Reader:
         for glob in source.only:
             if not glob.startswith("!") and not any_matches((glob,), (*titles, *found.cancelled)):
                 raise ValueError(f"no event is called {glob!r}. Correct `only`, or the title ({_some(titles)}).")
-        return [event for event in found.events if not source.only or any_matches(source.only, (event.title,))]
+        events = [event for event in found.events if not source.only or any_matches(source.only, (event.title,))]
+        if any(event.series.rules for event in events) and source.lead.delta + source.tail.delta > LONGEST:
+            raise ValueError("its events recur, and `lead` and `tail` are more than a year. Make them shorter.")
+        return events
 
     def _deploy_freezes(self) -> list[Event]:
         if self.periods is None:

@@ -7,10 +7,9 @@ calendar's (X-WR-TIMEZONE), else of `zone`. Occurrences are as long on the wall 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from itertools import product
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from maintainer.policy.recurrence import Recurrence, recurrence
@@ -24,14 +23,13 @@ from maintainer.text.inert import CONTROL
 METHODS = ("", "PUBLISH", "REQUEST")
 #: Longer than any freeze; earlier or later than any calendar.
 LONGEST, YEARS = timedelta(days=36_525), range(1600, 9000)
-#: Dates an event lists, and starts a day.
-MOST_DATES, MOST_STARTS = 10_000, 24
+#: Dates an event lists.
+MOST_DATES = 10_000
 LONGEST_TITLE = 100
 _MOMENT = re.compile(r"(\d{8})(?:T(\d{6})(Z?))?", re.ASCII)
 _DURATION = re.compile(r"\+?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.ASCII)
 _UNTIL = re.compile(r"(?<=UNTIL=)(\d{8})(T\d{6}Z?)?", re.IGNORECASE | re.ASCII)
-_TIMED = ("BYHOUR", "BYMINUTE", "BYSECOND")
-DAY = timedelta(days=1)
+DAY, YEAR = timedelta(days=1), timedelta(days=366)
 
 
 class Event(NamedTuple):
@@ -194,17 +192,23 @@ def _events(group: Sequence[Entry], moment: Reader) -> Iterator[Event]:
     """The event itself without the occurrences others stand for, and those others."""
     base = next((entry for entry in group if entry.id is None), None)
     series = _series(base.part, moment) if base else None
-    excluded = series.without if series else frozenset()
-    replaced: set[datetime] = set()
+    replaced: set[date] = set()
     for entry in group:
         if entry.id is None:
             continue
-        starts = _shown(entry.id, _start(base.part, moment)) if base else set()
-        replaced |= starts
-        if not entry.cancelled and excluded.isdisjoint(starts):
+        shown = entry.id.on(series.zone) if series else entry.id.shown
+        if base and series:
+            replaced |= _left_out(entry.id, _start(base.part, moment))
+        if not entry.cancelled and not _is_left_out(shown, series):
             yield Event(entry.title, _series(entry.part, moment))
     if base and series and not base.cancelled:
-        yield Event(base.title, replace(series, without=excluded | replaced))
+        yield Event(base.title, replace(series, without=series.without | replaced))
+
+
+def _is_left_out(shown: datetime, series: Series | None) -> bool:
+    if series is None:
+        return False
+    return not {shown, shown.date(), instant(shown, series.zone)}.isdisjoint(series.without)
 
 
 def _start(part: Component, moment: Reader) -> Moment:
@@ -227,10 +231,15 @@ def _series(part: Component, moment: Reader) -> Series:
     if until > since + LONGEST:
         raise ValueError(f"line {part.line}: {_title(part)!r} lasts more than a hundred years. Correct its DTEND.")
     rules = tuple(_rule(one, start) for one in part.every("RRULE"))
+    if rules and until - since > YEAR:
+        raise ValueError(
+            f"line {part.line}: {_title(part)!r} recurs, and lasts longer than a year. Leave one of it out."
+        )
     also = tuple(_added(one, text, start, until - since, moment) for one, text in _dates(part, "RDATE"))
-    excluded = [moment(one, text) for one, text in _dates(part, "EXDATE")]
-    starts = [since, *(begin for begin, _ in also)]
-    without = {each for one in excluded for each in _left_out(one, start, rules, starts)}
+    without: set[date] = set()
+    for one, text in _dates(part, "EXDATE"):
+        left_out = moment(one, text)
+        without |= {left_out.shown.date()} if left_out.whole else _left_out(left_out, start)
     if rules and all(_is_over(rule, start) for rule in rules):
         without.add(since)  # so an event is taken back, and readers leave it out
     return Series(since, until, zone, rules, also, frozenset(without))
@@ -287,13 +296,9 @@ def _rule(one: Property, start: Moment) -> Recurrence:
             f"begins at a time of day, so UNTIL is {wanted} {until[1]}T235959{'' if start.floats else 'Z'}."
         )
     try:
-        rule = recurrence(text, start.zone)
+        return recurrence(text, start.zone)
     except ValueError as error:
         raise ValueError(f"line {one.line}: RRULE: {error}") from None
-    parts = dict(rule.parts)
-    if len(list(product(*(parts.get(name, (0,)) for name in _TIMED)))) > MOST_STARTS:
-        raise ValueError(f"line {one.line}: begins more than {MOST_STARTS} times a day. Let it last longer instead.")
-    return rule
 
 
 def _is_over(rule: Recurrence, start: Moment) -> bool:
@@ -327,29 +332,10 @@ def _added(one: Property, text: str, start: Moment, length: timedelta, moment: R
     return since, until
 
 
-def _left_out(one: Moment, start: Moment, rules: Sequence[Recurrence], starts: Iterable[datetime]) -> set[datetime]:
-    """The starts an EXDATE names: of a day all that are on it."""
-    if not one.whole or start.whole:
-        return _shown(one, start)
-    times = {each.time() for each in starts}
-    for rule in rules:
-        parts = dict(rule.parts)
-        own = (start.shown.hour, start.shown.minute, start.shown.second)
-        by = (parts.get(name, (each,)) for name, each in zip(_TIMED, own, strict=True))
-        times |= {time(*each) for each in product(*by)}
-    return {datetime.combine(one.shown, each) for each in times}
-
-
-def _shown(one: Moment, start: Moment) -> set[datetime]:
-    """All that may be the start of an occurrence of `start` at this moment, on the clock of its zone.
-
-    A start the clocks skip is one, too; and of all-day events midnight is as often written in UTC.
-    """
-    if one.floats or one.whole or one.zone is start.zone:
-        return {one.shown}
-    when = instant(one.shown, one.zone)
+def _left_out(one: Moment, start: Moment) -> set[date]:
+    """What an EXDATE or a RECURRENCE-ID names of the occurrences, as `Series.without` has it."""
     if start.whole:
-        return {one.shown, when.replace(tzinfo=None)}
-    offsets = {(when + step).astimezone(start.zone).utcoffset() or timedelta() for step in (-DAY, DAY)}
-    shown = {(when + offset).replace(tzinfo=None) for offset in offsets}
-    return {each for each in shown if instant(each, start.zone) == when}
+        return {one.shown, instant(one.shown, one.zone).replace(tzinfo=None)}  # midnight is as often written in UTC
+    if one.floats or one.zone is start.zone:
+        return {one.shown}
+    return {one.shown if one.whole else instant(one.shown, one.zone)}

@@ -9,6 +9,8 @@ what it would have said isn't known.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import lru_cache
 
 from icalendar.parser import Contentline
 
@@ -24,6 +26,8 @@ READ = frozenset(
         *("TZID", "TZOFFSETFROM", "TZOFFSETTO"),
     )
 )
+#: A name that is nearly one of these is a mistake; all others of the standards are further away.
+MEANT = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS", "SEQUENCE", "SUMMARY")
 _LINE = re.compile(r"([A-Za-z0-9-]+)[;:]", re.ASCII)
 FEED = "Give the address of the feed itself (it ends in .ics, mostly)."
 
@@ -135,6 +139,13 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         yield begun, "".join(parts)
 
 
+@lru_cache(maxsize=256)
+def _misspelt(name: str) -> str:
+    """Which of the names that are read this may be meant for: one that isn't read would silently be left out."""
+    near = () if name.startswith("X-") else get_close_matches(name[:40], MEANT, n=1, cutoff=0.8)
+    return near[0] if near else ""
+
+
 def _property(text: str, line: int) -> Property | None:
     """The property in a line, None for one that isn't read."""
     match = _LINE.match(text)
@@ -142,6 +153,8 @@ def _property(text: str, line: int) -> Property | None:
         raise ValueError(f"line {line}: is no line of an iCalendar ({text[:30]!r}). Export it anew.")
     name = match[1].upper()
     if name not in READ:
+        if meant := _misspelt(name):
+            raise ValueError(f"line {line}: {name[:40]} is no property. Did you mean {meant}?")
         return None
     try:
         _, params, value = Contentline(text).parts()  # type: ignore[no-untyped-call]
