@@ -197,8 +197,8 @@ def _site(site: Site, carried: Carried) -> list[str]:
 
 
 _FREEZE = (
-    "# Proposals say that a freeze holds, from `lead` before the first day to the end of the last one; merging and",
-    "# deploying are yours to stop, nothing enforces it yet. `applies_to: [propose]` stops proposing.",
+    "# Proposals say that a freeze holds, from `lead` before the first day to the end of the last one. Merges and",
+    "# deploys are held where the gate is asked: docs/gate.md of maintainer. `applies_to: [propose]` stops proposing.",
     "# freeze:",
     "#   - name: Black Week",
     "#     from: 2026-11-23",

@@ -17,11 +17,14 @@ from tests.workflows.pages import snippets
 
 #: What a site copies, what the project runs itself.
 SHIPPED, VERIFY = ROOT / "workflows/github/maintainer.yml", ROOT / "workflows/github/verify.yml"
-WORKFLOWS = [SHIPPED, VERIFY, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
-PLAIN = [ROOT / f"workflows/gitlab/{name}.gitlab-ci.yml" for name in ("maintainer", "verify")]
+GATE, DEPLOY = ROOT / "workflows/github/gate.yml", ROOT / "workflows/github/deploy-gate.yml"
+WORKFLOWS = [SHIPPED, VERIFY, GATE, DEPLOY, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
+#: Components of GitLab, each with a plain include beside it that is the same job.
+JOBS = ("maintainer", "verify", "gate", "deploy-gate")
+PLAIN = [ROOT / f"workflows/gitlab/{name}.gitlab-ci.yml" for name in JOBS]
 INCLUDES = [*PLAIN, ROOT / ".gitlab-ci.yml"]
-ACTION, COMPONENT = ROOT / "action.yml", ROOT / "templates/maintainer.yml"
-COMPONENTS = [COMPONENT, ROOT / "templates/verify.yml"]
+ACTION = ROOT / "action.yml"
+COMPONENTS = [ROOT / f"templates/{name}.yml" for name in JOBS]
 
 #: Our action in what others copy: they put in where theirs is, and the commit of the version they want.
 OURS = f"acme/maintainer@{'0' * 40} # v{VERSION}"
@@ -29,7 +32,8 @@ OURS = f"acme/maintainer@{'0' * 40} # v{VERSION}"
 #: What the linters say of us, and why it stays.
 ZIZMOR = {
     # Anyone may comment; nothing of theirs is read before GitHub was asked who they are, and no code of theirs runs.
-    "dangerous-triggers": ["workflows/github/maintainer.yml"],
+    # The gate's triggers start the default branch's copy, and give it nothing: tests/workflows/test_gate.py.
+    "dangerous-triggers": ["workflows/github/gate.yml", "workflows/github/maintainer.yml"],
     # `$/` wants a GitHub that is newer than many an Enterprise Server; the checkout that `./` wants is there.
     "self-repository": [".github/workflows/maintainer.yml"],
 }
@@ -93,13 +97,13 @@ def filled(node: Any, inputs: dict[str, Any]) -> Any:
     return re.sub(r"\$\[\[ inputs\.([\w-]+) \]\]", lambda found: str(inputs[found[1]]), node)
 
 
-@pytest.mark.parametrize(("component", "include"), zip(COMPONENTS, PLAIN, strict=True), ids=["run", "verify"])
+@pytest.mark.parametrize(("component", "include"), zip(COMPONENTS, PLAIN, strict=True), ids=JOBS)
 def test_the_plain_include_is_the_same_job(component: Path, include: Path) -> None:
     spec, job = yaml.safe_load_all(component.read_bytes())
     ours = job["$[[ inputs.job ]]"]
     (plain,) = yaml.safe_load(include.read_bytes()).values()
-    assert plain["rules"] == spec["spec"]["inputs"]["rules"]["default"]
-    for key in ("timeout", "interruptible", "resource_group", "artifacts"):
+    assert plain.get("rules") == spec["spec"]["inputs"].get("rules", {}).get("default")
+    for key in ("timeout", "interruptible", "resource_group", "allow_failure", "artifacts"):
         assert plain.get(key) == ours.get(key), key
 
 
@@ -290,10 +294,19 @@ def test_the_actions_page_says_what_the_action_says() -> None:
     assert rows("action.md", "Outputs") == said
 
 
+#: Of the components' tables, in the same order.
+HEADINGS = (
+    "Inputs of the component",
+    "Inputs of the component that verifies",
+    "Inputs of the component of the gate",
+    "Inputs of the component that holds deploys",
+)
+
+
 @pytest.mark.parametrize(
     ("component", "heading"),
-    zip(COMPONENTS, ("Inputs of the component", "Inputs of the component that verifies"), strict=True),
-    ids=["run", "verify"],
+    zip(COMPONENTS, HEADINGS, strict=True),
+    ids=JOBS,
 )
 def test_gitlabs_page_says_what_the_component_says(component: Path, heading: str) -> None:
     spec, _ = yaml.safe_load_all(component.read_bytes())

@@ -43,7 +43,7 @@ class Forge(Loopback):
         self.project = BareRepository.create(folder / f"{PROJECT}.git", files)
         self.commit = self.project.sha("main")
         filled: dict[str, bytes | None] = {}
-        for name in ("templates/maintainer.yml", "templates/verify.yml"):
+        for name in (f"templates/{job}.yml" for job in ("maintainer", "verify", "gate", "deploy-gate")):
             assert files[name].count(b"$[[ component.sha ]]") == 1
             filled[name] = files[name].replace(b"$[[ component.sha ]]", str(self.commit).encode())
         tag = self.project.commit("filled-in", filled, onto="main")
