@@ -11,7 +11,7 @@ import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,11 +23,14 @@ from maintainer.commands.freeze_time import moment_of
 from maintainer.config.load import Config
 from maintainer.policy.calendar import Closing, Subject, closings, opens, turns
 from maintainer.policy.rulebook import Calendar, Phase
+from maintainer.text.inert import shown
 from maintainer.workspace.checkout import open_checkout
 from maintainer.writers import freeze_html, freeze_text, plan_text, sanitise
 from maintainer.writers.freeze_html import Standing
 from maintainer.writers.freeze_view import Entry, Picture
 
+#: Days that are drawn at most.
+MOST = 800
 #: What an answer is made of where the terminal has no other characters.
 PLAIN = str.maketrans({"·": "-", "–": "-", "→": ">", "…": ".", "✔": "+", "✘": "x"})
 
@@ -149,8 +152,9 @@ def stands(site: Known, at: datetime, subject: Subject, held: Sequence[Closing])
 
 def reasons(site: Known, held: Sequence[Closing]) -> list[str]:
     """Why it is closed, a text for each thing that holds."""
-    calendar = site.calendar
-    return [freeze_words.closing(one, calendar.freezes, calendar.openings, site.zone, site.now) for one in held]
+    every = site.calendar
+    told = (freeze_words.closing(one, every.freezes, every.openings, site.zone, site.now) for one in held)
+    return [shown(sentence) for sentence in told]
 
 
 # next
@@ -202,8 +206,8 @@ def _turn(site: Known, subject: Subject) -> Turn:
 
 def _turned(site: Known, one: Turn) -> tuple[str, str, str, str]:
     if one.at is None:
-        state = "stays closed" if one.opens else "stays open"
-        return one.what, state, "for ten years and more" if not site.calendar.unreadable else "", ", ".join(one.by)
+        until = "until every calendar can be read" if site.calendar.unreadable else "for ten years and more"
+        return one.what, f"stays {'closed' if one.opens else 'open'} {until}", "", ", ".join(one.by)
     does, why = ("opens", "ends") if one.opens else ("closes", "begins")
     local = one.at.astimezone(site.zone)
     exact = f"{does} {site.when(one.at)} ({local.isoformat()})"
@@ -216,6 +220,8 @@ def _turned(site: Known, one: Turn) -> tuple[str, str, str, str]:
 def list_(site: Known, args: argparse.Namespace) -> int:
     """All of the calendar, and the coming days as a picture; as a page too where one is named."""
     what: Phase = args.what or "deploy"
+    if not 1 <= args.days <= MOST:
+        raise errors.ConfigurationError(f"--days: {args.days} is not between 1 and {MOST}.")
     picture = freeze_forecast.forecast(site.config, site.now, Subject(what, environment=args.environment), args.days)
     if args.page:
         _page(site, picture, Path(args.page))
@@ -231,7 +237,8 @@ def list_(site: Known, args: argparse.Namespace) -> int:
 def _drawn(site: Known, picture: Picture) -> str:
     context = site.context
     where = f" to {picture.environment}" if picture.environment else ""
-    days = f"{site.when(picture.since).rsplit(' ', 1)[0]} to {site.when(picture.until)} ({site.zone})"
+    first, last = (site.when(at).rsplit(" ", 1)[0] for at in (picture.since, picture.until - timedelta(minutes=1)))
+    days = f"{first} to {last} ({site.zone})"
     head = f"{picture.what}{where} · {days}\n\n"
     drawn = freeze_text.picture(picture, width=context.width, colour=context.colour, unicode=unicode(context))
     rows = [_row(site, one) for one in picture.entries]

@@ -27,6 +27,7 @@ from maintainer.platforms.local import alone
 from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.rulebook import Phase
 from maintainer.policy.wall_clock import Duration, clock, instant
+from maintainer.text.inert import shown
 from maintainer.workspace.addition import tree_with
 from maintainer.workspace.checkout import Checkout, decode, open_checkout
 from maintainer.writers import freeze_proposal
@@ -310,7 +311,7 @@ def _kept(context: Context, checkout: Checkout, wish: Wish, head: str) -> str:
 
 def _answer(context: Context, wish: Wish, done: Done, sentence: str, file: File) -> None:
     if context.format != "json":
-        context.out.write(f"{sentence}\n")
+        context.out.write(f"{shown(sentence)}\n")
         return
     document = {
         "schema": 1,
