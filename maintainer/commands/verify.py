@@ -22,6 +22,7 @@ from maintainer.commands.verify_safety import Guard
 from maintainer.commands.verify_started import Place
 from maintainer.commands.verify_target import Commits, changed, commits, wanted
 from maintainer.commands.verify_tree import Repository
+from maintainer.config import campaigns
 from maintainer.config.environments import Environment, Environments
 from maintainer.config.load import Config
 from maintainer.config.spelling import nearest, quoted
@@ -39,7 +40,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     """Print the verdicts; 1 when something fails, 3 when something could not be judged and nothing fails."""
     began = time.perf_counter()
     checkout = open_checkout(context.root, context.environment)
-    config = configuration(context, checkout.root)
+    own = configuration(context, checkout.root)
+    config = _prepared(context, own)
     checks = chosen(config.whole.verify, args.only, args.skip)
     if args.post:
         verify_posting.refuse_nowhere(context, checkout)
@@ -70,8 +72,18 @@ def main(context: Context, args: argparse.Namespace) -> int:
     results = verify_report.results(config, report, evidence, found, folder, hidden, took)
     told = verify_report.tell(context, config, checkout, results, folder)
     partial = bool(args.only or args.skip)
-    posted = verify_posting.post(context, config, checkout, of, told, partial=partial) if args.post else 0
+    posted = verify_posting.post(context, own, checkout, of, told, partial=partial) if args.post else 0
     return EXIT_CODES[told.outcome] or posted
+
+
+def _prepared(context: Context, config: Config) -> Config:
+    """The configuration as a campaign that is near wants it, which is said."""
+    for one in campaigns.near(config, context.now):
+        what = [f"a load of {one.peak:g} visitors a second"] if one.peak else []
+        what += ["its budgets"] if one.budgets else []
+        if what:
+            context.say(f"The campaign {one.name} is near: the site is held to {' and '.join(what)}.")
+    return campaigns.prepared(config, context.now)
 
 
 def chosen(verify: Verify, only: Sequence[str], skip: Sequence[str]) -> dict[str, Kind]:

@@ -1,7 +1,8 @@
 """The keys `freeze` and `windows`: spans of time in which nothing moves, and those in which alone something does."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -9,6 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from maintainer.config import values
 from maintainer.config.fields import (
     Duration,
+    Flag,
     Globs,
     Hours,
     Moment,
@@ -180,6 +182,24 @@ class Freeze(Times):
             scope=self.scope.policy,
             reason=self.reason,
         )
+
+
+class Campaign(Freeze):
+    """Days that pay the year's bills: nothing moves around them, and the site is made ready for who comes."""
+
+    lead: Annotated[
+        Duration, Field(description="How long before it nothing moves: 72h elapsed, 3d by the wall clock.")
+    ] = Span(elapsed=timedelta(hours=72))
+    freeze: Annotated[Flag, Field(description="Whether it stops what it applies to.")] = True
+    prepare: Annotated[
+        Duration, Field(description="How long before its lead verify already goes by its peak and its budgets.")
+    ] = Span(days=30)
+    #: Told whole by `whole.Campaign`: reading them takes longer than reading all else.
+    peak: Any = None
+    budgets: Any = ()
+
+    def frozen(self, zone: ZoneInfo) -> policy.Freeze:
+        return replace(super().frozen(zone), campaign=self.name)
 
 
 class Window(Times):

@@ -48,7 +48,7 @@ class Gate(Section):
 
     verify: Annotated[
         Literal["auto", "required", "off"],
-        Field(description="Whether verify has to have passed on its commit; auto: on a forge, where there is a staging."),
+        Field(description="Whether verify has to have passed on its commit; auto: on a forge, where staging is named."),
     ] = "auto"
     approvals: Annotated[Count, Field(description="How many people have to have approved its commit.")] = 0
     interval: Annotated[

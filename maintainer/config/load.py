@@ -96,7 +96,7 @@ def load(
         tree = layered(tree, policy(known, name))
     tree = overridden(layered(tree, own), environment)
     # What our own policy says is right: the tests read it.
-    looking = any(tree.items.get(key) is not default.items.get(key) for key in LOOKING)
+    looking = any(tree.items.get(key) is not default.items.get(key) for key in (*LOOKING, "campaigns"))
     settings = validation.settings(tree, looking=looking)
     origins = {dotted(path): origin(node.at) for path, node in walk(tree) if isinstance(node, Scalar)}
     certificates = settings.registries.ca_file

@@ -8,6 +8,7 @@ from maintainer.errors import ConfigurationError
 NAMED: dict[Path, str] = {
     ("freeze",): "name",
     ("windows",): "name",
+    ("campaigns",): "name",
     ("calendars",): "name",
     ("updates", "groups"): "name",
     ("updates", "custom"): "name",

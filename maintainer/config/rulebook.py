@@ -35,8 +35,9 @@ def rulebook(settings: Settings) -> policy.Rulebook:
 def calendar(settings: Settings) -> policy.Calendar:
     """The configuration's own freezes and windows that are about this site."""
     name, zone = site_name(settings), ZoneInfo(settings.site.timezone)
+    campaigns = [one for one in settings.campaigns if one.freeze]
     return policy.Calendar(
-        freezes=tuple(freeze.frozen(zone) for freeze in settings.freeze if freeze.concerns(name)),
+        freezes=tuple(freeze.frozen(zone) for freeze in (*settings.freeze, *campaigns) if freeze.concerns(name)),
         openings=tuple(window.opening(zone) for window in settings.windows if window.concerns(name)),
     )
 

@@ -78,6 +78,7 @@ ORDER = {
     "Window": "windows[]",
     "Exempt": "windows[].exempt",
     "Source": "calendars[]",
+    "Campaign": "campaigns[]",
     "Gate": "gate",
     "Overrides": "gate.overrides",
     "Environments": "environments",

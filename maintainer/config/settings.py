@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from maintainer.config.calendars import Source, is_safe
 from maintainer.config.fields import Address, Section, Text, Texts, Version, Zone
-from maintainer.config.freeze import Freeze, Window
+from maintainer.config.freeze import Campaign, Freeze, Window
 from maintainer.config.gate import Gate
 from maintainer.config.names import MANAGERS
 from maintainer.config.registries import Registries
@@ -15,7 +15,6 @@ from maintainer.config.updates import Matching, Updates
 
 #: Keys whose meaning is settled and whose work is not done yet.
 LATER = (
-    "campaigns",
     "guard",
     "watch",
     "release",
@@ -71,6 +70,9 @@ class Settings(Section):
     ] = ()
     calendars: Annotated[
         tuple[Source, ...], Field(description="Freezes and windows that are kept elsewhere; by name.")
+    ] = ()
+    campaigns: Annotated[
+        tuple[Campaign, ...], Field(description="Days for which the site is made ready and left alone; by name.")
     ] = ()
     gate: Annotated[Gate, Field(description="What holds a proposal back, and who may let it through.")] = (
         Gate.model_construct()

@@ -1,12 +1,24 @@
 """The whole of `maintainer.yml`: the settings, and the keys that only looking at a site goes by."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from maintainer.config import freeze
+from maintainer.config.budgets import Budget
 from maintainer.config.environments import Environments
+from maintainer.config.load_test import Rate
 from maintainer.config.settings import Settings
 from maintainer.config.verify import Verify
+
+
+class Campaign(freeze.Campaign):
+    """Days that pay the year's bills: nothing moves around them, and the site is made ready for who comes."""
+
+    peak: Annotated[Rate | None, Field(description="Visitors that arrive at its peak: what verify.load loads.")] = None
+    budgets: Annotated[
+        tuple[Budget, ...], Field(description="Budgets beside verify.budgets, as those, until it is over.")
+    ] = ()
 
 
 class Whole(Settings):
@@ -15,4 +27,17 @@ class Whole(Settings):
     environments: Annotated[
         Environments, Field(description="Where a proposal can be looked at, and the same site before it.")
     ] = Environments.model_construct()
+    campaigns: Annotated[
+        tuple[Campaign, ...], Field(description="Days for which the site is made ready and left alone; by name.")
+    ] = ()
     verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify.model_construct()
+
+    @model_validator(mode="after")
+    def _a_peak_can_be_reached(self) -> Self:
+        for index, one in enumerate(self.campaigns):
+            if one.peak and not self.verify.load.wanted:
+                raise ValueError(
+                    f"campaigns[{index}].peak: nothing loads the site. Give verify.load a preset or journeys, or leave "
+                    "peak out."
+                )
+        return self
