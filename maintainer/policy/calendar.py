@@ -22,9 +22,7 @@ from maintainer.policy.series import Span
 
 INSTANT = timedelta(microseconds=1)
 #: So far ahead is looked for what comes next, in steps: what is beyond ten years is not in sight.
-HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 128, 1024, 3660))
-#: The same in shorter steps, where all that begins and ends in one is gathered.
-STEPS = tuple(timedelta(days=days) for days in (2, 16, *range(60, 3661, 60)))
+HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 60, 120, 240, 480, 960, 1920, 3660))
 #: Nor is what is beyond so many beginnings and ends.
 MOST_CHANGES = 20_000
 
@@ -129,7 +127,7 @@ def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tu
         yield now, not subject.rollback
         return
     freezes, windows = _concerning(calendar, subject)
-    steps = pairwise((now, *(now + step for step in STEPS)))
+    steps = pairwise((now, *(now + horizon for horizon in HORIZONS)))
     states = chain.from_iterable(_states(freezes, windows, *step) for step in steps)
     for state in islice(states, MOST_CHANGES):
         yield state.since, bool(state.frozen or state.shut)

@@ -148,14 +148,17 @@ def _until(text: str, zone: tzinfo | None) -> tuple[datetime, datetime | None]:
 
 def starts(rule: Recurrence, first: datetime, since: datetime, until: datetime) -> list[datetime]:
     """The starts from `since` to `until`, both included, of a series that begins with `first`."""
-    if rule.count:
-        until = min(until, _counted(rule, first, until.year))
-    last = rule.moment
     if rule.until:
         # Where clocks are set back, a later time on the wall may be an earlier moment.
-        until = min(until, rule.until + DAY if last else rule.until)
-    found = _walked(rule, first, max(since, first), until)
-    return [one for one in found if last is None or instant(one, last.tzinfo or UTC) <= last]
+        until = min(until, rule.until + DAY if rule.moment else rule.until)
+    found = list(_walked(rule, first, max(since, first), until))
+    if found and rule.count:
+        last = _counted(rule, first, until.year)
+        return [one for one in found if one <= last]
+    if found and rule.moment:
+        zone = rule.moment.tzinfo or UTC
+        return [one for one in found if instant(one, zone) <= rule.moment]
+    return found
 
 
 @lru_cache(maxsize=8192)
