@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from maintainer import errors
 from maintainer.cases import GATE, Case
@@ -26,7 +26,7 @@ from maintainer.commands.gate_scene import Scene, open_scene
 from maintainer.commands.gate_words import Told
 from maintainer.commands.verify_deployments import event
 from maintainer.platforms.base import Status
-from maintainer.policy.gate import Answer, steady
+from maintainer.policy.gate import Answer, Reason, steady
 from maintainer.text import foreign
 from maintainer.text.inert import subject
 from maintainer.writers import plan_text
@@ -62,39 +62,83 @@ def _number(environment: Mapping[str, str]) -> int:
     return next((int(one) for one in stated if one.isdecimal()), 0)
 
 
+class Judged(NamedTuple):
+    case: Case
+    answer: Answer
+    told: Told
+
+
 def _one(scene: Scene, number: int, *, post: bool) -> int:
     case = scene.cases.case(number)
-    judge = Judge(scene, [case])
-    answer, told = judge.answer(case), judge.told(case)
-    if post and scene.board:
-        queued = foreign.text(event(scene.context.forge), "merge_group", "head_sha", limit=64)
+    if case.state != "open":
+        raise errors.PolicyRefusal(f"#{number} is {case.state}: the gate is for open proposals. Reopen it.")
+    if case.base != scene.branch:
+        raise errors.PolicyRefusal(f"#{number} goes to {case.base}: the gate is for what goes to {scene.branch}.")
+    queued = foreign.text(event(scene.context.forge), "merge_group", "head_sha", limit=64)
+    cases = [case]
+    if post and not queued:
+        cases += [one for one in scene.cases.open() if one.head == case.head and one.number != number]
+    judge = Judge(scene, cases)
+    found = [Judged(one, judge.answer(one), judge.told(one)) for one in cases]
+    first = found[0]
+    if queued:
         # A queue asks at the moment it merges: its answer is for now.
-        state = _state(answer, told if not queued else replace(told, ahead=timedelta()))
-        scene.board.status(Status(queued or case.head, GATE, state, gate_words.line(answer, told)))
-    gate_record.keep(scene, case, answer, told, post=post)
-    _show(scene.context, [(case, answer, told)], single=True)
-    return 2 if scene.broken else 0 if answer.open else 1
+        found = [first := first._replace(told=replace(first.told, ahead=timedelta()))]
+    gate_record.keep(scene, case, first.answer)
+    if post and scene.board:
+        state, sentence = _verdict(first, found)
+        scene.board.status(Status(queued or case.head, GATE, state, sentence))
+        gate_record.tell(scene, case, first.answer, first.told)
+    _show(scene.context, [first], single=True)
+    return 2 if scene.broken else 0 if first.answer.open else 1
 
 
 def _every(scene: Scene, *, post: bool) -> int:
     """Those that close go first: what is open a moment too long is worse than what is shut so."""
     cases = scene.cases.open()
     judge = Judge(scene, cases)
-    answers = [(case, judge.answer(case), judge.told(case)) for case in cases]
     codes = [2 if scene.broken else 0]
-    for case, answer, told in sorted(answers, key=lambda one: _state(one[1], one[2]) == "success"):
+    found = [_judged(scene, judge, case, codes) for case in cases]
+    verdicts = [(one, *_verdict(one, found)) for one in found]
+    for one, state, sentence in sorted(verdicts, key=lambda verdict: verdict[1] == "success"):
         if not post or scene.board is None:
             break
-        state, sentence = _state(answer, told), gate_words.line(answer, told)
+        case, answer, told = one
+        try:
+            gate_record.keep(scene, case, answer)
+        except errors.MaintainerError as error:
+            state, sentence = "failure", f"closed: its override could not be recorded: {error}"
+            codes.append(error.exit_code)
         try:
             if not _stands(case, state, sentence):
                 scene.board.status(Status(case.head, GATE, state, sentence))
-            gate_record.keep(scene, case, answer, told, post=True)
+            gate_record.tell(scene, case, answer, told)
         except errors.MaintainerError as error:
             scene.context.say(f"#{case.number}: its gate could not be posted: {error}")
             codes.append(error.exit_code)
-    _show(scene.context, answers)
+    _show(scene.context, found)
     return errors.worst(set(codes))
+
+
+def _judged(scene: Scene, judge: Judge, case: Case, codes: list[int]) -> Judged:
+    """One of many: what can't be told of it closes it alone."""
+    try:
+        answer = judge.answer(case)
+    except errors.OutsideError as error:
+        scene.context.say(f"#{case.number} could not be judged: {error}")
+        codes.append(error.exit_code)
+        answer = Answer((Reason("calendar", f"it could not be judged: {error}"),))
+    return Judged(case, answer, judge.told(case))
+
+
+def _verdict(one: Judged, among: Sequence[Judged]) -> tuple[Literal["success", "failure"], str]:
+    """What is posted of it. A commit has one status, whatever has it as its head: it is open where all of them are."""
+    alike = (other for other in (one, *among) if other.case.head == one.case.head)
+    shut = next((other for other in alike if _state(other.answer, other.told) == "failure"), None)
+    if shut is None or shut is one:
+        return _state(one.answer, one.told), gate_words.line(one.answer, one.told)
+    sentence = f"closed: #{shut.case.number} has the same commit. {gate_words.line(shut.answer, shut.told)}"
+    return "failure", sentence
 
 
 def _state(answer: Answer, told: Told) -> Literal["success", "failure"]:
@@ -109,7 +153,7 @@ def _stands(case: Case, state: str, sentence: str) -> bool:
     )
 
 
-def _show(context: Context, answers: Sequence[tuple[Case, Answer, Told]], *, single: bool = False) -> None:
+def _show(context: Context, answers: Sequence[Judged], *, single: bool = False) -> None:
     if context.format == "json":
         found = [gate_words.document(answer, told) for _, answer, told in answers]
         context.out.write(json.dumps(found[0] if single else {"schema": 1, "proposals": found}) + "\n")

@@ -7,7 +7,6 @@ each change of it is. Without `--since` nothing is known of it, and only the cal
 import argparse
 import json
 from collections.abc import Sequence
-from functools import partial
 
 from maintainer import errors
 from maintainer.cases import Case
@@ -38,7 +37,7 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     answer = judge.of(Weighed((whole,), frozen="" if args.rollback else frozen), Heard())
     told = Told("deploy", scene.context.now, scene.zone, judge.calendar, head=head, environment=environment)
     if not answer.open and cases:
-        answer = _each(scene, judge, cases, frozen, told) or answer
+        answer = _each(scene, judge, cases, frozen) or answer
     context = scene.context
     if context.format == "json":
         context.out.write(json.dumps(gate_words.document(answer, told)) + "\n")
@@ -63,14 +62,13 @@ def _brought(scene: Scene, since: str, head: str) -> Sequence[Case]:
     return tuple(found.values())
 
 
-def _each(scene: Scene, judge: Judge, cases: Sequence[Case], frozen: str, told: Told) -> Answer | None:
+def _each(scene: Scene, judge: Judge, cases: Sequence[Case], frozen: str) -> Answer | None:
     """The answer where every change of it may go: exempt by itself, or by an override, which is recorded."""
     answers = [(case, judge.answer(case, frozen)) for case in cases]
     if not all(answer.open for _, answer in answers):
         return None
-    keep = partial(gate_record.keep, scene, told=told, post=False)
     for case, answer in answers:
-        keep(case, answer)
+        gate_record.keep(scene, case, answer)
     return next((answer for _, answer in answers if answer.override), answers[0][1])
 
 

@@ -1,8 +1,10 @@
 """Answers of the gate about one proposal after another, in one scene."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 
+from maintainer import errors
 from maintainer.cases import Case, Pushed
 from maintainer.commands.gate_people import People
 from maintainer.commands.gate_scene import Scene
@@ -13,6 +15,7 @@ from maintainer.policy import overrides
 from maintainer.policy.gate import Answer, Gate, Weighed, judge
 from maintainer.policy.overrides import Heard
 from maintainer.policy.rulebook import Calendar, Phase
+from maintainer.workspace.remote import Remote
 
 
 class Judge:
@@ -22,8 +25,8 @@ class Judge:
         self._scene, self._people = scene, People(scene)
         self._what, self._environment = what, environment
         if scene.remote and cases:
-            scene.remote.fetch({scene.ref(case.number): case.head for case in cases})
-        self._scales = Scales(scene)
+            _fetch(scene.remote, {scene.ref(case.number): case.head for case in cases})
+        self._scales = Scales(scene, self._people)
         self._terms = scene.config.settings.gate.overrides.terms
         self.calendar = calendar(scene)
         self._gate = Gate(self.calendar, self._terms.passes)
@@ -60,6 +63,16 @@ class Judge:
             terms,
             who,
         )
+
+
+def _fetch(remote: Remote, heads: Mapping[str, str]) -> None:
+    """All at once, else one by one: of a head that can't be had nothing is known."""
+    try:
+        remote.fetch(heads)
+    except errors.OutsideError:
+        for ref, commit in heads.items():
+            with suppress(errors.OutsideError):
+                remote.fetch({ref: commit})
 
 
 def calendar(scene: Scene) -> Calendar:

@@ -28,6 +28,14 @@ class People:
             self._known[key] = self._refusal(login)
         return self._known[key]
 
+    def writes(self, login: str) -> bool:
+        """Whether their approval counts. What can't be asked is a no."""
+        try:
+            return self.scene.cases.writes(login)
+        except errors.MaintainerError as error:
+            self.scene.context.say(f"Whether {login} may write here can't be told: {error}")
+            return False
+
     def _refusal(self, login: str) -> str:
         if self.scene.local:
             return ""
@@ -36,7 +44,7 @@ class People:
                 return "is by someone who may not write to this repository"
             if any(self._is(login, name) for name in self.scene.who):
                 return ""
-        except errors.OutsideError as error:
+        except errors.MaintainerError as error:
             return f"can't be told to be by someone who may: {error}".rstrip(".")
         return f"is by someone who may not: {self.named} may" if self.named else "is by someone who may not: nobody may"
 

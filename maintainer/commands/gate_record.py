@@ -16,23 +16,23 @@ OVERRIDDEN = "overridden"
 KEY = "gate"
 
 
-def keep(scene: Scene, case: Case, answer: Answer, told: Told, *, post: bool) -> None:
-    """Append the override that was used, once; with `post` also tell the proposal of it, and of what doesn't count.
-
-    Raises `errors.MaintainerError`.
-    """
-    if not (answer.override or answer.refused):
+def keep(scene: Scene, case: Case, answer: Answer) -> None:
+    """Append the override that opens it, once: before anything opens by it. Raises `errors.MaintainerError`."""
+    if not (answer.open and answer.override):
         return
-    if answer.override:
-        made = event(scene, case, answer)
+    made = event(scene, case, answer)
 
-        def missing(read: Read) -> Iterator[Event]:
-            known = {(one.kind, one.proposal, one.head, one.data.get("by"), one.data.get("at")) for one in read.events}
-            if (made.kind, made.proposal, made.head, made.data["by"], made.data["at"]) not in known:
-                yield made
+    def missing(read: Read) -> Iterator[Event]:
+        known = {(one.kind, one.proposal, one.head, one.data.get("by"), one.data.get("at")) for one in read.events}
+        if (made.kind, made.proposal, made.head, made.data["by"], made.data["at"]) not in known:
+            yield made
 
-        scene.history.extend(missing, scene.context.now)
-    if post and scene.board:
+    scene.history.extend(missing, scene.context.now)
+
+
+def tell(scene: Scene, case: Case, answer: Answer, told: Told) -> None:
+    """Tell the proposal of the override, and of what doesn't count. Raises `errors.MaintainerError`."""
+    if scene.board and (answer.override or answer.refused):
         scene.board.comment(case.number, KEY, gate_words.comment(answer, told))
 
 

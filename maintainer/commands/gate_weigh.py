@@ -12,6 +12,7 @@ from typing import Any
 
 from maintainer import errors
 from maintainer.cases import Case, Pushed
+from maintainer.commands.gate_people import People
 from maintainer.commands.gate_scene import Scene, of_commit
 from maintainer.commands.outside import configured_managers
 from maintainer.config.load import Config
@@ -67,6 +68,7 @@ class Scales:
     """Weighs the cases of one scene; their heads have been fetched."""
 
     scene: Scene
+    people: People
     _read: Mapping[str, Sequence[Event]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,12 +101,15 @@ class Scales:
         )
 
     def _fork(self, case: Case) -> str:
-        """The commit both go back to, empty where there is none."""
+        """The commit both go back to; empty where there is none, or several: beside one of them a change that undoes
+        what came with another doesn't show.
+        """
         git = self.scene.git
         if git.commit(case.head) is None:
             return ""
-        done = git.run("merge-base", self.scene.base, case.head, check=False)
-        return done.text.strip().split("\n")[0] if done.code == 0 else ""
+        done = git.run("merge-base", "--all", self.scene.base, case.head, check=False)
+        found = done.text.split()
+        return found[0] if done.code == 0 and len(found) == 1 else ""
 
     def _subjects(self, case: Case, what: Phase, changed: tuple[str, ...], environment: str) -> Iterator[Subject]:
         """Each part of a change that we pushed and nobody touched since; else the change as one."""
@@ -145,11 +150,11 @@ class Scales:
         needed = self.scene.config.settings.gate.approvals
         if not needed:
             return ""
-        found = overrides.approved(case, pushed)
-        lacking = needed - len(found)
+        lacking = needed - len(overrides.approved(case, pushed, self.people.writes))
         if lacking <= 0:
             return ""
-        return f"{lacking} more {'approval' if lacking == 1 else 'approvals'} of {case.head[:12]} by others needed"
+        more = "approval" if lacking == 1 else "approvals"
+        return f"{lacking} more {more} of {case.head[:12]} needed, by others who may write here"
 
     def _harmless(self, case: Case, changed: Sequence[str]) -> str:
         """Of a proposal that touches the configuration alone, and only adds freezes to it: that it does."""

@@ -84,11 +84,16 @@ def judge(gate: Gate, now: datetime, weighed: Weighed, heard: Heard) -> Answer:
     passes = gate.passes if override else frozenset()
     standing = tuple(one for one in reasons if one.of not in passes)
     passed = tuple(one for one in reasons if one.of in passes)
+    until = _until(gate, now, weighed, override, reasons)
+    if override and not reasons and (closes := _until(gate, now, weighed, None, reasons)) != until:
+        # It is open by itself still; but what is posted now stands when that ends.
+        assert closes
+        passed = tuple(Reason("calendar", closing=one) for one in _held(gate.calendar, closes, weighed.subjects))
     return Answer(
         reasons=standing,
         passed=passed,
         override=override if passed else None,
-        until=_until(gate, now, weighed, override, reasons),
+        until=until,
         pierced=() if held else _held(unexempt(gate.calendar), now, weighed.subjects),
         refused=heard.refused,
         harmless=weighed.harmless,
@@ -105,18 +110,16 @@ def _until(
 ) -> datetime | None:
     """When the answer ends by itself: an open one when it would close, a closed one when the calendar would open."""
     passes = gate.passes if override else frozenset()
-    if any(one.of != "calendar" and one.of not in passes for one in reasons):
-        return None
     ends = override.claim.until if override else None
-    if any(one.of != "calendar" for one in reasons):
-        # What the override passes besides the calendar comes back with its end.
-        first = _closes(gate, now, weighed, ends if "calendar" in passes else None)
-        return min(first, ends) if first and ends else first or ends
-    if weighed.harmless:
+    # Of these nobody knows the end: passed, they are back when the override ends.
+    lasting = [one for one in reasons if one.closing is None]
+    if any(one.of not in passes for one in lasting):
         return None
-    if any(one.of == "calendar" for one in reasons) and "calendar" not in passes:
-        return None if weighed.frozen else _opens(gate.calendar, now, weighed.subjects)
-    return _closes(gate, now, weighed, ends if "calendar" in passes else None)
+    if any(one.of not in passes for one in reasons):
+        at = _opens(gate.calendar, now, weighed.subjects)
+        return None if at and lasting and ends and ends <= at else at
+    at = _closes(gate, now, weighed, ends if "calendar" in passes else None)
+    return min(at or ends, ends) if lasting and ends else at
 
 
 def _opens(calendar: Calendar, now: datetime, subjects: Sequence[Subject]) -> datetime | None:

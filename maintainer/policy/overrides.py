@@ -28,12 +28,21 @@ Refusal = Callable[[str], str]
 #: So far two clocks may be apart.
 SKEW = timedelta(minutes=5)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-#: A reason that says nothing: `ok`, `.`, `asap`.
-SHORTEST_REASON = 8
+_A_BOTS = "is a bot's: a person takes responsibility"
+#: A reason that says nothing: `ok`, `.`, `asap`, the same letter again and again.
+SHORTEST_REASON, FEWEST_LETTERS = 8, 4
+#: Claims that don't count which are told, the newest: anyone may comment as often as they want.
+MOST_REFUSED = 20
 
-_VERB = re.compile(
-    r"override(?:[ \t]+for[ \t]+(?P<hours>\d{1,3})h|[ \t]+for[ \t]+(?P<minutes>\d{1,4})m)?(?P<reason>.*)"
-)
+_VERB = re.compile(r"override(?:[ \t]+for[ \t]+(?P<span>[-+.]?\d\S*))?(?P<reason>(?:\s.*)?)")
+_SPAN = re.compile(r"(?P<hours>[0-9]{1,3})h|(?P<minutes>[0-9]{1,4})m")
+#: Letters that are not seen: the fillers of Hangul.
+_UNSEEN = re.compile(r"[\W_\u115f\u1160\u3164\uffa0]")
+#: A program by its name, where the forge tells no more of it.
+#: https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
+_BOT = re.compile(r".*\[bot\]|(?:project|group)_[0-9]+_bot(?:_.*)?", re.IGNORECASE)
+#: What we write below a proposal ends with it. It tells what others said, in the name of whose token we have.
+_OURS = "<!-- maintainer:comment "
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def heard(case: Case, terms: Terms, now: datetime, pushed: Callable[[], Pushed |
     standing: list[Override] = []
     refused: list[str] = []
     for claim in told:
-        agreed = _agreed(case, claim, now, came, refusal)
+        agreed = _agreed(case, claim, told, now, came, refusal)
         why = _refused(case, claim, now, came) or refusal(claim.by)
         if not why and len(agreed) < terms.seconds:
             lacking = terms.seconds - len(agreed)
@@ -95,7 +104,9 @@ def heard(case: Case, terms: Terms, now: datetime, pushed: Callable[[], Pushed |
             refused.append(f"The override by {claim.by} ({claim.how}) {_is(why)}.")
         else:
             standing.append(Override(claim, agreed))
-    return Heard(max(standing, key=lambda one: one.claim.until, default=None), tuple(dict.fromkeys(refused)))
+    return Heard(
+        max(standing, key=lambda one: one.claim.until, default=None), tuple(dict.fromkeys(refused))[-MOST_REFUSED:]
+    )
 
 
 def claims(case: Case, terms: Terms) -> list[Claim]:
@@ -105,16 +116,16 @@ def claims(case: Case, terms: Terms) -> list[Claim]:
 
 def _by_comment(case: Case, terms: Terms) -> Iterator[Claim]:
     for remark in case.remarks:
-        for words in spoken(remark.body):
-            found = _VERB.fullmatch(words)
-            if found is None or (found["reason"] and not found["reason"][0].isspace()):
-                continue
-            lasts, reason = _lasts(found, terms), found["reason"].strip()
-            wrong = _wrong(remark, reason)
-            if not wrong and lasts > terms.longest:
-                wrong = f"asks for {in_words(lasts)}, and {in_words(terms.longest)} is the most"
-            yield Claim(remark.by, remark.at, remark.at + lasts, reason, "comment", wrong)
-            break
+        found = next(filter(None, map(_VERB.fullmatch, _said(remark))), None)
+        if found is None:
+            continue
+        lasts, reason = _lasts(found["span"], terms), found["reason"].strip()
+        wrong = _wrong(remark, reason)
+        if not wrong and lasts is None:
+            wrong = f"asks for {found['span'][:20]}, which is no time: write `for 90m` or `for 2h`"
+        elif not wrong and lasts and lasts > terms.longest:
+            wrong = f"asks for {in_words(lasts)}, and {in_words(terms.longest)} is the most"
+        yield Claim(remark.by, remark.at, remark.at + (lasts or timedelta()), reason, "comment", wrong)
 
 
 def _by_label(case: Case, terms: Terms) -> Iterator[Claim]:
@@ -127,6 +138,7 @@ def _by_label(case: Case, terms: Terms) -> Iterator[Claim]:
             yield Claim("somebody", NEVER, NEVER, "", f"label {label.name}", wrong)
             continue
         reason, wrong = (f"labelled {label.name}", "") if urgent else _reason(case, label.by, label.at)
+        wrong = wrong if not _BOT.fullmatch(label.by) else _A_BOTS
         yield Claim(label.by, label.at, label.at + terms.lasts, reason, f"label {label.name}", wrong)
 
 
@@ -134,21 +146,27 @@ def _reason(case: Case, by: str, at: datetime) -> tuple[str, str]:
     """What the one who labelled says why, and what is wrong with it."""
     wrong = "gives no reason: comment `/maintainer reason` and why"
     for remark in case.remarks:
-        for words in spoken(remark.body):
+        for words in _said(remark):
             verb, _, reason = words.partition(" ")
-            if verb == "reason" and remark.by.casefold() == by.casefold() and remark.at >= at - SKEW:
+            if verb == "reason" and same(remark.by, by) and remark.at >= at - SKEW:
                 wrong = _wrong(remark, reason.strip())
                 if not wrong:
                     return reason.strip(), ""
     return "", wrong
 
 
+def _said(remark: Remark) -> list[str]:
+    """What a remark asks of us."""
+    return spoken(remark.body) if _OURS not in remark.body else []
+
+
 def _wrong(remark: Remark, reason: str) -> str:
     if remark.edited:
         return "was edited after it was written: write it anew"
-    if remark.bot:
-        return "is a bot's: a person takes responsibility"
-    if len(re.sub(r"\W", "", reason)) < SHORTEST_REASON:
+    if remark.bot or _BOT.fullmatch(remark.by):
+        return _A_BOTS
+    letters = _UNSEEN.sub("", reason).casefold()
+    if len(letters) < SHORTEST_REASON or len(set(letters)) < FEWEST_LETTERS:
         return "gives no reason: say why in a few words"
     return ""
 
@@ -167,27 +185,29 @@ def _refused(case: Case, claim: Claim, now: datetime, came: Pushed | None) -> st
         return "is by the one who proposes it: someone else who may has to ask"
     if came is None:
         return "can't be told to be for this commit: the forge doesn't say when it was pushed. Ask anew later"
-    if claim.at < came.at:
+    if claim.at <= came.at:
         return f"was for what was there before {case.head[:12]} was pushed: look at it, and ask anew"
+    if not came.by:
+        return f"can't be told to be by someone else than who pushed {case.head[:12]}: push it anew, by itself"
     if same(claim.by, came.by):
         return f"is by the one who pushed {case.head[:12]}: someone else who may has to ask"
     return ""
 
 
-def _agreed(case: Case, claim: Claim, now: datetime, came: Pushed | None, refusal: Refusal) -> tuple[str, ...]:
-    """Others who agree with a claim: after it was made and this commit was pushed, themselves allowed to."""
+def _agreed(
+    case: Case, claim: Claim, told: Sequence[Claim], now: datetime, came: Pushed | None, refusal: Refusal
+) -> tuple[str, ...]:
+    """Others who agree with a claim: after it was made, the last one by then, and this commit was pushed, themselves
+    allowed to."""
     if came is None:
         return ()
     said = [(one.by, one.at) for one in case.approvals if one.commit == case.head or not one.commit]
-    said += [
-        (remark.by, remark.at)
-        for remark in case.remarks
-        if not remark.edited and not remark.bot and "agree" in spoken(remark.body)
-    ]
+    said += [(one.by, one.at) for one in case.remarks if not one.edited and not one.bot and "agree" in _said(one)]
     found: dict[str, None] = {}
     for by, at in said:
         others = not any(same(by, known) for known in (claim.by, case.author, came.by, *found))
-        if others and max(claim.at, came.at) <= at <= now + SKEW and not refusal(by):
+        last = max((one.at for one in told if one.at < at), default=None)
+        if others and not _BOT.fullmatch(by) and last == claim.at and came.at < at <= now + SKEW and not refusal(by):
             found[by] = None
     return tuple(found)
 
@@ -197,10 +217,12 @@ def same(one: str, other: str) -> bool:
     return bool(one) and one.casefold() == other.casefold()
 
 
-def _lasts(found: re.Match[str], terms: Terms) -> timedelta:
-    if found["hours"]:
-        return timedelta(hours=int(found["hours"]))
-    return timedelta(minutes=int(found["minutes"])) if found["minutes"] else terms.lasts
+def _lasts(span: str | None, terms: Terms) -> timedelta | None:
+    """None for what is no time."""
+    if span is None:
+        return terms.lasts
+    found = _SPAN.fullmatch(span)
+    return timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0)) if found else None
 
 
 def _is(why: str) -> str:
@@ -208,16 +230,18 @@ def _is(why: str) -> str:
     return f"doesn't count: it {why}" if not why.startswith("waits") else why
 
 
-def approved(case: Case, pushed: Callable[[], Pushed | None]) -> Sequence[str]:
-    """Who approved exactly this commit, but for its author and whoever pushed it."""
+def approved(case: Case, pushed: Callable[[], Pushed | None], writes: Callable[[str], bool]) -> tuple[str, ...]:
+    """People who approved exactly this commit and may write, but for its author and whoever pushed it.
+
+    Where nobody knows who pushed it, it may have been one of them: the first doesn't count.
+    """
     if not case.approvals:
         return ()
     came = pushed()
-    if came is None and any(not one.commit for one in case.approvals):
-        return ()
     found: dict[str, None] = {}
     for one in case.approvals:
-        of_this = one.commit == case.head or (not one.commit and came is not None and one.at >= came.at)
-        if of_this and not any(same(one.by, known) for known in (case.author, came.by if came else "", *found)):
-            found[one.by] = None
-    return tuple(found)
+        of_this = one.commit == case.head or (not one.commit and came is not None and one.at > came.at)
+        known = (case.author, came.by if came else "", *found)
+        if of_this and not _BOT.fullmatch(one.by) and not any(same(one.by, other) for other in known):
+            found |= {one.by: None} if writes(one.by) else {}
+    return tuple(found) if came and came.by else tuple(found)[1:]

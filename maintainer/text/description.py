@@ -36,6 +36,10 @@ _BOX = re.compile(
 _SPOKEN = re.compile(r" {0,3}/maintainer[ \t]+([a-z].{0,2000})")
 _ASKED = re.compile(r"([a-z]{1,20})(?:[ \t]+(\S{1,300}))?")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+#: A fence as the first thing in a list's item: the item's end is its end.
+_LISTED = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t].*(?:`{3}(?=[^`]*$)|~{3})")
+#: HTML that hides what is in it, or shows it as it is: https://spec.commonmark.org/0.31.2/#html-blocks
+_HTML = re.compile(r"<(?:!--|(pre|script|style|textarea)(?![^\s>]))", re.IGNORECASE)
 #: Longer metadata is compressed: a forge limits a description's length.
 LONGEST_PLAIN = 2_000
 #: Metadata that unpacks to more than this is not ours.
@@ -221,11 +225,18 @@ def asked_in(comment: str) -> Iterator[Box]:
 def spoken(comment: str) -> list[str]:
     """What stands behind `/maintainer` in each line that begins with it.
 
-    What is quoted or shown as code (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) says nothing.
+    What is quoted, hidden, or shown as code (https://spec.commonmark.org/0.31.2/#fenced-code-blocks) says nothing.
     """
-    said, fence = [], ""
-    for line in comment.replace("\r\n", "\n").split("\n"):
-        if opened := _FENCE.match(line):
+    said, fence, closes, listed = [], "", "", False
+    for line in re.split(r"\r\n?|\n", comment):
+        listed = listed and (not line or line[0].isspace())
+        if closes or listed:
+            closes = "" if closes and closes in line.lower() else closes
+        elif not fence and _LISTED.match(line):
+            listed = True
+        elif not fence and (closes := _hides(line)):
+            continue
+        elif opened := _FENCE.match(line):
             if not fence:
                 fence = opened[1]
             elif opened[1].startswith(fence) and line.strip() == opened[1]:
@@ -233,3 +244,10 @@ def spoken(comment: str) -> list[str]:
         elif not fence and (found := _SPOKEN.fullmatch(line)):
             said.append(found[1].rstrip())
     return said
+
+
+def _hides(line: str) -> str:
+    """What ends the HTML that begins in a line and goes on after it, empty for none."""
+    *_, last = (None, *_HTML.finditer(line))
+    end = f"</{last[1].lower()}" if last and last[1] else "-->"
+    return end if last and end not in line[last.end() :].lower() else ""
