@@ -117,9 +117,7 @@ def _field(field: str, name: str, least: int, most: int, text: str) -> frozenset
             begin = _number(first, name, text)
             final = _number(last, name, text) if last else most if step else begin
         if not least <= begin <= final <= most:
-            raise ValueError(
-                f"{text[:60]!r}: {part[:20]!r} is not between {least} and {most}, in order, as a {name} is."
-            )
+            raise ValueError(f"{text[:60]!r}: {part[:20]!r} is no {name}: write {least} to {most}, the smaller first.")
         numbers.update(range(begin, final + 1, int(step or 1)))
     return frozenset(numbers)
 
