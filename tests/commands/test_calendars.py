@@ -5,7 +5,7 @@ import io
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from maintainer.commands.calendars import with_calendars
+from maintainer.commands.calendars import Periods, own_periods, with_calendars
 from maintainer.commands.context import Context
 from maintainer.config.load import Config, load
 from maintainer.errors import AccessDenied, ConfigurationError, NotFound
@@ -22,6 +22,8 @@ from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.rulebook import Phase
 from maintainer.workspace.checkout import Files, open_checkout
 from tests.commands.site import NOW, PERSON, site
+from tests.forges.gitlab import GitlabFake
+from tests.forges.gitlab_world import REPORTER, Freeze
 from tests.loopback import Loopback, Reply, raw
 
 PHASES: tuple[Phase, ...] = ("propose", "merge", "deploy")
@@ -44,7 +46,7 @@ class World:
     server: Loopback
     environment: dict[str, str]
     said: io.StringIO = field(default_factory=io.StringIO)
-    periods: Callable[[], Sequence[Mapping[str, Any]]] | None = None
+    periods: Periods | None = None
     files: Files | None = None
     certificate: Path | None = None
     now: datetime = NOW
@@ -405,18 +407,18 @@ def test_a_title_of_what_was_called_off_is_no_typo(world: World) -> None:
 # --- GitLab ----------------------------------------------------------------------------------------------------------
 
 
-def period(start: str, end: str, zone: str = "UTC") -> Callable[[], Sequence[Mapping[str, Any]]]:
+def period(start: str, end: str, zone: str = "UTC") -> Periods:
     return lambda: [{"id": 1, "freeze_start": start, "freeze_end": end, "cron_timezone": zone}]
 
 
-def refused(error: Exception) -> Callable[[], Sequence[Mapping[str, Any]]]:
+def refused(error: Exception) -> Periods:
     def ask() -> Sequence[Mapping[str, Any]]:
         raise error
 
     return ask
 
 
-PERIODS: dict[str, tuple[Callable[[], Sequence[Mapping[str, Any]]] | None, str]] = {
+PERIODS: dict[str, tuple[Periods | None, str]] = {
     "no GitLab": (None, "this run is for no GitLab. Leave it out, or set MAINTAINER_PLATFORM=gitlab."),
     "forbidden": (
         refused(AccessDenied("gitlab.example refused (403). Set it.")),
@@ -458,6 +460,37 @@ def test_deploy_freezes_hold_deploys_alone(world: World) -> None:
     assert held.since == datetime(2026, 11, 20, 22, tzinfo=UTC)
     assert held.until == datetime(2026, 11, 23, 7, tzinfo=UTC)
     assert closings(calendar, NOW, Subject("merge")) == ()
+
+
+def test_deploy_freezes_are_asked_of_the_project(tmp_path: Path) -> None:
+    with GitlabFake(tmp_path) as forge:
+        forge.add_repository("shop", "site")
+        forge.token("glpat-reader", level=REPORTER)
+        forge.project().freezes += [Freeze(n, "0 23 * * 5", "0 8 * * 1", "Europe/Warsaw") for n in range(120)]
+        asked = periods_of(tmp_path, forge, "glpat-reader")
+        assert len(asked()) == 120
+        assert {one["freeze_start"] for one in asked()} == {"0 23 * * 5"}
+        with pytest.raises(AccessDenied, match=r"refused to list its deploy freezes \(401"):
+            periods_of(tmp_path, forge, "glpat-nobody")()
+        with pytest.raises(ConfigurationError, match="No token for gitlab: set MAINTAINER_TOKEN"):
+            periods_of(tmp_path, forge, "")()
+
+
+def periods_of(root: Path, forge: GitlabFake, token: str) -> Periods:
+    environment = {
+        "MAINTAINER_PLATFORM": "gitlab",
+        "CI_API_V4_URL": forge.url,
+        "CI_PROJECT_PATH": "shop/site",
+        "MAINTAINER_TOKEN": token,
+    }
+    context = Context(root, environment, NOW, io.StringIO(), io.StringIO())
+    asked = own_periods(context, Http(sleep=lambda _: None))
+    assert asked
+    return asked
+
+
+def test_elsewhere_nobody_is_asked(tmp_path: Path) -> None:
+    assert own_periods(Context(tmp_path, {}, NOW, io.StringIO(), io.StringIO()), Http()) is None
 
 
 def test_a_project_without_deploy_freezes_is_open(world: World) -> None:
