@@ -124,7 +124,7 @@ def _by_comment(case: Case, terms: Terms) -> Iterator[Claim]:
         if not wrong and lasts is None:
             wrong = f"asks for {found['span'][:20]}, which is no time: write `for 90m` or `for 2h`"
         elif not wrong and lasts and lasts > terms.longest:
-            wrong = f"asks for {in_words(lasts)}, and {in_words(terms.longest)} is the most"
+            wrong = f"asks for {found['span'] or in_words(lasts)}, and {in_words(terms.longest)} is the most"
         yield Claim(remark.by, remark.at, remark.at + (lasts or timedelta()), reason, "comment", wrong)
 
 
