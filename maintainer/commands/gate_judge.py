@@ -26,7 +26,7 @@ class Judge:
         self._what, self._environment = what, environment
         if scene.remote and cases:
             _fetch(scene.remote, {scene.ref(case.number): case.head for case in cases})
-        self._scales = Scales(scene, self._people)
+        self._scales = Scales(scene, self._people, [case.head for case in cases])
         self._terms = scene.config.settings.gate.overrides.terms
         self.calendar = calendar(scene)
         self._gate = Gate(self.calendar, self._terms.passes)

@@ -6,8 +6,8 @@ What counts is the commit, and what the history branch tells of exactly this com
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 from maintainer import errors
@@ -26,6 +26,7 @@ from maintainer.policy.rules import names
 from maintainer.text import foreign
 from maintainer.text.event import Event
 from maintainer.text.globs import matcher
+from maintainer.workspace.branched import Branched, branched
 
 #: Rows of docs/history.md.
 ASSESSED, VERIFIED = "assessed", "verified"
@@ -33,6 +34,8 @@ ASSESSED, VERIFIED = "assessed", "verified"
 WANTED = ("site", "environments", "verify")
 #: Stands among the managers of a change for what none of them manages.
 BY_HAND = "hand"
+#: Of what can't be compared with the base.
+UNKNOWN = Branched("", ())
 #: Updates of one change that are told in a line of history.
 MOST = 200
 
@@ -65,13 +68,16 @@ def _texts(part: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 @dataclass
 class Scales:
-    """Weighs the cases of one scene; their heads have been fetched."""
+    """Weighs the cases of one scene; their `heads` have been fetched."""
 
     scene: Scene
     people: People
+    heads: InitVar[Iterable[str]]
     _read: Mapping[str, Sequence[Event]] = field(init=False)
+    _since: Mapping[str, Branched] = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, heads: Iterable[str]) -> None:
+        self._since = branched(self.scene.git, self.scene.base, heads)
         by_head: dict[str, list[Event]] = {}
         for event in self.scene.events:
             if event.at <= self.scene.context.now + overrides.SKEW:
@@ -90,8 +96,7 @@ class Scales:
         frozen: str = "",
     ) -> Weighed:
         """All that is known of it. A head that isn't here, or has no common past with the base, is known nothing of."""
-        fork = self._fork(case)
-        changed = tuple(self.scene.git.changed_files(fork, case.head)) if fork else ()
+        fork, changed = self._since.get(case.head, UNKNOWN)
         return Weighed(
             subjects=tuple(self._subjects(case, what, changed, environment)),
             verify=self._verified(case, fork) if what == "merge" else "",
@@ -99,17 +104,6 @@ class Scales:
             harmless=self._harmless(case, changed) if what == "merge" else "",
             frozen=frozen,
         )
-
-    def _fork(self, case: Case) -> str:
-        """The commit both go back to; empty where there is none, or several: beside one of them a change that undoes
-        what came with another doesn't show.
-        """
-        git = self.scene.git
-        if git.commit(case.head) is None:
-            return ""
-        done = git.run("merge-base", "--all", self.scene.base, case.head, check=False)
-        found = done.text.split()
-        return found[0] if done.code == 0 and len(found) == 1 else ""
 
     def _subjects(self, case: Case, what: Phase, changed: tuple[str, ...], environment: str) -> Iterator[Subject]:
         """Each part of a change that we pushed and nobody touched since; else the change as one."""
