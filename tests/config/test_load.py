@@ -99,7 +99,7 @@ def test_an_unknown_policy_is_an_error(tmp_path: Path) -> None:
         loaded(tmp_path, "extends: [strict, ecomerce]\n")
     assert caught.value.message == (
         'maintainer.yml:1:19: extends[1]: "ecomerce" is no policy. Did you mean "ecommerce"? '
-        "Allowed: brochure, default, ecommerce, strict."
+        "Allowed: black-week, brochure, christmas-pl, default, ecommerce, strict."
     )
     for text in ("extends: 5\n", "extends: [[strict]]\n", "extends: {a: b}\n", "extends: ../strict\n", "extends: ''\n"):
         with pytest.raises(ConfigurationError):

@@ -1,9 +1,10 @@
 """The policies we ship can be used, alone and together, and every value in them has its effect."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,9 +13,11 @@ from maintainer.config.fields import Section
 from maintainer.config.load import load, names, shipped
 from maintainer.config.whole import Whole
 from maintainer.model import Bump, Dependency, Role, Source, Span
+from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.rules import Effective, effective
 
-NAMES = ["brochure", "default", "ecommerce", "strict"]
+WARSAW = ZoneInfo("Europe/Warsaw")
+NAMES = ["black-week", "brochure", "christmas-pl", "default", "ecommerce", "strict"]
 
 
 def test_these_are_shipped() -> None:
@@ -56,6 +59,23 @@ def test_the_default_policy_states_every_default(tmp_path: Path) -> None:
                 assert node is not None, key
 
     fields(Whole)
+
+
+@pytest.mark.parametrize(
+    ("policy", "first", "last"),
+    [
+        ("black-week", datetime(2026, 11, 23, tzinfo=WARSAW), datetime(2026, 12, 1, tzinfo=WARSAW)),
+        ("black-week", datetime(2028, 11, 20, tzinfo=WARSAW), datetime(2028, 11, 28, tzinfo=WARSAW)),
+        ("christmas-pl", datetime(2027, 12, 18, tzinfo=WARSAW), datetime(2027, 12, 27, tzinfo=WARSAW)),
+        ("christmas-pl", datetime(2030, 12, 31, tzinfo=WARSAW), datetime(2031, 1, 7, tzinfo=WARSAW)),
+    ],
+)
+def test_a_calendar_holds_every_year(tmp_path: Path, policy: str, first: datetime, last: datetime) -> None:
+    (tmp_path / "maintainer.yml").write_text(f"extends: {policy}\nsite: {{timezone: Europe/Warsaw}}\n")
+    calendar = load(tmp_path, {}).rulebook.calendar
+    instant, deploy = timedelta(microseconds=1), Subject("deploy")
+    held = [bool(closings(calendar, at, deploy)) for at in (first - instant, first, last - instant, last)]
+    assert held == [False, True, True, False]
 
 
 def asked(
