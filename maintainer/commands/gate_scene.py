@@ -115,7 +115,8 @@ def open_scene(context: Context) -> Scene:
         base = git.head()
         config, broken = _judging(context, checkout, base)
         return Scene(context, checkout, git, config, base, local.base, cases, history, broken=broken, folder=folder)
-    forge = connect(context, here, checkout, open_http(context, here, checkout.root))
+    http = open_http(context, here, checkout.root)
+    forge = connect(context, here, checkout, http, _labels(here))
     branch = forge.proposals.base
     forge.branches.fetch([branch])
     base = forge.branches.head(branch)
@@ -124,6 +125,12 @@ def open_scene(context: Context) -> Scene:
     config, broken = _judging(context, checkout, base)
     history = History(git, forge.remote, pause, author.name, author.email)
     return Scene(context, checkout, git, config, base, branch, forge.cases, history, forge.board, forge.remote, broken)
+
+
+def _labels(config: Config) -> tuple[str, ...]:
+    """Those that ask for an override."""
+    overrides = config.settings.gate.overrides
+    return overrides.label, *overrides.urgent
 
 
 def _judging(context: Context, checkout: Checkout, base: str) -> tuple[Config, str]:
