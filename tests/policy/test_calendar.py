@@ -280,3 +280,14 @@ def test_a_timeline_has_the_spans_that_reach_over_its_ends() -> None:
     since, until = at("2026-11-24"), at("2026-11-26")
     (stretch,) = timeline(Calendar((freeze("a"),)), since, until, DEPLOY)
     assert stretch == Stretch(since, until, (Closing("freeze", "a", at("2026-11-30"), at("2026-11-20")),))
+
+
+def test_windows_that_follow_each_other_are_one_stretch_that_never_turns() -> None:
+    daily = (recurrence("FREQ=DAILY"),)
+    morning, noon, night = map(datetime.fromisoformat, ("2026-01-01", "2026-01-01T12:00", "2026-01-02"))
+    halves = (Series(morning, noon, UTC, daily), Series(noon, night, UTC, daily))
+    calendar = Calendar(openings=tuple(Opening(f"half {number}", half) for number, half in enumerate(halves)))
+    now, later = at("2026-11-21"), at("2027-02-21")
+    assert timeline(calendar, now, later, DEPLOY) == [Stretch(now, later)]
+    assert turns(calendar, now, DEPLOY) is None
+    assert opens(calendar, now, DEPLOY) == now
