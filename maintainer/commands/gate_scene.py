@@ -123,6 +123,8 @@ def open_scene(context: Context) -> Scene:
     if not base:
         raise errors.BadAnswer(f"{forge.remote.url} shows no branch {branch}, which is the default one there.")
     config, broken = _judging(context, checkout, base)
+    if _labels(config) != _labels(here):
+        forge = connect(context, here, checkout, http, _labels(config))
     history = History(git, forge.remote, pause, author.name, author.email)
     return Scene(context, checkout, git, config, base, branch, forge.cases, history, forge.board, forge.remote, broken)
 
