@@ -3,6 +3,7 @@
 import gzip
 import io
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ import pytest
 
 from maintainer.commands.calendars import Periods, own_periods, with_calendars
 from maintainer.commands.context import Context
+from maintainer.config.calendars import Source
 from maintainer.config.load import Config, load
 from maintainer.errors import AccessDenied, ConfigurationError, NotFound
 from maintainer.http import Http
@@ -609,3 +611,24 @@ def test_a_plan_that_cant_read_a_calendar_proposes_nothing(tmp_path: Path) -> No
     assert {update["decision"] for one in document["dependencies"] for update in one["updates"]} == {"hold"}
     assert "The calendar team (f.ics) can't be read: f.ics " in str(document["problems"])
     assert (code, branches) == (3, "")
+
+
+# --- the page --------------------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs" / "calendars.md").read_text(encoding="utf-8")
+
+
+def test_the_pages_file_is_an_icalendar(world: World) -> None:
+    (found,) = re.findall(r"```ics\n(.*?)```", PAGE, re.DOTALL)
+    (world.root / "calendars").mkdir()
+    (world.root / "calendars/f.ics").write_text(found)
+    calendar = world.read(FILE).rulebook.calendar
+    assert [freeze.name for freeze in calendar.freezes] == ["Christmas", "Friday afternoon"]
+
+
+def test_the_page_tells_every_key_and_default() -> None:
+    keys = {field.alias or name for name, field in Source.model_fields.items()}
+    assert set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", PAGE, re.MULTILINE)))) >= keys
+    assert Source(name="x", file="f.ics").phases == {"merge", "deploy"}
+    assert Source(name="x", file="f.ics", kind="windows").phases == {"deploy"}
+    assert str(Source(name="x", file="f.ics").max_age.delta) == "1 day, 0:00:00"
