@@ -5,6 +5,8 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,21 @@ def test_a_proposal_is_verified_summed_up_and_annotated(runner: Runner, shop: Si
     assert "PHP warning" in next(one.data for one in done.commands if one.name == "error")
     assert done.outputs["proposed"] == ""
     assert untouched(shop)
+
+
+@pytest.mark.parametrize(("until", "code", "verdict"), [(9, 1, "fail"), (-1, 0, "pass")], ids=["closed", "open"])
+def test_a_closed_gate_fails_the_step_and_says_why(
+    runner: Runner, tmp_path: Path, until: int, code: int, verdict: str
+) -> None:
+    day = (datetime.now(UTC) + timedelta(days=until)).date()
+    freeze = f"freeze:\n  - {{name: Black Week, from: {day - timedelta(days=20)}, to: {day}}}\n"
+    with site(tmp_path, {"maintainer.yml": freeze.encode()}) as frozen:
+        there = replace(runner, workspace=frozen.root)
+        args = "--what deploy --environment production"
+        done = there.act(without=[INSTALL], command="gate", args=args, format="markdown")
+    assert (done.code, done.outputs["exit-code"], done.outputs["verdict"]) == (code, str(code), verdict), done.log
+    assert done.summary.startswith("**Gate:** closed until" if code else "**Gate:** open")
+    assert ("Black Week" in done.summary) == bool(code)
 
 
 HOSTILE = {

@@ -27,8 +27,9 @@ KUBERNETES = sorted((ROOT / "workflows/kubernetes").glob("*.yml"))
 DEFAULT = "${{ github.event.repository.default_branch }}"
 
 
-def read(path: Path) -> dict[str, Any]:
-    made: dict[str, Any] = yaml.safe_load(path.read_bytes())
+def read(path: Path) -> dict[Any, Any]:
+    """A definition; YAML takes the key `on` for True."""
+    made: dict[Any, Any] = yaml.safe_load(path.read_bytes())
     return made
 
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,8 @@ class Machine:
 
     def run(self, shop: Site, definition: str, *argv: str, **variables: str) -> Ran:
         """gitlab-ci-local in the shop, with this .gitlab-ci.yml committed."""
-        shop.write({".gitlab-ci.yml": definition.encode()}, "CI")
+        if not (there := shop.root / ".gitlab-ci.yml").is_file() or there.read_text() != definition:
+            shop.write({".gitlab-ci.yml": definition.encode()}, "CI")
         services = {name: value for name, value in shop.environment.items() if name.startswith("MAINTAINER_")}
         given = {
             "CI_SERVER_URL": self.forge.url,
@@ -221,6 +223,73 @@ def test_a_merge_request_is_verified_and_gitlab_finds_every_report(machine: Mach
     assert [path for path in told if not (shop.root / path).is_file()] == []
     assert (shop.root / ".maintainer/verify/report.html").is_file()
     assert JOB_TOKEN not in done.said
+
+
+# the components of the gate
+
+
+def frozen(until: int) -> bytes:
+    """A configuration with a freeze until so many days from now."""
+    day = (datetime.now(UTC) + timedelta(days=until)).date()
+    return f"freeze:\n  - {{name: Sale, from: {day - timedelta(days=20)}, to: {day}}}\n".encode()
+
+
+MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1"}
+GATES = {
+    "its schedule": ({**SCHEDULED, "MAINTAINER_JOB": "gate"}, {"gate"}),
+    "another schedule": (SCHEDULED, {"maintainer"}),
+    "a merge request": (MERGE_REQUEST, {"gate"}),
+    "a train": ({**MERGE_REQUEST, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}, {"gate"}),
+    "its schedule elsewhere": ({**SCHEDULED, "MAINTAINER_JOB": "gate", "CI_COMMIT_BRANCH": "feature"}, set()),
+}
+
+
+@pytest.mark.parametrize("event", GATES)
+def test_a_schedule_says_by_a_variable_which_job_it_is_for(machine: Machine, shop: Site, event: str) -> None:
+    variables, wanted = GATES[event]
+    both = [f"$CI_SERVER_FQDN/{PROJECT}/{name}@0.1.0" for name in ("maintainer", "gate")]
+    include = [{"component": one, "inputs": {"project": PROJECT}} for one in both]
+    done = machine.run(shop, yaml.safe_dump({"include": include}), "--list-json", **variables)
+    assert done.code == 0, done.said
+    listed = json.loads(done.said[done.said.index("[\n") :])
+    assert {one["name"] for one in listed if one["when"] == "on_success"} == wanted
+
+
+def test_the_gates_schedule_is_kept_to_the_gate_as_documented(machine: Machine, shop: Site) -> None:
+    component, others, _ = snippets("docs/gate.md")
+    for job, wanted in (("gate", {"gate"}), ("", {"test"})):
+        done = machine.run(shop, component + others, "--list-json", MAINTAINER_JOB=job)
+        assert done.code == 0, done.said
+        listed = json.loads(done.said[done.said.index("[\n") :])
+        assert {one["name"] for one in listed if one["when"] == "on_success"} == wanted
+
+
+def test_a_train_stops_at_a_closed_gate_and_a_merge_requests_job_does_not_fail(machine: Machine, shop: Site) -> None:
+    code, _, err = shop.maintainer("run")
+    assert code == 0, err
+    shop.write({"maintainer.yml": frozen(9)}, "Freeze")
+    definition = included("gate")
+    train = machine.run(shop, definition, "gate", **MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train")
+    assert "FAIL 1" in train.said
+    assert "Sale freezes merges" in train.said
+    request = machine.run(shop, definition, "gate", **MERGE_REQUEST)
+    assert request.code == 0 and "PASS" in request.said, request.said
+    assert "Sale freezes merges" in request.said
+    assert request.outputs()["MAINTAINER_EXIT_CODE"] == "1"
+
+
+def test_a_job_that_deploys_asks_when_it_begins(machine: Machine, shop: Site) -> None:
+    (example,) = [block for block in snippets("docs/gate.md") if "deploy-gate" in block]
+    definition = example.replace("./deploy.sh", "echo It is deployed")
+    shop.write({"maintainer.yml": frozen(9)}, "Freeze")
+    closed = machine.run(shop, definition, "deploy")
+    assert "FAIL 1" in closed.said and "Sale freezes" in closed.said, closed.said
+    assert "It is deployed" not in closed.said.replace("$ echo It is deployed", "")
+    shop.write({"maintainer.yml": frozen(-1)}, "The end")
+    done = machine.run(shop, definition, "deploy")
+    assert done.code == 0 and "> It is deployed" in done.said, done.said
+    unknown = machine.run(shop, definition.replace("  environment: production\n", ""), "deploy")
+    assert unknown.code != 0 and "give the job an environment" in unknown.said, unknown.said
 
 
 # the plain include
