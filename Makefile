@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup tools demo docs-images test lint bench lock clean
+.PHONY: setup tools demo docs-images freeze-image test lint bench lock clean
 
 setup: $(VENV)/.installed
 
@@ -25,10 +25,16 @@ demo: setup tools
 	$(if $(FORGE),$(BIN)/python -m tests.forges.demo $(FORGE),$(BIN)/maintainer demo)
 
 # The picture in the README: the page of the demo's plugin, as a reviewer sees it.
-docs-images: demo
+docs-images: demo freeze-image
 	page=$$(grep -l '<h1>sqlite-database-integration ' .demo/site/.git/maintainer/pages/*.html) && \
 	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,860 \
 	  --screenshot=docs/images/proposal.png "file://$(CURDIR)/$$page"
+
+# The picture in docs/freeze.md: the page of the calendar there.
+freeze-image: setup
+	mkdir -p .cache && $(BIN)/python -m tests.commands.freeze_page .cache/freeze.html && \
+	chromium --headless --no-sandbox --hide-scrollbars --window-size=1180,1145 \
+	  --screenshot=docs/images/freeze.png "file://$(CURDIR)/.cache/freeze.html"
 
 lint: setup
 	$(BIN)/ruff check .

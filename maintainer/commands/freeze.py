@@ -9,9 +9,11 @@
 
 import argparse
 import json
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +31,7 @@ from maintainer.writers import freeze_html, freeze_text, plan_text, sanitise
 from maintainer.writers.freeze_html import Standing
 from maintainer.writers.freeze_view import Entry, Picture
 
+NOTHING = "There is no freeze and no window: everything may move at any time."
 #: Days that are drawn at most.
 MOST = 800
 #: What an answer is made of where the terminal has no other characters.
@@ -135,7 +138,7 @@ def _say_status(site: Known, at: datetime, answers: dict[Subject, tuple[Closing,
     else:
         width = max(len(what) for what, _ in lines)
         text = "".join(f"{what:<{width}} · {says}\n" for what, says in lines)
-        text += "".join(f"\n{sentence}" for sentence in why) + ("\n" if why else "")
+        text += "".join(f"\n{folded}" for folded in map(partial(fold, site.context), why)) + ("\n" if why else "")
     write(site.context, text)
 
 
@@ -243,9 +246,9 @@ def _drawn(site: Known, picture: Picture) -> str:
     drawn = freeze_text.picture(picture, width=context.width, colour=context.colour, unicode=unicode(context))
     rows = [_row(site, one) for one in picture.entries]
     table = plan_text.table(rows, width=context.width, colour=context.colour)
-    unread = "".join(f"\n{sentence}" for sentence in picture.unreadable)
-    end = f"{unread}\n{freeze_words.UNKNOWN}\n" if unread else ""
-    return f"{head}{drawn}\n{table or 'There is no freeze and no window: everything may move at any time.'}{end}\n"
+    unread = [fold(context, shown(sentence)) for sentence in picture.unreadable]
+    end = "\n".join(["", *unread, freeze_words.UNKNOWN, ""]) if unread else ""
+    return f"{head}{drawn}\n{table.rstrip() or NOTHING}\n{end}"
 
 
 def _told(site: Known, picture: Picture) -> str:
@@ -256,7 +259,9 @@ def _told(site: Known, picture: Picture) -> str:
 
 
 def _row(site: Known, one: Entry) -> tuple[str, str, str, str]:
-    return one.name, f"{one.kind} of {freeze_words.said(one.stops)}", _spans(site, one), one.source
+    campaign = "campaign, " if one.campaign and one.kind != "campaign" else ""
+    stops = f" of {freeze_words.said(one.stops)}" if one.stops else ""
+    return one.name, f"{campaign}{one.kind}{stops}", _spans(site, one), one.source
 
 
 def _spans(site: Known, one: Entry) -> str:
@@ -301,12 +306,13 @@ def _listed(site: Known, picture: Picture) -> dict[str, Any]:
 
 
 def _page(site: Known, picture: Picture, path: Path) -> None:
-    standing = []
+    alike: dict[tuple[bool, str, tuple[str, ...]], list[str]] = {}
     for phase in freeze_words.PHASES:
         subject = Subject(phase, environment=picture.environment)
         held = closings(site.calendar, site.now, subject)
         says = stands(site, site.now, subject, held).replace(f" ({site.zone})", "")
-        standing.append(Standing(phase, not held, says, tuple(reasons(site, held))))
+        alike.setdefault((not held, says, tuple(reasons(site, held))), []).append(phase)
+    standing = [Standing(freeze_words.said(phases), *told) for told, phases in alike.items()]
     stated = site.config.settings.site
     title = stated.name or (stated.production or "").partition("://")[2] or site.context.root.name
     keep(path, freeze_html.page(picture, standing, title).encode("utf-8", "replace"))
@@ -324,6 +330,11 @@ def say(context: Context, document: dict[str, Any]) -> None:
 def write(context: Context, text: str) -> None:
     """An answer for people, in the characters their terminal has."""
     context.out.write(text if unicode(context) else text.translate(PLAIN))
+
+
+def fold(context: Context, sentence: str) -> str:
+    """In lines as long as the terminal is wide."""
+    return textwrap.fill(sentence, max(context.width, 40), break_long_words=False, break_on_hyphens=False)
 
 
 def unicode(context: Context) -> bool:

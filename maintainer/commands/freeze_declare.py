@@ -172,6 +172,8 @@ def _same(file: File, wish: Wish) -> bool:
 
 def _lift(file: File, wish: Wish, known: bool) -> Done:
     if not known:
+        if campaign := origin(file.config, "campaigns", wish.name):
+            raise errors.ConfigurationError(f"{campaign}: {wish.name} is a campaign's: write `freeze: false` there.")
         names = [one.name for one in file.config.settings.freeze]
         told = f"Freezes are {freeze_words.said(names)}." if names else "There is none."
         raise errors.ConfigurationError(f"{file.path} has no freeze {wish.name}. {told}")

@@ -101,12 +101,12 @@ def _freeze(site: Known, at: datetime, subject: Subject, one: Freeze) -> Step:
         source = freeze_forecast.source(site.config, one)
         return Step("freeze", one.name, why == "holds", why, sentence, source, one.calendar)
 
-    stated = _unconcerned(subject, one, at)
-    if stated:
+    if stated := _unconcerned(subject, one, at):
         return step(*stated)
-    held = closings(Calendar((one,)), at, subject)
-    if held:
+    if held := closings(Calendar((replace(one, exempt=NOTHING),)), at, subject):
         closing = held[0]
+        if not closings(Calendar((one,)), at, subject):
+            return step("exempt", f"lets it through: {freeze_words.passes(one.exempt)}")
         assert closing.since and closing.until
         span = freeze_words.span(one, closing.since, closing.until, site.zone, site.now)
         why = f" Why: {one.reason.rstrip('.')}." if one.reason else ""
@@ -119,9 +119,10 @@ def _opening(site: Known, at: datetime, subject: Subject, one: Opening) -> Step:
         source = freeze_forecast.source(site.config, one)
         return Step("window", one.name, why == "outside", why, sentence, source, one.calendar)
 
-    stated = _unconcerned(subject, one, at)
-    if stated:
+    if stated := _unconcerned(subject, one, at):
         return step(*stated)
+    if not _held(one, subject, at):
+        return step("exempt", f"lets it through: {freeze_words.passes(one.exempt)}")
     mine = tuple(each for each in site.calendar.openings if each.calendar == one.calendar)
     if not closings(Calendar(openings=(one,)), at, subject):
         return step("inside", "is open then.")
@@ -143,11 +144,9 @@ def _unconcerned(subject: Subject, one: Freeze | Opening, at: datetime) -> tuple
         return "rollback", "lets a rollback through, as all do."
     if subject.what not in one.applies_to:
         return "phase", f"is one of {freeze_words.stopped(one.applies_to)}."
-    if _held(one, subject, at):
-        return None
     if not _held(replace(one, exempt=NOTHING), subject, at):
         return "scope", freeze_words.about(one.scope).removeprefix("It ")
-    return "exempt", f"lets it through: {freeze_words.passes(one.exempt)}"
+    return None
 
 
 def _held(one: Freeze | Opening, subject: Subject, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from maintainer.commands import freeze_words as words
+from maintainer.config.freeze import Campaign
 from maintainer.config.load import Config
 from maintainer.policy.calendar import HORIZONS, Closing, Stretch, Subject, timeline
 from maintainer.policy.rulebook import Calendar, Freeze, Opening
@@ -117,6 +118,7 @@ def entries(config: Config, now: datetime, since: datetime, until: datetime) -> 
     calendar = config.rulebook.calendar
     both: list[Freeze | Opening] = [*calendar.freezes, *calendar.openings]
     found = [_entry(config, one, now, since, until) for one in both]
+    found += [_campaign(config, one, now, since, until) for one in config.settings.campaigns if not one.freeze]
     return iter(sorted(found, key=lambda one: (one.over, one.next.begins if one.next else now, one.name)))
 
 
@@ -138,6 +140,13 @@ def _entry(config: Config, one: Freeze | Opening, now: datetime, since: datetime
         calendar=one.calendar,
         campaign=one.campaign if isinstance(one, Freeze) else "",
     )
+
+
+def _campaign(config: Config, one: Campaign, now: datetime, since: datetime, until: datetime) -> Entry:
+    """One that stops nothing: its days alone."""
+    stated = one.frozen(ZoneInfo(config.rulebook.timezone))
+    made = _entry(config, replace(stated, series=replace(stated.series, lead=NONE, tail=NONE)), now, since, until)
+    return replace(made, kind="campaign", stops=(), passes="", campaign=one.name)
 
 
 def source(config: Config, one: Freeze | Opening) -> str:

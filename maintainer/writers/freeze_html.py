@@ -6,9 +6,9 @@ Months with a bar for each day, a line for each freeze and window, and what each
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from jinja2 import Environment, PackageLoader
@@ -53,6 +53,8 @@ class Cell:
     segments: tuple[Segment, ...] = ()
     starts: tuple[str, ...] = ()
     spoken: str = ""
+    #: How many days' width there is for `starts`.
+    room: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Bar:
 
     left: float
     width: float
-    part: Literal["lead", "freeze", "tail", "window"]
+    part: Literal["lead", "freeze", "tail", "window", "campaign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,11 @@ def _weeks(year: int, month: int, known: dict[date, Cell]) -> Iterator[tuple[Cel
     while (monday.year, monday.month) <= (year, month):
         week = [monday + timedelta(days=each) for each in range(7)]
         if any(day in known for day in week):
-            yield tuple(known.get(day) or (Cell(day, False) if day.month == month else None) for day in week)
+            cells = [known.get(day) or (Cell(day, False) if day.month == month else None) for day in week]
+            named = [at for at, cell in enumerate(cells) if cell and cell.starts]
+            for at, following in pairwise([*named, 7]):
+                cells[at] = replace(known[week[at]], room=following - at)
+            yield tuple(cells)
         monday += timedelta(days=7)
 
 
@@ -147,9 +153,12 @@ def _starts(picture: Picture, inside: Sequence[Day]) -> list[tuple[str, date]]:
     """Freezes that come once or seldom, with the day on which each begins to hold, or the first that is shown."""
     first = inside[0].date if inside else picture.today
     return [
-        (one.name, max(times.begins.astimezone(picture.zone).date(), first))
+        (
+            CONTROL.sub("", f"★ {one.name}" if one.campaign else one.name),
+            max(times.begins.astimezone(picture.zone).date(), first),
+        )
         for one in picture.entries
-        if one.kind == "freeze" and len(one.times) < LISTED
+        if one.kind != "window" and len(one.times) < LISTED
         for times in one.times
     ]
 
@@ -180,8 +189,8 @@ def _lane(picture: Picture, entry: Entry) -> Lane:
 
 
 def _bars(picture: Picture, entry: Entry, times: Times) -> Iterator[Bar]:
-    part: Literal["freeze", "window"] = "freeze" if entry.kind == "freeze" else "window"
-    pieces: tuple[tuple[datetime, datetime, Literal["lead", "freeze", "tail", "window"]], ...] = (
+    part: Literal["freeze", "window", "campaign"] = entry.kind
+    pieces: tuple[tuple[datetime, datetime, Literal["lead", "freeze", "tail", "window", "campaign"]], ...] = (
         (times.begins, times.since, "lead"),
         (times.since, times.until, part),
         (times.until, times.ends, "tail"),

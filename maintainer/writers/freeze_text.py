@@ -30,6 +30,8 @@ STYLES: dict[Kind, str] = {
     "open": "dim green", "lead": "yellow", "freeze": "bold red", "tail": "yellow", "shut": "blue",
     "partly": "magenta", "unreadable": "bold red",
 }  # fmt: skip
+#: What else is in the picture, and in names, as far as it has a likeness.
+PLAIN = str.maketrans({"·": "-", "–": "-", "…": "."})
 #: Parts a day is cut into, where there is room for it, and where there isn't.
 WIDE, NARROW = 4, 2
 #: From so many columns on there is room.
@@ -55,7 +57,8 @@ def picture(shown: Picture, *, width: int, colour: bool, unicode: bool = True) -
     console.print()
     for line in _legend(every, shown.zone, marks, parts, width):
         console.print(line, no_wrap=True, overflow="crop")
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    drawn = "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    return drawn if unicode else drawn.translate(PLAIN)
 
 
 def _heading(parts: int) -> Text:

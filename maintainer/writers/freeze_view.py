@@ -50,12 +50,13 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A freeze or a window. `times` are its occurrences within the picture, `next` is the one that runs or comes.
+    """A freeze, a window, or a campaign that stops nothing.
 
-    `source` says where it is written, `repeats`, `passes` and `scope` are words, empty where there is nothing to say.
+    `times` are its occurrences within the picture, `next` is the one that runs or comes. `source` says where it is
+    written; `repeats`, `passes` and `scope` are words, empty where there is nothing to say.
     """
 
-    kind: Literal["freeze", "window"]
+    kind: Literal["freeze", "window", "campaign"]
     name: str
     stops: tuple[str, ...]
     source: str
