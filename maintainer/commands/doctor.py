@@ -233,7 +233,8 @@ def wishes(context: Context) -> tuple[list[str], str, Mapping[str, str]]:
         settings = load(context.root, context.environment, file=context.config).whole
     except ConfigurationError as error:
         return [], error.message, {}
-    unset = [name for name in named(settings.registries) if not context.environment.get(name)]
+    secret = [source.url_env for source in settings.calendars if source.url_env]
+    unset = [name for name in (*named(settings.registries), *secret) if not context.environment.get(name)]
     return unset, "", at_work(settings)
 
 

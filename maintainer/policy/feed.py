@@ -196,19 +196,22 @@ def _events(group: Sequence[Entry], moment: Reader) -> Iterator[Event]:
     for entry in group:
         if entry.id is None:
             continue
-        shown = entry.id.on(series.zone) if series else entry.id.shown
         if base and series:
             replaced |= _left_out(entry.id, _start(base.part, moment))
-        if not entry.cancelled and not _is_left_out(shown, series):
-            yield Event(entry.title, _series(entry.part, moment))
+        if not entry.cancelled:
+            instead = _series(entry.part, moment)
+            if not _is_left_out(entry.id, series):
+                yield Event(entry.title, instead)
     if base and series and not base.cancelled:
         yield Event(base.title, replace(series, without=series.without | replaced))
 
 
-def _is_left_out(shown: datetime, series: Series | None) -> bool:
+def _is_left_out(one: Moment, series: Series | None) -> bool:
+    """Whether an EXDATE names the very occurrence; one that names its day leaves what stands in its place."""
     if series is None:
         return False
-    return not {shown, shown.date(), instant(shown, series.zone)}.isdisjoint(series.without)
+    shown = one.on(series.zone)
+    return not {shown.date() if one.whole else shown, instant(shown, series.zone)}.isdisjoint(series.without)
 
 
 def _start(part: Component, moment: Reader) -> Moment:

@@ -128,7 +128,9 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """The lines that aren't empty, each with its number, with those that go on with a space or a tab put together."""
     parts: list[str] = []
     begun = 0
-    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+    for number, line in enumerate(text.removesuffix("\r").replace("\r\n", "\n").split("\n"), 1):
+        if "\r" in line:
+            raise ValueError(f"line {number}: has a line end that is none (CR alone). Export it anew.")
         if line[:1] in (" ", "\t") and parts:
             parts.append(line[1:])
         elif line.strip():
@@ -147,18 +149,18 @@ def _misspelt(name: str) -> str:
 
 
 def _property(text: str, line: int) -> Property | None:
-    """The property in a line, None for one that isn't read."""
+    """The property in a line, None for one that says nothing of what is read."""
     match = _LINE.match(text)
     if match is None:
         raise ValueError(f"line {line}: is no line of an iCalendar ({text[:30]!r}). Export it anew.")
     name = match[1].upper()
-    if name not in READ:
-        if meant := _misspelt(name):
-            raise ValueError(f"line {line}: {name[:40]} is no property. Did you mean {meant}?")
-        return None
+    if name not in READ and (meant := _misspelt(name)):
+        raise ValueError(f"line {line}: {name[:40]} is no property. Did you mean {meant}?")
     try:
         _, params, value = Contentline(text).parts()  # type: ignore[no-untyped-call]
     except ValueError:
-        raise ValueError(f"line {line}: {name} can't be read ({text[:60]!r}). Export it anew.") from None
+        raise ValueError(f"line {line}: {name[:40]} can't be read ({text[:60]!r}). Export it anew.") from None
+    if name not in READ:
+        return None
     plain = {key.upper(): each if isinstance(each, str) else ",".join(each) for key, each in params.items()}
     return Property(name, plain, value, line)

@@ -114,6 +114,12 @@ def test_a_tool_gets_no_secret_and_does_not_run_in_the_site(site: Path, tools: P
     assert examined(site, tools, ACME_TOKEN="hunter2")[1]["uv"]["version"] == "1.2.3"
 
 
+def test_a_calendars_secret_address_that_nobody_set_is_told(site: Path, tools: Path) -> None:
+    (site / "maintainer.yml").write_text("calendars: [{name: team, url_env: TEAM_CALENDAR_URL}]\n")
+    code, _, answer = examined(site, tools)
+    assert (code, answer["unset"]) == (3, ["TEAM_CALENDAR_URL"])
+
+
 def test_a_key_the_configuration_names_and_nobody_set_is_told(site: Path, tools: Path) -> None:
     (site / "maintainer.yml").write_text("registries: {hosts: [{host: satis.example, token_env: ACME_TOKEN}]}\n")
     code, _, answer = examined(site, tools)

@@ -255,6 +255,22 @@ GOOD = {
         ),
         ["Freeze 11-23 08:00 - 11-23 09:00", "Freeze 11-24 08:00 - 11-24 09:00"],
     ),
+    "a day is left out, but not what stands in its place": (
+        calendar(
+            event(
+                "DTSTART:20261120T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2", "EXDATE;VALUE=DATE:20261121"
+            ),
+            event("DTSTART:20261125T080000Z", "DURATION:PT1H", "RECURRENCE-ID:20261121T080000Z", title="Later"),
+        ),
+        ["Freeze 11-20 09:00 - 11-20 10:00", "Later 11-25 09:00 - 11-25 10:00"],
+    ),
+    "what is left out has nothing in its place": (
+        calendar(
+            event("DTSTART:20261120T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=2", "EXDATE:20261121T080000Z"),
+            event("DTSTART:20261125T080000Z", "DURATION:PT1H", "RECURRENCE-ID:20261121T080000Z", title="Later"),
+        ),
+        ["Freeze 11-20 09:00 - 11-20 10:00"],
+    ),
     "an occurrence is called off": (
         calendar(
             event("DTSTART;VALUE=DATE:20261120", "RRULE:FREQ=DAILY;COUNT=3"),
@@ -367,7 +383,16 @@ WRONG = {
     "goes on": (WHOLE + "BEGIN:VEVENT\n", "goes on after its END:VCALENDAR."),
     "two calendars": (WHOLE + WHOLE, "goes on after its END:VCALENDAR."),
     "garbage inside": (WHOLE.replace("UID:2", "=?garbage"), "is no line of an iCalendar ('=?garbage')"),
+    "a name with a semicolon": (calendar(event(DAY, "RD;ATE:20261201")), "RD can't be read ('RD;ATE:20261201')."),
+    "an occurrence that can't be read, and is left out": (
+        calendar(
+            event(DAY, "RRULE:FREQ=DAILY", "EXDATE;VALUE=DATE:20261128"),
+            event("DTSTART:tomorrow", "RECURRENCE-ID;VALUE=DATE:20261128"),
+        ),
+        "DTSTART: 'tomorrow' is no date.",
+    ),
     "an unbalanced quote": (calendar(event('DTSTART;TZID="Europe/Warsaw:20261127T150000')), "DTSTART can't be read"),
+    "CR alone": (WHOLE.replace("\r\nDTSTART", "\r\tDTSTART"), "has a line end that is none (CR alone)."),
     "NUL": (WHOLE.replace("Freeze", "Fre\0eze"), "has bytes of a binary file in it."),
     "vCalendar 1.0": (WHOLE.replace("VERSION:2.0", "VERSION:1.0"), "is of version 1.0, not iCalendar 2.0."),
     "another scale": (calendar("CALSCALE:HEBREW", event(DAY)), "counts by the calendar HEBREW."),
