@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ import yaml
 from maintainer import cli
 from maintainer.config.load import load
 from tests.commands.site import Site, site
+from tests.commands.stage import Stage, stage
 from tests.workflows.offline import ROOT
 
 GATE, DEPLOY = ROOT / "workflows/github/gate.yml", ROOT / "workflows/github/deploy-gate.yml"
@@ -136,12 +138,12 @@ def test_the_clock_looks_twice_in_an_interval_at_odd_minutes(path: Path, tmp_pat
 
 def test_each_job_may_do_what_it_must() -> None:
     assert read(GATE)["permissions"] == read(DEPLOY)["permissions"] == {}
-    told = {"contents": "write", "pull-requests": "write", "statuses": "write", "checks": "read"}
+    told = {"contents": "write", "pull-requests": "write", "statuses": "write"}
     assert {name: job["permissions"] for name, job in jobs().items()} == {
         "all": told, "ask": {"actions": "write"}, "queue": told,
     }  # fmt: skip
     assert read(DEPLOY)["jobs"]["deploy"]["permissions"] == {
-        "contents": "write", "deployments": "read", "pull-requests": "read", "statuses": "read", "checks": "read",
+        "contents": "write", "deployments": "read", "pull-requests": "read", "statuses": "read",
     }  # fmt: skip
 
 
@@ -167,6 +169,91 @@ def test_every_answer_on_a_pull_request_is_posted_by_one_job_at_a_time() -> None
     assert posting == ["all", "queue"]
     assert started("merge_group") == {"queue"}, "and the queue's is on another commit"
     assert read(GITLAB[0])["gate"]["resource_group"] == "maintainer-gate"
+
+
+RULES = b"""
+gate:
+  verify: "off"
+  overrides: {by: [lena]}
+freeze:
+  - {name: Sale, from: 2026-11-20, to: 2026-11-30}
+"""
+
+
+@contextmanager
+def overridden(folder: Path) -> Iterator[tuple[Stage, int]]:
+    """A freeze, and a pull request that someone who may lets through it."""
+    with stage("github", folder, {"index.html": b"<h1>Shop</h1>\n", "maintainer.yml": RULES}) as site:
+        ada, lena = site.person("ada"), site.person("lena")
+        ada.push("till", {"till.php": "<?php\n"})
+        number = ada.open_pull("till")
+        lena.comment(number, "/maintainer override for 4h the till is down")
+        site.here.environment |= {"GITHUB_ACTIONS": "true"}
+        del site.here.environment["MAINTAINER_TOKEN"]
+        yield site, number
+
+
+def given(site: Stage, rights: Mapping[str, str]) -> None:
+    """The job's token may do no more than this."""
+    held = {name.replace("-", "_"): level for name, level in rights.items()}
+    site.here.environment["GITHUB_TOKEN"] = site.forge.token(kind="actions", permissions=held)
+
+
+@pytest.mark.parametrize("lacks", ["", "contents", "pull-requests", "statuses"])
+def test_a_look_needs_its_rights_and_no_more(tmp_path: Path, lacks: str) -> None:
+    with overridden(tmp_path) as (site, number):
+        rights = jobs()["all"]["permissions"]
+        given(site, rights | ({lacks: "read"} if lacks else {}))
+        now = site.forge.now + timedelta(minutes=1)
+        code, out, err = site.maintainer("gate", "--all", "--post", now=now, expected=None)
+        assert code == (3 if lacks else 0), (out, err)
+        if not lacks:
+            head = site.repository.sha("till")
+            (status,) = [one for one in site.forge.repository().statuses if one.sha == head]
+            assert (status.context, status.state) == ("maintainer/gate", "success")
+            assert any("Overridden by lena" in one.body for one in site.person().comments(number))
+            assert recorded(site) == 1
+
+
+def recorded(site: Stage) -> int:
+    """How many overrides history tells of."""
+    files = site.repository.files("maintainer-history")
+    told = b"".join(site.repository.read("maintainer-history", path) or b"" for path in files)
+    return told.count(b'"overridden"')
+
+
+def test_a_queue_is_answered_on_its_own_commit(tmp_path: Path) -> None:
+    with overridden(tmp_path) as (site, number):
+        given(site, jobs()["queue"]["permissions"])
+        other = site.person("ada").push("other", {"other.php": "<?php\n"})
+        refused = site.person("ada").open_pull("other")
+        for one, head, state in ((number, "till", "success"), (refused, "other", "failure")):
+            group = site.repository.commit_tree(f"{head}^{{tree}}", ["main", head], "The group")
+            ref = f"refs/heads/gh-readonly-queue/main/pr-{one}-{site.repository.sha('main')}"
+            event = tmp_path / "event.json"
+            event.write_text(json.dumps({"merge_group": {"head_ref": ref, "head_sha": group}}))
+            site.here.environment |= {"GITHUB_EVENT_PATH": str(event)}
+            now = site.forge.now + timedelta(minutes=1)
+            code, out, err = site.maintainer("gate", "--post", now=now, expected=None)
+            assert code == (0 if state == "success" else 1), (out, err)
+            assert [told.state for told in site.forge.repository().statuses if told.sha == group] == [state]
+        assert other not in {told.sha for told in site.forge.repository().statuses}
+
+
+@pytest.mark.parametrize("lacks", ["", "contents", "pull-requests"])
+def test_a_deploy_needs_its_rights(tmp_path: Path, lacks: str) -> None:
+    with overridden(tmp_path) as (site, number):
+        rights = dict(read(DEPLOY)["jobs"]["deploy"]["permissions"])
+        del rights["deployments"]  # for the step that finds what runs there
+        given(site, rights | ({lacks: "read" if lacks == "contents" else "none"} if lacks else {}))
+        runs = site.repository.sha("main")
+        site.person("ada").merge(number)
+        asked = ["gate", "--what", "deploy", "--environment", "production", "--since", str(runs)]
+        now = site.forge.now + timedelta(minutes=1)
+        code, out, err = site.maintainer(*asked, now=now, expected=None)
+        assert code == (3 if lacks else 0), (out, err)
+        if not lacks:
+            assert recorded(site) == 1
 
 
 # commands
