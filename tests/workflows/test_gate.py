@@ -184,7 +184,7 @@ freeze:
 def overridden(folder: Path) -> Iterator[tuple[Stage, int]]:
     """A freeze, and a pull request that someone who may lets through it."""
     with stage("github", folder, {"index.html": b"<h1>Shop</h1>\n", "maintainer.yml": RULES}) as site:
-        ada, lena = site.person("ada"), site.person("lena")
+        ada, lena = site.forge.person("ada"), site.forge.person("lena")
         ada.push("till", {"till.php": "<?php\n"})
         number = ada.open_pull("till")
         lena.comment(number, "/maintainer override for 4h the till is down")
@@ -211,7 +211,7 @@ def test_a_look_needs_its_rights_and_no_more(tmp_path: Path, lacks: str) -> None
             head = site.repository.sha("till")
             (status,) = [one for one in site.forge.repository().statuses if one.sha == head]
             assert (status.context, status.state) == ("maintainer/gate", "success")
-            assert any("Overridden by lena" in one.body for one in site.person().comments(number))
+            assert any("Overridden by lena" in one.body for one in site.forge.person().comments(number))
             assert recorded(site) == 1
 
 
@@ -225,8 +225,8 @@ def recorded(site: Stage) -> int:
 def test_a_queue_is_answered_on_its_own_commit(tmp_path: Path) -> None:
     with overridden(tmp_path) as (site, number):
         given(site, jobs()["queue"]["permissions"])
-        other = site.person("ada").push("other", {"other.php": "<?php\n"})
-        refused = site.person("ada").open_pull("other")
+        other = site.forge.person("ada").push("other", {"other.php": "<?php\n"})
+        refused = site.forge.person("ada").open_pull("other")
         for one, head, state in ((number, "till", "success"), (refused, "other", "failure")):
             group = site.repository.commit_tree(f"{head}^{{tree}}", ["main", head], "The group")
             ref = f"refs/heads/gh-readonly-queue/main/pr-{one}-{site.repository.sha('main')}"
@@ -247,7 +247,7 @@ def test_a_deploy_needs_its_rights(tmp_path: Path, lacks: str) -> None:
         del rights["deployments"]  # for the step that finds what runs there
         given(site, rights | ({lacks: "read" if lacks == "contents" else "none"} if lacks else {}))
         runs = site.repository.sha("main")
-        site.person("ada").merge(number)
+        site.forge.person("ada").merge(number)
         asked = ["gate", "--what", "deploy", "--environment", "production", "--since", str(runs)]
         now = site.forge.now + timedelta(minutes=1)
         code, out, err = site.maintainer(*asked, now=now, expected=None)
