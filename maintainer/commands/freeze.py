@@ -131,7 +131,7 @@ def closing_document(site: Known, one: Closing) -> dict[str, Any]:
 
 def _say_status(site: Known, at: datetime, answers: dict[Subject, tuple[Closing, ...]]) -> None:
     lines = [(subject.what, stands(site, at, subject, held)) for subject, held in answers.items()]
-    why = dict.fromkeys(sentence for held in answers.values() for sentence in reasons(site, held))
+    why = dict.fromkeys(sentence for one, held in answers.items() for sentence in reasons(site, one.what, held))
     if site.context.format == "markdown":
         text = "".join(f"* **{what}** · {says}\n" for what, says in lines)
         text += "".join(f"\n{sanitise.line(sentence, 1000)}\n" for sentence in why)
@@ -153,11 +153,9 @@ def stands(site: Known, at: datetime, subject: Subject, held: Sequence[Closing])
     return f"{word}, and no end in the next ten years" if held else f"{word}: nothing ahead in the next ten years"
 
 
-def reasons(site: Known, held: Sequence[Closing]) -> list[str]:
-    """Why it is closed, a text for each thing that holds."""
-    every = site.calendar
-    told = (freeze_words.closing(one, every.freezes, every.openings, site.zone, site.now) for one in held)
-    return [shown(sentence) for sentence in told]
+def reasons(site: Known, what: Phase, held: Sequence[Closing]) -> list[str]:
+    """Why `what` is closed, a text for each thing that holds."""
+    return [shown(freeze_words.closing(one, what, site.calendar, site.zone, site.now)) for one in held]
 
 
 # next
@@ -311,7 +309,7 @@ def _page(site: Known, picture: Picture, path: Path) -> None:
         subject = Subject(phase, environment=picture.environment)
         held = closings(site.calendar, site.now, subject)
         says = stands(site, site.now, subject, held).replace(f" ({site.zone})", "")
-        alike.setdefault((not held, says, tuple(reasons(site, held))), []).append(phase)
+        alike.setdefault((not held, says, tuple(reasons(site, phase, held))), []).append(phase)
     standing = [Standing(freeze_words.said(phases), *told) for told, phases in alike.items()]
     stated = site.config.settings.site
     title = stated.name or (stated.production or "").partition("://")[2] or site.context.root.name

@@ -5,7 +5,7 @@ It holds once it is merged. A freeze without times is an emergency's: from now o
 
 import argparse
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,7 @@ from maintainer.commands.freeze import keep, say
 from maintainer.commands.freeze_change import Changed, File
 from maintainer.commands.freeze_forecast import coming, origin, wall
 from maintainer.commands.freeze_time import length_of, moment_of
-from maintainer.commands.platform import FREEZE, open_platform
+from maintainer.commands.platform import FREEZE, Platform, open_platform
 from maintainer.config.load import FOLDERS, NAMES, site_file
 from maintainer.planning.branch import slug
 from maintainer.planning.reconcile import THEIRS, is_touched
@@ -250,6 +250,7 @@ def _propose(context: Context, checkout: Checkout, args: argparse.Namespace) -> 
         platform.proposals.settle()
         file = _committed(context, checkout, platform.base)
         wish = _wish(context, args, file.zone)
+        _refuse_what_is_only_proposed(platform, file, wish)
         done = _carried_out(file, wish)
         if done.changed is None:
             _answer(context, wish, done, done.sentence, file)
@@ -269,6 +270,13 @@ def _propose(context: Context, checkout: Checkout, args: argparse.Namespace) -> 
         sentence = own.put(context, config, platform, checkout.git, mine, standing).rstrip("\n")
     hint = "" if platform.board else f" Merge it with: git merge {wish.branch}."
     _answer(context, wish, done, f"{sentence}\n{done.sentence} It holds once that is merged.{hint}", file)
+
+
+def _refuse_what_is_only_proposed(platform: Platform, file: File, wish: Wish) -> None:
+    if wish.verb == "lift" and file.named(wish.name) is None:
+        declared = own.newest(platform, replace(wish, verb="declare").branch)
+        if declared and declared.state == "open":
+            raise errors.ConfigurationError(f"{wish.name} is only proposed so far: close #{declared.number} instead.")
 
 
 def _next(wish: Wish) -> tuple[str, ...]:

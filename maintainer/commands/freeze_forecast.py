@@ -119,6 +119,8 @@ def entries(config: Config, now: datetime, since: datetime, until: datetime) -> 
     both: list[Freeze | Opening] = [*calendar.freezes, *calendar.openings]
     found = [_entry(config, one, now, since, until) for one in both]
     found += [_campaign(config, one, now, since, until) for one in config.settings.campaigns if not one.freeze]
+    # Calendars kept elsewhere keep all there ever was.
+    found = [one for one in found if not (one.over and one.calendar)]
     return iter(sorted(found, key=lambda one: (one.over, one.next.begins if one.next else now, one.name)))
 
 

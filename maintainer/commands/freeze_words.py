@@ -1,7 +1,7 @@
 """How freezes and windows are told: when, what they stop, what passes.
 
 when(moment, zone, now) -> str            "Tue 1 Dec 00:00"
-closing(closing, freeze, zone, now)       "Black Week freezes merges and deploys from ..."
+closing(closing, what, calendar, zone, now) "Black Week freezes merges and deploys from ..."
 passes(exempt) -> str                     "Security fixes rated high or critical pass."
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from maintainer.policy.calendar import Closing
-from maintainer.policy.rulebook import Exempt, Freeze, Opening, Phase, Scope
+from maintainer.policy.rulebook import Calendar, Exempt, Freeze, Opening, Phase, Scope
 from maintainer.policy.series import Span
 from maintainer.policy.wall_clock import Duration
 from maintainer.policy.wording import in_words, moment
@@ -89,17 +89,16 @@ def span(one: Freeze, since: datetime, until: datetime, zone: ZoneInfo, now: dat
     return f"from {begins} to {ends}"
 
 
-def closing(one: Closing, freezes: Sequence[Freeze], openings: Sequence[Opening], zone: ZoneInfo, now: datetime) -> str:
-    """Why something is closed, in sentences; `freezes` and `openings` are the calendar's."""
+def closing(one: Closing, what: Phase, calendar: Calendar, zone: ZoneInfo, now: datetime) -> str:
+    """Why `what` is closed, in sentences."""
     if one.kind == "unreadable":
         return f"{one.name} {UNKNOWN}"
     if one.kind == "windows":
-        mine = [each for each in openings if each.calendar == one.calendar]
+        mine = [each for each in calendar.openings if each.calendar == one.calendar and what in each.applies_to]
         whose = f" of the calendar {one.calendar}" if one.calendar else ""
         coming = f"The next opens {when(one.until, zone, now)}." if one.until else "None opens in the next ten years."
-        things = stopped(phase for each in mine for phase in each.applies_to)
-        return _joined(f"{things.capitalize()} wait for a window{whose}: {one.name}. {coming}", *map(_pass, mine))
-    freeze = found(one, freezes)
+        return _joined(f"{THINGS[what].capitalize()} wait for a window{whose}: {one.name}. {coming}", *map(_pass, mine))
+    freeze = found(one, calendar.freezes)
     if freeze is None or one.since is None or one.until is None:
         return f"{one.name} holds."
     campaign = f" (the campaign {one.campaign})" if one.campaign and one.campaign != one.name else ""

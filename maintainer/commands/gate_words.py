@@ -96,8 +96,7 @@ def lines(answer: Answer, told: Told) -> list[str]:
 def _long(reason: Reason, told: Told) -> str:
     if reason.closing is None:
         return _ended(reason.sentence)
-    known = told.calendar
-    return freeze_words.closing(reason.closing, known.freezes, known.openings, told.zone, told.now)
+    return freeze_words.closing(reason.closing, told.what, told.calendar, told.zone, told.now)
 
 
 def _end(one: Closing, told: Told) -> str:

@@ -117,6 +117,19 @@ def test_a_configuration_that_is_wrong_is_neither_open_nor_closed(tmp_path: Path
     assert (code, out) == (2, "") and "ends (2026-11-01) before it begins" in err
 
 
+def test_a_window_is_told_of_what_waits_for_it(tmp_path: Path) -> None:
+    site = configured(
+        tmp_path,
+        "windows:\n  - {name: Nights, hours: 'daily 22:00-23:00'}\n"
+        "  - {name: Mornings, hours: 'mon 07:00-08:00', applies_to: merge, exempt: {severities: high}}\n",
+    )
+    out = site.say("status")
+    assert (
+        "Merges wait for a window: Mornings. The next opens Mon 23 Nov 07:00. Security fixes rated high needn't" in out
+    )
+    assert "Deploys wait for a window: Nights. The next opens Sat 21 Nov 22:00.\n" in out
+
+
 # next
 
 

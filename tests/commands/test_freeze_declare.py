@@ -145,6 +145,12 @@ def test_without_a_forge_it_is_a_branch_from_what_is_committed(here: Site) -> No
     assert [one["name"] for one in found["phases"][2]["held_by"]] == ["Black Week", "Payment outage"]
 
 
+def test_what_is_only_proposed_is_closed_not_lifted(here: Site) -> None:
+    here.maintainer(*DECLARE)
+    code, _, err = here.maintainer("freeze", "lift", "Payment outage")
+    assert code == 2 and "only proposed so far: close #1" in err
+
+
 def test_a_run_leaves_it_alone(here: Site) -> None:
     here.maintainer(*DECLARE)
     before = here.git("rev-parse", branch(here)).text
