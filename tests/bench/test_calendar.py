@@ -41,9 +41,10 @@ WINDOWS: tuple[tuple[int, dict[str, str]], ...] = (
 
 
 def timed(ask: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
+    """Milliseconds of this processor, which others may be using too; nothing here waits."""
+    began = time.process_time()
     answer = ask()
-    return (time.perf_counter() - began) * 1000, answer
+    return (time.process_time() - began) * 1000, answer
 
 
 def items(count: int, key: str, folder: Path) -> Calendar:
@@ -67,9 +68,9 @@ def test_ten_thousand_calendars_say_what_the_authority_does(tmp_path: Path) -> N
         asked, closed = asked + counts[0], closed + counts[1]
     print(f"\n10,000 calendars at {asked} moments, {closed} of them closed: no difference", end="")
     print(f" ({time.perf_counter() - began:.0f} s)")
-    for seed in range(20_000, 20_500):
+    for seed in range(20_000, 21_000):
         changes += followed(drawn(seed), tmp_path)
-    print(f"500 calendars followed through {changes} changes between open and closed: none missed, all exact")
+    print(f"1,000 calendars followed through {changes} changes between open and closed: none missed, all exact")
     assert asked >= 100_000
 
 
@@ -93,6 +94,19 @@ def test_a_thousand_windows_in_fifty_milliseconds(tmp_path: Path) -> None:
 def read_only(calendar: Calendar) -> list[object]:
     both: tuple[Freeze | Opening, ...] = (*calendar.freezes, *calendar.openings)
     return [(one.name, one.applies_to, one.series.since, one.series.until) for one in both]
+
+
+def test_a_thousand_windows_that_never_turn_are_given_up_on(tmp_path: Path) -> None:
+    """Open at all times of ten years, were that many looked at."""
+    both = [
+        {"name": f"w{number}", "hours": hours} for number, hours in enumerate(("mon-sun 00:00-13:00", "daily") * 500)
+    ]
+    (tmp_path / "maintainer.yml").write_text(json.dumps({"windows": both}))
+    calendar = load(tmp_path, {}).rulebook.calendar
+    took, when = timed(partial(turns, calendar, OPEN, DEPLOY))
+    print(f"\n1,000 windows that are always open: {when} in {took:.0f} ms", end="")
+    assert when is None
+    assert took < 5000
 
 
 def test_ten_thousand_freezes_are_ten_times_a_thousand() -> None:
