@@ -193,7 +193,7 @@ def freeze_options(verbs: Any, command: Callable[..., argparse.ArgumentParser]) 
 
     verb("status", "open or closed, by what and until when; exit code 0 or 1", "freeze", about)("--at", help=at)
     verb("next", "what changes next, and when", "freeze", about)
-    add = verb("list", "all freezes and windows, and a picture of the coming days", "freeze", about)
+    add = verb("list", "all freezes and windows, and a picture of the coming days", "freeze_list", about)
     add("--days", type=int, default=90, metavar="N", help="how many days to show (default: 90)")
     add("--page", metavar="FILE", help="also write the picture as an HTML page")
     add = verb("explain", "what is so at a moment, and why", "freeze_explain", about)

@@ -1,10 +1,9 @@
-"""`maintainer freeze`: what the calendar says of now, of a moment, and of the days to come.
+"""`maintainer freeze`: what the calendar says of now, and what is next.
 
     freeze status    open or closed, by what, why, until when; exit code 0 or 1
     freeze next      what changes next, and when
-    freeze list      all freezes and windows, and a picture of the coming days
 
-`freeze explain`, `export`, `declare` and `lift` have modules of their own.
+`freeze list`, `explain`, `export`, `declare` and `lift` have modules of their own.
 """
 
 import argparse
@@ -12,7 +11,7 @@ import json
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,13 +26,8 @@ from maintainer.policy.calendar import Closing, Subject, closings, opens, turns
 from maintainer.policy.rulebook import Calendar, Phase
 from maintainer.text.inert import shown
 from maintainer.workspace.checkout import open_checkout
-from maintainer.writers import freeze_html, freeze_text, plan_text, sanitise
-from maintainer.writers.freeze_html import Standing
-from maintainer.writers.freeze_view import Entry, Picture
+from maintainer.writers import plan_text, sanitise
 
-NOTHING = "There is no freeze and no window: everything may move at any time."
-#: Days that are drawn at most.
-MOST = 800
 #: What an answer is made of where the terminal has no other characters.
 PLAIN = str.maketrans({"·": "-", "–": "-", "→": ">", "…": ".", "✔": "+", "✘": "x"})
 
@@ -59,8 +53,8 @@ class Known:
 
 
 def main(context: Context, args: argparse.Namespace) -> int:
-    """Answer one of the three; raises ConfigurationError for a configuration, or a time, that can't be read."""
-    verbs: dict[str, Callable[[Known, argparse.Namespace], int]] = {"status": status, "next": next_, "list": list_}
+    """Answer one of the two; raises ConfigurationError for a configuration, or a time, that can't be read."""
+    verbs: dict[str, Callable[[Known, argparse.Namespace], int]] = {"status": status, "next": next_}
     return verbs[args.verb](known(context), args)
 
 
@@ -213,108 +207,6 @@ def _turned(site: Known, one: Turn) -> tuple[str, str, str, str]:
     local = one.at.astimezone(site.zone)
     exact = f"{does} {site.when(one.at)} ({local.isoformat()})"
     return one.what, exact, freeze_words.away(one.at, site.now), f"{', '.join(one.by)} {why}"
-
-
-# list
-
-
-def list_(site: Known, args: argparse.Namespace) -> int:
-    """All of the calendar, and the coming days as a picture; as a page too where one is named."""
-    what: Phase = args.what or "deploy"
-    if not 1 <= args.days <= MOST:
-        raise errors.ConfigurationError(f"--days: {args.days} is not between 1 and {MOST}.")
-    picture = freeze_forecast.forecast(site.config, site.now, Subject(what, environment=args.environment), args.days)
-    if args.page:
-        _page(site, picture, Path(args.page))
-    if site.context.format == "json":
-        say(site.context, _listed(site, picture))
-    elif site.context.format == "markdown":
-        write(site.context, _told(site, picture) + "\n" + freeze_text.markdown(picture))
-    else:
-        write(site.context, _drawn(site, picture))
-    return 0
-
-
-def _drawn(site: Known, picture: Picture) -> str:
-    context = site.context
-    where = f" to {picture.environment}" if picture.environment else ""
-    first, last = (site.when(at).rsplit(" ", 1)[0] for at in (picture.since, picture.until - timedelta(minutes=1)))
-    days = f"{first} to {last} ({site.zone})"
-    head = f"{picture.what}{where} · {days}\n\n"
-    drawn = freeze_text.picture(picture, width=context.width, colour=context.colour, unicode=unicode(context))
-    rows = [_row(site, one) for one in picture.entries]
-    table = plan_text.table(rows, width=context.width, colour=context.colour)
-    unread = [fold(context, shown(sentence)) for sentence in picture.unreadable]
-    end = "\n".join(["", *unread, freeze_words.UNKNOWN, ""]) if unread else ""
-    return f"{head}{drawn}\n{table.rstrip() or NOTHING}\n{end}"
-
-
-def _told(site: Known, picture: Picture) -> str:
-    rows = (" | ".join(sanitise.line(cell, 400) for cell in _row(site, one)) for one in picture.entries)
-    head = "| name | what | when | written in |\n|---|---|---|---|\n"
-    unread = "".join(f"\n* {sanitise.line(sentence, 400)}" for sentence in picture.unreadable)
-    return head + "".join(f"| {row} |\n" for row in rows) + (f"{unread}\n" if unread else "")
-
-
-def _row(site: Known, one: Entry) -> tuple[str, str, str, str]:
-    campaign = "campaign, " if one.campaign and one.kind != "campaign" else ""
-    stops = f" of {freeze_words.said(one.stops)}" if one.stops else ""
-    return one.name, f"{campaign}{one.kind}{stops}", _spans(site, one), one.source
-
-
-def _spans(site: Known, one: Entry) -> str:
-    if one.next is None:
-        return "over: remove it, or give it new dates"
-    days = [one.repeats] if one.repeats else []
-    lead, tail = f" ({one.lead} before)" if one.lead else "", f" ({one.tail} after)" if one.tail else ""
-    return ", ".join([*days, f"{site.when(one.next.begins)}{lead} – {site.when(one.next.ends)}{tail}"])
-
-
-def _listed(site: Known, picture: Picture) -> dict[str, Any]:
-    def wall(at: datetime) -> str:
-        return freeze_forecast.wall(at, site.zone)
-
-    def entry(one: Entry) -> dict[str, Any]:
-        spans = [
-            {"begins": wall(t.begins), "since": wall(t.since), "until": wall(t.until), "ends": wall(t.ends)}
-            for t in (*one.times, *((one.next,) if one.next and one.next not in one.times else ()))
-        ]
-        return {
-            "kind": one.kind, "name": one.name, "applies_to": list(one.stops), "source": one.source,
-            "calendar": one.calendar, "campaign": one.campaign, "reason": one.reason, "repeats": one.repeats,
-            "over": one.over, "spans": spans,
-        }  # fmt: skip
-
-    return {
-        "schema": 1,
-        "answer": "list",
-        "what": picture.what,
-        "environment": picture.environment or None,
-        "zone": str(site.zone),
-        "since": wall(picture.since),
-        "until": wall(picture.until),
-        "entries": [entry(one) for one in picture.entries],
-        "stretches": [
-            {"since": wall(one.since), "until": wall(one.until), "open": one.part == "open", "part": one.part,
-             "names": list(one.names)}
-            for one in picture.slices
-        ],
-        "unreadable": list(picture.unreadable),
-    }  # fmt: skip
-
-
-def _page(site: Known, picture: Picture, path: Path) -> None:
-    alike: dict[tuple[bool, str, tuple[str, ...]], list[str]] = {}
-    for phase in freeze_words.PHASES:
-        subject = Subject(phase, environment=picture.environment)
-        held = closings(site.calendar, site.now, subject)
-        says = stands(site, site.now, subject, held).replace(f" ({site.zone})", "")
-        alike.setdefault((not held, says, tuple(reasons(site, phase, held))), []).append(phase)
-    standing = [Standing(freeze_words.said(phases), *told) for told, phases in alike.items()]
-    stated = site.config.settings.site
-    title = stated.name or (stated.production or "").partition("://")[2] or site.context.root.name
-    keep(path, freeze_html.page(picture, standing, title).encode("utf-8", "replace"))
-    site.context.say(f"The page is {path}.")
 
 
 # answering

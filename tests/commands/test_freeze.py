@@ -206,6 +206,21 @@ def test_where_the_terminal_has_ascii_alone_the_answer_has(shop: Asked) -> None:
     assert b"#### " in raw.getvalue() and b"deploy  - closed" in raw.getvalue()
 
 
+def test_a_campaign_is_told_whether_it_stops_anything_or_not(tmp_path: Path) -> None:
+    site = configured(
+        tmp_path,
+        "campaigns:\n  - {name: Black Friday, from: 2026-11-27, to: 2026-11-30}\n"
+        "  - {name: Newsletter, from: 2026-12-10, to: 2026-12-10, freeze: false}\n",
+    )
+    found = {one["name"]: one for one in site.json("list")["entries"]}
+    assert (found["Black Friday"]["kind"], found["Black Friday"]["campaign"]) == ("freeze", "Black Friday")
+    assert (found["Newsletter"]["kind"], found["Newsletter"]["applies_to"]) == ("campaign", [])
+    assert found["Black Friday"]["source"] == "maintainer.yml:2"
+    assert "campaign, freeze of merge and deploy" in site.say("list")
+    code, _, err = site.answer("lift", "Black Friday")
+    assert code == 2 and err.startswith("maintainer.yml:2: Black Friday is a campaign's: write `freeze: false` there.")
+
+
 # explain
 
 
