@@ -10,10 +10,10 @@ must be open. What can't be read closes everything.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 from typing import Literal, NamedTuple
 
 from maintainer.policy.globs import any_matches, path_matches
@@ -23,8 +23,8 @@ from maintainer.policy.series import Span
 INSTANT = timedelta(microseconds=1)
 #: So far ahead is looked for what comes next, in steps: what is beyond ten years is not in sight.
 HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 60, 120, 240, 480, 960, 1920, 3660))
-#: Nor is what is beyond so many beginnings and ends.
-MOST_CHANGES = 20_000
+#: Nor is what comes after so many spans.
+MOST_SPANS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def timeline(calendar: Calendar, since: datetime, until: datetime, subject: Subj
     freezes, windows = _concerning(calendar, subject)
     shut = {name: Closing("windows", _names(own), calendar=name) for name, own in windows.items()}
     found: list[Stretch] = []
-    for state in _states(freezes, windows, since, until):
+    for state in _states(_spans(freezes, windows, since, until), windows, since, until):
         held = (*_frozen(state.frozen), *(shut[name] for name in state.shut))
         if found and found[-1].closings == held:
             found[-1] = replace(found[-1], until=state.until)
@@ -127,22 +127,31 @@ def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tu
         yield now, not subject.rollback
         return
     freezes, windows = _concerning(calendar, subject)
-    steps = pairwise((now, *(now + horizon for horizon in HORIZONS)))
-    states = chain.from_iterable(_states(freezes, windows, *step) for step in steps)
-    for state in islice(states, MOST_CHANGES):
-        yield state.since, bool(state.frozen or state.shut)
+    looked_at = 0
+    for since, until in pairwise((now, *(now + horizon for horizon in HORIZONS))):
+        spans = _spans(freezes, windows, since, until)
+        for state in _states(spans, windows, since, until):
+            yield state.since, bool(state.frozen or state.shut)
+        looked_at += len(spans)
+        if looked_at > MOST_SPANS:
+            return
+
+
+def _spans(
+    freezes: Iterable[Freeze], windows: Mapping[str, Iterable[Opening]], since: datetime, until: datetime
+) -> list[tuple[Freeze | Opening, Span]]:
+    concerning: Iterable[Freeze | Opening] = chain(freezes, *windows.values())
+    return [(one, span) for one in concerning for span in one.series.between(since, until)]
 
 
 def _states(
-    freezes: Sequence[Freeze], windows: Mapping[str, Sequence[Opening]], since: datetime, until: datetime
+    spans: Iterable[tuple[Freeze | Opening, Span]], windows: Collection[str], since: datetime, until: datetime
 ) -> Iterator[_State]:
     """Between each two moments at which anything begins or ends."""
     changes: dict[datetime, list[tuple[bool, Freeze | Opening, Span]]] = {since: [], until: []}
-    concerning: Iterable[Freeze | Opening] = chain(freezes, *windows.values())
-    for one in concerning:
-        for span in one.series.between(since, until):
-            changes.setdefault(max(span.since, since), []).append((True, one, span))
-            changes.setdefault(min(span.until, until), []).append((False, one, span))
+    for one, span in spans:
+        changes.setdefault(max(span.since, since), []).append((True, one, span))
+        changes.setdefault(min(span.until, until), []).append((False, one, span))
     frozen: dict[tuple[int, Span], tuple[Freeze, Span]] = {}
     inside = Counter[str]()
     for start, end in pairwise(sorted(changes)):
