@@ -23,7 +23,7 @@ MOST = 50
 
 
 def deploys(scene: Scene, args: argparse.Namespace) -> int:
-    """Answer; exit code 1 for closed, 2 where the configuration can't be used."""
+    """Answer; exit code 1 for closed, 2 where that is so because the configuration can't be used."""
     git, environment = scene.git, args.environment or ""
     head = git.head()
     frozen = "" if _asked_of_gitlab(scene) else _frozen_by_gitlab(scene)
@@ -45,7 +45,12 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
         context.out.write(gate_words.comment(answer, told) + "\n")
     else:
         context.out.write("\n".join(gate_words.lines(answer, told)) + "\n")
-    return 2 if scene.broken else 0 if answer.open else 1
+    if answer.open:
+        # A rollback, which nothing holds.
+        if scene.broken:
+            context.say(f"The configuration of {scene.branch} can't be used: {scene.broken}")
+        return 0
+    return 2 if scene.broken else 1
 
 
 def _brought(scene: Scene, since: str, head: str) -> Sequence[Case]:
