@@ -219,8 +219,9 @@ class GithubProposals:
 
     def _proposal(self, pull: Pull) -> Proposal:
         mark = pull.mark or Mark()
-        pushed = (self._branches.pushed(pull.branch) if pull.state == "open" else "") or mark.commit
         is_open = pull.state == "open"
+        # A description is anyone's to write: of an open one only the ref beside its branch tells what we pushed.
+        pushed = self._branches.pushed(pull.branch) if is_open else mark.commit
         base = pull.base if self._branches.head(pull.base) else self.base
         return Proposal(
             number=pull.number,

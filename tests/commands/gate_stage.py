@@ -222,7 +222,7 @@ class Guarded:
         return self.gate("--all", "--post", minutes=minutes)[0]
 
     def asked(self, number: int, **environment: str) -> tuple[int, dict[str, Any]]:
-        code, out, err = self.gate("--number", str(number), "--format", "json", **environment)
+        code, out, err = self.gate("--number", str(number), "--format", "json", minutes=1, **environment)
         return code, json.loads(out) if out else {"sentence": err, "refused": [], "reasons": []}
 
     def posted(self, number: int) -> tuple[str, str]:
