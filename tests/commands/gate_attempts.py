@@ -405,23 +405,23 @@ def relabels(site: Guarded) -> int:
 
 @attempt(FROZEN, "it adds a freeze, and changes another file", HOLDS)
 def adds_and_changes(site: Guarded) -> int:
-    return _configured(site, _with_freeze(), **{"checkout.txt": "two\n"})
+    return _configured(site, with_freeze(), **{"checkout.txt": "two\n"})
 
 
 @attempt(FROZEN, "it adds a freeze, and owners", HOLDS)
 def adds_and_owns(site: Guarded) -> int:
-    return _configured(site, _with_freeze(), CODEOWNERS="* @carol\n")
+    return _configured(site, with_freeze(), CODEOWNERS="* @carol\n")
 
 
 @attempt(FROZEN, "it adds a freeze, and lets its author override", HOLDS)
 def adds_and_appoints(site: Guarded) -> int:
-    return _configured(site, _with_freeze().replace("{urgent", "{by: [carol], urgent"))
+    return _configured(site, with_freeze().replace("{urgent", "{by: [carol], urgent"))
 
 
 @attempt(FROZEN, "it adds a freeze, and an exemption of the other", HOLDS)
 def adds_and_exempts(site: Guarded) -> int:
     return _configured(
-        site, _with_freeze().replace("2026-12-01T00:00\n", "2026-12-01T00:00\n    applies_to: deploy\n", 1)
+        site, with_freeze().replace("2026-12-01T00:00\n", "2026-12-01T00:00\n    applies_to: deploy\n", 1)
     )
 
 
@@ -454,7 +454,7 @@ def adds_nonsense(site: Guarded) -> int:
 
 @attempt(FROZEN, "it adds a freeze elsewhere", HOLDS)
 def adds_elsewhere(site: Guarded) -> int:
-    return site.proposed("carol", {"maintainer.yml": None, ".github/maintainer.yml": _with_freeze()})
+    return site.proposed("carol", {"maintainer.yml": None, ".github/maintainer.yml": with_freeze()})
 
 
 @attempt(FROZEN, "it adds a freeze, and undoes what a merge brought", HOLDS)
@@ -470,11 +470,11 @@ def undoes(site: Guarded) -> int:
     # The same two parents, and what the feature did is not in it.
     carol.point("undoing", main)
     carol.merge_by_hand("undoing", "feature")
-    carol.push("undoing", {"checkout.txt": "one\n", "maintainer.yml": _with_freeze()})
+    carol.push("undoing", {"checkout.txt": "one\n", "maintainer.yml": with_freeze()})
     return site.opened("undoing", "carol")
 
 
-def _with_freeze() -> str:
+def with_freeze() -> str:
     return CONFIGURATION + "  - {name: New Year, from: 2027-01-01, to: 2027-01-02}\n"
 
 
