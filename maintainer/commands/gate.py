@@ -28,7 +28,7 @@ from maintainer.commands.verify_deployments import event
 from maintainer.platforms.base import Status
 from maintainer.policy.gate import Answer, Reason, steady
 from maintainer.text import foreign
-from maintainer.text.inert import subject
+from maintainer.text.inert import shown, subject
 from maintainer.writers import plan_text
 
 #: `refs/heads/gh-readonly-queue/main/pr-12-<commit>`: what a merge queue calls the group of a proposal.
@@ -111,7 +111,7 @@ def _every(scene: Scene, *, post: bool) -> int:
             codes.append(error.exit_code)
         try:
             if not _stands(case, state, sentence):
-                scene.board.status(Status(case.head, GATE, state, sentence))
+                scene.board.status(Status(case.head, GATE, state, sentence, anew=case.told is not None))
             gate_record.tell(scene, case, answer, told)
         except errors.MaintainerError as error:
             scene.context.say(f"#{case.number}: its gate could not be posted: {error}")
@@ -165,7 +165,7 @@ def _show(context: Context, answers: Sequence[Judged], *, single: bool = False) 
             if context.format == "markdown"
             else "\n".join(gate_words.lines(answer, told))
         )
-        context.out.write(f"{text}\n")
+        context.out.write(f"{shown(text)}\n")
     else:
         rows = [
             (f"#{case.number}", "open" if answer.open else "closed", case.title, gate_words.line(answer, told))

@@ -18,6 +18,7 @@ from typing import Literal
 from maintainer.cases import Case, Pushed, Remark
 from maintainer.policy.wording import in_words
 from maintainer.text.description import spoken
+from maintainer.text.inert import shown
 
 #: What an override may pass: the calendar, what verify found, approvals that lack.
 Passes = Literal["calendar", "verify", "approvals"]
@@ -119,10 +120,10 @@ def _by_comment(case: Case, terms: Terms) -> Iterator[Claim]:
         found = next(filter(None, map(_VERB.fullmatch, _said(remark))), None)
         if found is None:
             continue
-        lasts, reason = _lasts(found["span"], terms), found["reason"].strip()
+        lasts, reason = _lasts(found["span"], terms), shown(found["reason"]).strip()
         wrong = _wrong(remark, reason)
         if not wrong and lasts is None:
-            wrong = f"asks for {found['span'][:20]}, which is no time: write `for 90m` or `for 2h`"
+            wrong = f"asks for {shown(found['span'])[:20]}, which is no time: write `for 90m` or `for 2h`"
         elif not wrong and lasts and lasts > terms.longest:
             wrong = f"asks for {found['span'] or in_words(lasts)}, and {in_words(terms.longest)} is the most"
         yield Claim(remark.by, remark.at, remark.at + (lasts or timedelta()), reason, "comment", wrong)
@@ -147,7 +148,7 @@ def _reason(case: Case, by: str, at: datetime) -> tuple[str, str]:
     wrong = "gives no reason: comment `/maintainer reason` and why"
     for remark in case.remarks:
         for words in _said(remark):
-            verb, _, reason = words.partition(" ")
+            verb, _, reason = shown(words).partition(" ")
             if verb == "reason" and same(remark.by, by) and remark.at >= at - SKEW:
                 wrong = _wrong(remark, reason.strip())
                 if not wrong:

@@ -44,7 +44,7 @@ def runs(site: Guarded) -> tuple[int, str, str]:
 
 def ours(site: Guarded) -> int:
     if site.github:
-        return next(issue.number for issue, pull in site.forge.repository().pulls() if pull.head == BRANCH)
+        return next(int(issue.number) for issue, pull in site.forge.repository().pulls() if pull.head == BRANCH)
     return next(int(one.iid) for one in site.forge.project().merge_requests if one.source_branch == BRANCH)
 
 

@@ -152,6 +152,21 @@ def test_one_that_cant_be_judged_is_closed_alone(tmp_path: Path) -> None:
         assert site.posted(second)[0] == "success"
 
 
+@pytest.mark.parametrize("forge", FORGES)
+def test_what_people_write_does_nothing_where_it_is_shown(forge: Forge, tmp_path: Path) -> None:
+    with guarded(forge, tmp_path) as site:
+        number = site.proposed()
+        words = "mends \x1b[2Jit\u202e @eve fixes #1 <img src=x> ##[add-mask]y"
+        site.comment(number, f"/maintainer override {words}\r::stop-commands::z", "ada")
+        site.comment(number, "/maintainer override for 1\x1b[2Jh please please", "eve")
+        code, out, _ = site.gate("--number", str(number), "--post")
+        assert code == 0 and "\x1b" not in out and "\u202e" not in out and "##[" not in out
+        assert not any(line.startswith("::") for line in out.splitlines())
+        (comment,) = site.comments(number)
+        assert "@eve" not in comment and "#1" not in comment and "<img" not in comment.replace("\\<", "")
+        assert "\x1b" not in site.events(number=number)[0]["data"]["reason"]
+
+
 QUEUED = "refs/heads/gh-readonly-queue/main/pr-{number}-{sha}"
 
 
