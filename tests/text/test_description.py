@@ -118,6 +118,13 @@ def test_other_metadata_leaves_the_text_as_it_is() -> None:
         ("/maintainer destroy", []),
         ("/maintainer recreate everything now", []),
         ("`/maintainer ignore`", []),
+        ("```\n/maintainer ignore\n```\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("- ```\n  /maintainer ignore\n  ```\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("<!-- such as\n/maintainer ignore\n-->\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("<!-- a template --> Thanks\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("<PRE>\n/maintainer ignore\n</pre>\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("see <previous>\n/maintainer rebase", [Box("rebase", "", True)]),
+        ("so\r```\r/maintainer ignore\r```", []),
     ],
 )  # fmt: skip
 def test_a_comment_asks_on_a_line_of_its_own(comment: str, asked: list[Box]) -> None:
