@@ -5,7 +5,6 @@ with_calendars(context, config, http, read, periods) -> Config
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -24,7 +23,7 @@ from maintainer.policy import deploy_freeze, feed
 from maintainer.policy.feed import Event, Feed
 from maintainer.policy.globs import any_matches
 from maintainer.policy.rulebook import Calendar, Freeze, Opening
-from maintainer.policy.series import Series
+from maintainer.policy.series import NEVER, Series
 from maintainer.policy.wording import in_words
 from maintainer.text.icalendar import LARGEST
 from maintainer.text.inert import CONTROL
@@ -36,8 +35,6 @@ Periods = Callable[[], Sequence[Mapping[str, Any]]]
 #: Always asked for anew: an emergency freeze must not wait for a cache.
 ASKED: Mapping[str, str] = {"accept": "text/calendar, */*;q=0.5", "cache-control": "no-cache"}
 LONGEST_SENTENCE = 600
-#: Where all windows were called off nothing moves.
-NEVER = Series(datetime(1970, 1, 1), datetime(1970, 1, 1))  # noqa: DTZ001 - no time between
 
 
 def with_calendars(context: Context, config: Config, http: Http, read: Read, periods: Periods | None = None) -> Config:

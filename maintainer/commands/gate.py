@@ -29,7 +29,7 @@ from maintainer.platforms.base import Status
 from maintainer.policy.gate import Answer, Reason, steady
 from maintainer.text import foreign
 from maintainer.text.inert import shown, subject
-from maintainer.writers import plan_text
+from maintainer.writers import plan_text, sanitise
 
 #: `refs/heads/gh-readonly-queue/main/pr-12-<commit>`: what a merge queue calls the group of a proposal.
 #: https://docs.github.com/en/webhooks/webhook-events-and-payloads#merge_group
@@ -171,5 +171,9 @@ def _show(context: Context, answers: Sequence[Judged], *, single: bool = False) 
             (f"#{case.number}", "open" if answer.open else "closed", case.title, gate_words.line(answer, told))
             for case, answer, told in answers
         ]
-        context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
+        if context.format == "markdown":
+            context.out.write("| | | proposal | gate |\n|---|---|---|---|\n")
+            context.out.writelines(f"| {' | '.join(map(sanitise.line, row))} |\n" for row in rows)
+        else:
+            context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
         context.say(f"{len(rows)} open proposals, {sum(answer.open for _, answer, _ in answers)} may be merged now.")

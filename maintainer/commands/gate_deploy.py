@@ -7,6 +7,7 @@ each change of it is. Without `--since` nothing is known of it, and only the cal
 import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maintainer import errors
 from maintainer.cases import Case
@@ -17,6 +18,7 @@ from maintainer.commands.gate_words import Told
 from maintainer.policy.calendar import Subject
 from maintainer.policy.gate import Answer, Weighed
 from maintainer.policy.overrides import Heard
+from maintainer.text.inert import shown
 
 #: More changes than this at once are looked at as one.
 MOST = 50
@@ -30,6 +32,11 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     since = git.commit(args.since) if args.since else None
     if args.since and since is None:
         raise errors.ConfigurationError(f"--since: {args.since} is no commit here. Fetch it, or leave --since out.")
+    if args.rollback and since and not git.is_ancestor(head, since):
+        raise errors.PolicyRefusal(
+            f"{head[:12]} is no rollback from {since[:12]}: it holds commits that did not run there. Deploy what ran "
+            "before, or leave --rollback out."
+        )
     changed = git.changed_files(since, head) if since else ()
     whole = Subject("deploy", paths=tuple(changed), environment=environment, rollback=args.rollback)
     cases = () if args.rollback or not since else _brought(scene, since, head)
@@ -38,13 +45,16 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     told = Told("deploy", scene.context.now, scene.zone, judge.calendar, head=head, environment=environment)
     if not answer.open and cases:
         answer = _each(scene, judge, cases, frozen) or answer
+    if args.rollback:
+        held = judge.of(Weighed((replace(whole, rollback=False),), frozen=frozen), Heard())
+        gate_record.rolled_back(scene, head, environment, since or "", held)
     context = scene.context
     if context.format == "json":
         context.out.write(json.dumps(gate_words.document(answer, told)) + "\n")
     elif context.format == "markdown":
         context.out.write(gate_words.comment(answer, told) + "\n")
     else:
-        context.out.write("\n".join(gate_words.lines(answer, told)) + "\n")
+        context.out.write(shown("\n".join(gate_words.lines(answer, told))) + "\n")
     if answer.open:
         # A rollback, which nothing holds.
         if scene.broken:

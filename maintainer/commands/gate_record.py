@@ -1,17 +1,18 @@
 """What the gate let through by a person's word, kept: on the proposal, and in the site's history."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from maintainer import errors
 from maintainer.cases import Case
 from maintainer.commands import gate_words
 from maintainer.commands.gate_scene import Scene
 from maintainer.commands.gate_words import Told
-from maintainer.policy.gate import Answer
+from maintainer.policy.gate import Answer, Reason
 from maintainer.text.event import Event
 from maintainer.workspace.history import Read
 
-#: A row of docs/history.md.
-OVERRIDDEN = "overridden"
+#: Rows of docs/history.md.
+OVERRIDDEN, ROLLED_BACK = "overridden", "rolled-back"
 #: What the living comment is known by.
 KEY = "gate"
 
@@ -36,6 +37,18 @@ def tell(scene: Scene, case: Case, answer: Answer, told: Told) -> None:
         scene.board.comment(case.number, KEY, gate_words.comment(answer, told))
 
 
+def rolled_back(scene: Scene, head: str, environment: str, since: str, held: Answer) -> None:
+    """Append that `head` went back into an environment while it was `held`; where that can't be kept it is said, and
+    holds nothing up."""
+    if held.open:
+        return
+    data = {"environment": environment[:200], "since": since, "passed": _named(held.reasons)}
+    try:
+        scene.history.append([Event(scene.context.now, scene.site, ROLLED_BACK, data, head)], scene.context.now)
+    except errors.MaintainerError as error:
+        scene.context.say(f"The rollback could not be recorded: {error}")
+
+
 def event(scene: Scene, case: Case, answer: Answer) -> Event:
     """Who let what through, why, until when, and what it passed."""
     assert answer.override
@@ -47,7 +60,11 @@ def event(scene: Scene, case: Case, answer: Answer) -> Event:
         "until": claim.until.isoformat(),
         "reason": claim.reason[:2000],
         "agreed": list(answer.override.agreed),
-        "passed": [one.closing.name[:500] if one.closing else one.sentence[:500] for one in answer.passed[:20]],
+        "passed": _named(answer.passed),
         "title": case.title[:300],
     }
     return Event(scene.context.now, scene.site, OVERRIDDEN, data, case.head, case.number)
+
+
+def _named(reasons: Sequence[Reason]) -> list[str]:
+    return [one.closing.name[:500] if one.closing else one.sentence[:500] for one in reasons[:20]]

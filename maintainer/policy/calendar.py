@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple
 
 from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Calendar, Exempt, Freeze, Opening, Phase, Scope
-from maintainer.policy.series import Span
+from maintainer.policy.series import NEVER, Span
 
 INSTANT = timedelta(microseconds=1)
 #: So far ahead is looked for what comes next, in steps: what is beyond ten years is not in sight.
@@ -199,13 +199,15 @@ def _names(windows: Iterable[Opening]) -> str:
 def _concerning(calendar: Calendar, subject: Subject) -> tuple[list[Freeze], dict[str, list[Opening]]]:
     """What says anything of the subject: the freezes, and the windows of each calendar.
 
-    To what needn't wait for one window a calendar is open, as it is to all others inside that window.
+    To what needn't wait for one window a calendar is open, as it is to all others inside that window. A window that may
+    be about something else never opens.
     """
     freezes = [one for one in calendar.freezes if _applies(one, subject) and not _exempt(one.exempt, subject)]
     windows: dict[str, list[Opening]] = {}
     for one in calendar.openings:
         if _applies(one, subject):
-            windows.setdefault(one.calendar, []).append(one)
+            surely = _within(one.scope, subject, unknown=False)
+            windows.setdefault(one.calendar, []).append(one if surely else replace(one, series=NEVER))
     waits = {name: own for name, own in windows.items() if not any(_exempt(one.exempt, subject) for one in own)}
     return freezes, waits
 
@@ -214,14 +216,16 @@ def _applies(one: Freeze | Opening, subject: Subject) -> bool:
     return subject.what in one.applies_to and _within(one.scope, subject)
 
 
-def _within(scope: Scope, subject: Subject) -> bool:
-    """Environments are a deploy's: what is merged is on its way to all of them."""
-    somewhere = scope.environments and subject.what == "deploy" and subject.environment
-    if somewhere and not any_matches(scope.environments, (subject.environment,)):
-        return False
-    if scope.paths and subject.paths and not any(path_matches(scope.paths, path) for path in subject.paths):
-        return False
-    return not (scope.managers and subject.managers) or not set(scope.managers).isdisjoint(subject.managers)
+def _within(scope: Scope, subject: Subject, *, unknown: bool = True) -> bool:
+    """Whether a scope has it; `unknown` is what counts where that isn't known.
+
+    Environments are a deploy's: what is merged is on its way to all of them.
+    """
+    environments = scope.environments if subject.what == "deploy" else ()
+    there = any_matches(environments, (subject.environment,)) if subject.environment else unknown
+    touched = any(path_matches(scope.paths, path) for path in subject.paths) if subject.paths else unknown
+    managed = not set(scope.managers).isdisjoint(subject.managers) if subject.managers else unknown
+    return (not environments or there) and (not scope.paths or touched) and (not scope.managers or managed)
 
 
 def _exempt(exempt: Exempt, subject: Subject) -> bool:

@@ -80,3 +80,7 @@ class Series:
     def _is_left_out(self, start: datetime) -> bool:
         without = self.without
         return bool(without) and (start in without or start.date() in without or instant(start, self.zone) in without)
+
+
+#: No time at all.
+NEVER = Series(datetime(1970, 1, 1), datetime(1970, 1, 1))  # noqa: DTZ001 - the wall clock's

@@ -237,7 +237,12 @@ def test_what_came_since_goes_where_each_change_of_it_may(tmp_path: Path, forge:
         # A commit that came without a proposal: nobody knows what it is.
         seen.person("ada").push("main", {"by-hand.txt": "a"})
         assert deployed(seen, later, "--since", since)[0] == 1
-        assert deployed(seen, later, "--since", since, "--rollback")[0] == 0
+        # Whoever says rollback of what is none is told so; one that is is recorded.
+        assert deployed(seen, later, "--since", since, "--rollback")[0] == 1
+        assert deployed(seen, later, "--rollback")[0] == 0
+        listed = (seen.site.repository.read(HISTORY, "2027-10.jsonl") or b"").decode().splitlines()
+        (kept,) = [one for one in map(json.loads, listed) if one["kind"] == "rolled-back"]
+        assert kept["data"]["passed"] == ["Weekend"]
 
 
 @pytest.mark.parametrize("forge", FORGES)

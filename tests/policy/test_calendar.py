@@ -291,3 +291,14 @@ def test_windows_that_follow_each_other_are_one_stretch_that_never_turns() -> No
     assert timeline(calendar, now, later, DEPLOY) == [Stretch(now, later)]
     assert turns(calendar, now, DEPLOY) is None
     assert opens(calendar, now, DEPLOY) == now
+
+
+def test_a_window_that_may_be_about_something_else_opens_nothing() -> None:
+    """Where to isn't known: the night of staging may not be the one that is meant."""
+    nights = Scope(environments=("staging",), paths=("shop/**",), managers=("composer",))
+    calendar = Calendar(openings=(window("night", "2026-11-20", "2026-11-30", scope=nights),))
+    known = Subject("deploy", paths=("shop/a.php",), managers=("composer",), environment="staging")
+    assert held(calendar, "2026-11-21", known) == []
+    for unknown in ({"environment": ""}, {"paths": ()}, {"managers": ()}):
+        assert held(calendar, "2026-11-21", replace(known, **unknown)) == ["night"]  # type: ignore[arg-type]
+    assert held(calendar, "2026-11-21", replace(known, environment="production")) == []
