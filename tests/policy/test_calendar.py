@@ -300,5 +300,5 @@ def test_a_window_that_may_be_about_something_else_opens_nothing() -> None:
     known = Subject("deploy", paths=("shop/a.php",), managers=("composer",), environment="staging")
     assert held(calendar, "2026-11-21", known) == []
     for unknown in ({"environment": ""}, {"paths": ()}, {"managers": ()}):
-        assert held(calendar, "2026-11-21", replace(known, **unknown)) == ["night"]  # type: ignore[arg-type]
+        assert held(calendar, "2026-11-21", replace(known, **unknown)) == ["night"]
     assert held(calendar, "2026-11-21", replace(known, environment="production")) == []
