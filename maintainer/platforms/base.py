@@ -61,6 +61,8 @@ class Status:
     state: Literal["pending", "success", "failure"]
     sentence: str
     url: str = ""
+    #: What stands is known to say something else: it isn't looked at once more.
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

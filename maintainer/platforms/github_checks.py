@@ -143,8 +143,10 @@ class Verdicts:
         end: dict[str, Any] = {"status": "in_progress"} if status.state == "pending" else over
         batches = [listed[at : at + ANNOTATIONS] for at in range(0, len(listed), ANNOTATIONS)] or [[]]
         repository = self._client.repository
-        commit = repository.get_commit(status.commit)
-        run = next((one for one in commit.get_check_runs(check_name=name) if one.external_id == key), None)
+        run = None
+        if not (status.anew and len(batches) == 1):
+            known = repository.get_commit(status.commit).get_check_runs(check_name=name)
+            run = next((one for one in known if one.external_id == key), None)
         if run is None:
             create: Any = repository.create_check_run
             about = {"external_id": key} | ({"details_url": status.url} if status.url else {})

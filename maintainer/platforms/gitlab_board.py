@@ -63,7 +63,8 @@ class GitlabBoard:
         state = _STATES[status.state]
         with self._client.asking("post a commit status"):
             commit = self._client.project.commits.get(status.commit, lazy=True)
-            posted = [one.attributes for one in commit.statuses.list(get_all=True, name=name)]
+            listed = () if status.anew else commit.statuses.list(get_all=True, name=name)
+            posted = [one.attributes for one in listed]
         same = [one for one in posted if one.get("name") == name]
         if same and (same[-1].get("status"), {name: same[-1].get(name) for name in fields}) == (state, fields):
             return
