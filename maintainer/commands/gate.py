@@ -100,6 +100,7 @@ def _every(scene: Scene, *, post: bool) -> int:
     codes = [2 if scene.broken else 0]
     found = [_judged(scene, judge, case, codes) for case in cases]
     verdicts = [(one, *_verdict(one, found)) for one in found]
+    posted: set[tuple[str, str, str]] = set()
     for one, state, sentence in sorted(verdicts, key=lambda verdict: verdict[1] == "success"):
         if not post or scene.board is None:
             break
@@ -110,7 +111,8 @@ def _every(scene: Scene, *, post: bool) -> int:
             state, sentence = "failure", f"closed: its override could not be recorded: {error}"
             codes.append(error.exit_code)
         try:
-            if not _stands(case, state, sentence):
+            if not _stands(case, state, sentence) and (case.head, state, sentence) not in posted:
+                posted.add((case.head, state, sentence))
                 scene.board.status(Status(case.head, GATE, state, sentence, anew=case.told is not None))
             gate_record.tell(scene, case, answer, told)
         except errors.MaintainerError as error:
@@ -133,13 +135,14 @@ def _judged(scene: Scene, judge: Judge, case: Case, codes: list[int]) -> Judged:
 
 
 def _verdict(one: Judged, among: Sequence[Judged]) -> tuple[Literal["success", "failure"], str]:
-    """What is posted of it. A commit has one status, whatever has it as its head: it is open where all of them are."""
-    alike = (other for other in (one, *among) if other.case.head == one.case.head)
+    """What is posted of it. A commit has one status, whatever has it as its head: it is open where all of them are, and
+    says the same of each."""
+    alike = sorted((other for other in among if other.case.head == one.case.head), key=lambda other: other.case.number)
     shut = next((other for other in alike if _state(other.answer, other.told) == "failure"), None)
-    if shut is None or shut is one:
-        return _state(one.answer, one.told), gate_words.line(one.answer, one.told)
-    sentence = f"closed: #{shut.case.number} has the same commit. {gate_words.line(shut.answer, shut.told)}"
-    return "failure", sentence
+    if shut is None:
+        return "success", gate_words.line(alike[0].answer, alike[0].told)
+    sentence = gate_words.line(shut.answer, shut.told)
+    return "failure", sentence if len(alike) == 1 else f"closed: #{shut.case.number} has the same commit. {sentence}"
 
 
 def _state(answer: Answer, told: Told) -> Literal["success", "failure"]:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.commands.forge_trouble import ALWAYS
 from tests.commands.gate_week import EMERGENCY, INTERVAL, NAME, Week, local, said, week
 from tests.commands.stage import FORGES, Forge
 from tests.forges.github_faults import primary_limit, secondary_limit, unavailable
+from tests.forges.github_people import Person as GithubPerson
 from tests.forges.gitlab import throttled
 from tests.forges.server import Failing
 from tests.loopback import Reply
@@ -168,6 +170,27 @@ def test_what_changed_is_told_by_the_next_run(tmp_path: Path, forge: Forge) -> N
         assert at + INTERVAL < ends
         assert look() == (failure, failure)
         assert at < ends
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_commit_of_two_proposals_is_told_once(tmp_path: Path, forge: Forge) -> None:
+    """Each says the same of it, so that neither has it posted anew."""
+    with site(forge, tmp_path, 1) as seen:
+        (number,) = seen.world.proposals
+        head = seen.world.proposals[number].head
+        who = seen.person("ada")
+        who.point("zz-other", head)
+        other = who.open_pull("zz-other") if isinstance(who, GithubPerson) else who.open("zz-other").iid
+        for minute in (20, 30, 40):
+            seen.site.forge.now = now = local(f"10-29 13:{minute}")
+            seen.site.maintainer("gate", "--all", "--post", now=now)
+            assert posted(seen) == [(head, "failure")]
+        # The other is verified too.
+        seen.world = replace(seen.world, proposals={other: replace(seen.world.proposals[number], number=other)})
+        seen.happens(local("10-29 13:45"), lambda seen: seen.verify(other))
+        for minute in (50, 55):
+            seen.site.maintainer("gate", "--all", "--post", now=local(f"10-29 13:{minute}"))
+            assert posted(seen) == [(head, "failure"), (head, "success")]
 
 
 def asked(seen: Week, now: datetime, *argv: str, **environment: str) -> tuple[int, Any]:
