@@ -41,7 +41,8 @@ _SPAN = re.compile(r"(?P<hours>[0-9]{1,3})h|(?P<minutes>[0-9]{1,4})m")
 _UNSEEN = re.compile(r"[\W_\u115f\u1160\u3164\uffa0]")
 #: A program by its name, where the forge tells no more of it.
 #: https://docs.gitlab.com/user/project/settings/project_access_tokens/#bot-users-for-projects
-_BOT = re.compile(r".*\[bot\]|(?:project|group)_[0-9]+_bot(?:_.*)?", re.IGNORECASE)
+#: https://docs.gitlab.com/user/profile/service_accounts/
+_BOT = re.compile(r".*\[bot\]|(?:project|group)_[0-9]+_bot(?:_.*)?|service_account_.*", re.IGNORECASE)
 #: What we write below a proposal ends with it. It tells what others said, in the name of whose token we have.
 _OURS = "<!-- maintainer:comment "
 

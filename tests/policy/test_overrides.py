@@ -106,6 +106,7 @@ ATTEMPTS = [
     Try("asked by a bot", A_BOTS, (asked("ada", bot=True),)),
     Try("asked by a bot that may write, told by its name alone", A_BOTS, (asked(BOT),)),
     Try("asked by a token of the project", A_BOTS, (asked("project_7_bot_0a1b"),)),
+    Try("asked by a service account", A_BOTS, (asked("service_account_group_7_0a1b"),)),
     Try("asked by the author", "is by the one who proposes it", (asked(),), more={"author": "ada"}),
     Try("asked by the author in other case", "is by the one who proposes it", (asked("Ada"),), more={"author": "aDA"}),
     Try("asked by who pushed the head", "is by the one who pushed", (asked(),), came=Pushed(CAME.at, "Ada")),
