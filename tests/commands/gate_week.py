@@ -597,6 +597,9 @@ def table(seen: Week) -> str:
     """What was seen, as a note has it."""
     done = [one for one in seen.looks if not one.left_out]
     busy = [one for one in done if one.writes]
+    hours = Counter[datetime]()
+    for one in done:
+        hours[one.at.replace(minute=0, second=0)] += one.reads + one.writes
     rows = [
         f"{seen.site.kind}: {len(seen.world.proposals)} open proposals, {len(seen.looks)} runs "
         f"({len(done)} done, {len(busy)} of them with something to post)",
@@ -607,7 +610,7 @@ def table(seen: Week) -> str:
         f"  closed while open: {seen.minutes['closed']} minutes, the longest {seen.longest['closed']}",
         f"  a quiet run: {max((one.reads for one in done if not one.writes), default=0)} requests of the API, "
         f"{max((one.git for one in done if not one.writes), default=0)} of git, at most",
-        f"  the busiest: {max(one.reads + one.writes for one in done)} requests; all done: "
+        f"  the busiest: {max(one.reads + one.writes for one in done)} requests, {max(hours.values())} in an hour; all: "
         f"{sum(one.reads for one in done)} reads, {sum(one.writes for one in done)} writes",
         f"  seconds a run: {sorted(one.seconds for one in done)[len(done) // 2]:.1f} in the middle, "
         f"{max(one.seconds for one in done if not one.writes):.1f} the longest quiet one, "
