@@ -13,7 +13,8 @@ from jsonschema import Draft202012Validator
 
 from maintainer.commands.gate_deploy import MOST
 from tests.commands import site as sites
-from tests.commands.gate_week import CALENDAR, FEED, HISTORY, Week, local, week
+from tests.commands.gate_calendar import CALENDAR, local
+from tests.commands.gate_week import FEED, HISTORY, Week, week
 from tests.commands.site import Site
 from tests.commands.stage import FORGES, Forge
 from tests.loopback import Reply

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.commands.forge_trouble import ALWAYS
-from tests.commands.gate_week import EMERGENCY, INTERVAL, NAME, Week, local, said, week
+from tests.commands.gate_calendar import EMERGENCY, local
+from tests.commands.gate_week import INTERVAL, NAME, Week, said, week
 from tests.commands.stage import FORGES, Forge
 from tests.forges.github_faults import primary_limit, secondary_limit, unavailable
 from tests.forges.github_people import Person as GithubPerson

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.gate_week import EVERY, INTERVAL, MINUTE, Week, lived, local, table, week
+from tests.commands.gate_calendar import local
+from tests.commands.gate_week import EVERY, INTERVAL, MINUTE, Week, lived, table, week
 from tests.commands.stage import FORGES, Forge
 
 
