@@ -44,6 +44,8 @@ _SKIP = re.compile(
 )
 #: More of an endless line has no references, which would be looked for in vain.
 _LINE = 2000
+#: More references at the end of a line are left there.
+_NUMBERS = 20
 
 
 class Header(NamedTuple):
@@ -94,7 +96,7 @@ def tail(line: str) -> tuple[str, list[str]]:
         line = _SKIP.sub("", line[:_LINE]) + line[_LINE:]
     line = line.strip()
     numbers: list[str] = []
-    while line.endswith(")") and (found := _TAIL.search(line, max(0, len(line) - 250))):
+    while line.endswith(")") and len(numbers) < _NUMBERS and (found := _TAIL.search(line, max(0, len(line) - 250))):
         numbers.insert(0, found[1])
         line = line[: found.start()].rstrip()
     return line, numbers

@@ -51,7 +51,7 @@ _GENERATED = re.compile(r"^\W{0,8}Generated (?:with|by) .*$", re.MULTILINE)
 _MERGED = re.compile(r"Merge pull request (#\d{1,9})\b|.*\(pull request (#\d{1,9})\)$|Merged PR (\d{1,9}):", re.DOTALL)
 _GITLAB = re.compile(r"^See merge request (?:[\w./-]{1,300})?(!\d{1,9})[ \t]*$", re.MULTILINE)
 #: A header without words, and a trailer where the header should be, say nothing.
-_SIGNED = re.compile(r"[a-z]+(?:-[a-z]+){0,4}-by:|change-id:", re.IGNORECASE)
+_SIGNED = re.compile(r"[a-z]+(?:-[a-z]+){0,4}-by:|change-id:|\(cherry[ -]picked from commit ", re.IGNORECASE)
 
 
 class Footer(NamedTuple):
@@ -142,7 +142,7 @@ def title(message: str) -> str:
 
 def _one(first: str, lines: Sequence[str], code: Sequence[bool]) -> Message:
     """One message without items."""
-    if first[:1].isalpha() and _SIGNED.match(first):
+    if _SIGNED.match(first):
         lines, code, first = (first, *lines), (False, *code), ""
     subject, numbers = tail(first)
     body, footers, breaking, picked, lower = _sorted(lines, code) if lines else ("", (), [], (), ())

@@ -6,7 +6,7 @@ the subject), older commits where a revert or a cherry-pick names them.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -25,6 +25,8 @@ _PIECE = 10_000
 _PATCHES = 200
 #: More commits of one author in one second are an import, and are told apart by their subjects, too.
 _SECOND = 20
+#: A revert of a revert of more is nobody's.
+_DEEPEST = 20
 #: What a message that names other commits has in it.
 _NAMES = re.compile(r"everts commit|Refs?: |cherry[ -]picked from", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-f]{7,64}")
@@ -157,13 +159,26 @@ def _paths(git: Git, commits: Sequence[Commit]) -> dict[str, tuple[str, ...]]:
 
 
 def _earlier(git: Git, commits: Iterable[Commit], published: Iterable[Commit], base: str) -> dict[str, Commit]:
-    """The commits of `base` and of `published` that messages name, by the name they use."""
+    """The commits of `base` that messages name, by the name they use; and those that these name."""
     if not base:
         return {}
     known = {one.sha for one in commits} | {one.sha for one in published}
-    messages = (read(one.message) for one in (*commits, *published) if _NAMES.search(one.message))
-    names = {name for message in messages for name in _named(message)}
-    wanted = sorted(name for name in names if name not in known and _HEX.fullmatch(name))
+    found: dict[str, Commit] = {}
+    new: list[Commit] = [*commits, *published]
+    for _ in range(_DEEPEST):
+        messages = (read(one.message) for one in new if _NAMES.search(one.message))
+        names = {name for message in messages for name in _named(message)}
+        older = _inside(git, sorted(name for name in names if name not in found and name not in known), known, base)
+        if not older:
+            break
+        found |= older
+        new = list(older.values())
+    return found
+
+
+def _inside(git: Git, names: Sequence[str], known: Set[str], base: str) -> dict[str, Commit]:
+    """Of hashes, maybe short ones, the commits that `base` has and that are not `known`."""
+    wanted = [name for name in names if _HEX.fullmatch(name)]
     if not wanted:
         return {}
     asked = "".join(f"{name}^{{commit}}\n" for name in wanted).encode()
