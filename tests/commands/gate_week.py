@@ -4,8 +4,9 @@
         lived(seen, local("11-03 00:00"), each=12, missed=300, late=440)
     assert seen.wrong == []
 
-Beside the gate stands `gate_calendar.may`, which shares nothing with it. After each run and at each minute what stands on every head is compared with it. The week is that in which the clocks of
-Europe/Warsaw are set back (2027-10-31, 3:00 to 2:00); the clock is the test's.
+Beside the gate stands `gate_calendar.may`, which shares nothing with it. After each run and at each minute what stands
+on every head is compared with it. The week is that in which the clocks of Europe/Warsaw are set back (2027-10-31, 3:00
+to 2:00); the clock is the test's.
 """
 
 from collections import Counter
