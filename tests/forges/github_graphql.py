@@ -42,7 +42,7 @@ class Nodes:
     token: Token
 
     def query(self) -> Node:
-        limit = {"limit": 5000, "cost": 1, "remaining": 4999, "used": 1, "nodeCount": 1}
+        limit: dict[str, Any] = {"limit": 5000, "cost": 1, "remaining": 4999, "used": 1, "nodeCount": 1}
         limit |= {"resetAt": "2026-11-21T09:00:00Z"}
         return {
             "__typename": "Query",
