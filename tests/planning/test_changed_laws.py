@@ -44,22 +44,21 @@ def reverting(messages: list[str], at: int) -> str:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[str]:
-    """Messages, each new or a revert of one before that stands: git has nothing to take back of another."""
+    """Messages, each new or a revert of one before that is in force: git has nothing to take back of another."""
     messages: list[str] = []
-    target: dict[int, int] = {}
-    standing: set[int] = set()
+    did: list[tuple[int, bool]] = []
+    state: dict[int, bool] = {}
     for at in range(draw(st.integers(0, 12))):
         again = draw(st.booleans())
+        standing = [one for one, (change, made) in enumerate(did) if state[change] == made]
         if standing and again:
-            back = draw(st.sampled_from(sorted(standing)))
+            back = draw(st.sampled_from(standing))
             messages.append(reverting(messages, back))
-            target[at] = back
-            standing.remove(back)
-            if back in target:
-                standing.add(target[back])
+            did.append((did[back][0], not did[back][1]))
         else:
             messages.append(draw(st.sampled_from(SUBJECTS)))
-        standing.add(at)
+            did.append((at, True))
+        state[did[at][0]] = did[at][1]
     return messages
 
 
