@@ -157,12 +157,12 @@ def reasons(site: Known, what: Phase, held: Sequence[Closing]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What changes at a moment: `at` is None where nothing does."""
+    """What changes at a moment: `at` is None where nothing does. `by` is what closes before it, or after."""
 
     what: Phase
     at: datetime | None
     opens: bool
-    by: tuple[str, ...]
+    by: tuple[Closing, ...]
 
 
 def next_(site: Known, args: argparse.Namespace) -> int:
@@ -177,7 +177,7 @@ def next_(site: Known, args: argparse.Namespace) -> int:
                 "at": one.at and freeze_forecast.wall(one.at, site.zone),
                 "opens": one.opens,
                 "in_seconds": one.at and (one.at - site.now).total_seconds(),
-                "by": list(one.by),
+                "by": list(dict.fromkeys(each.name for each in one.by)),
             }
             for one in found
         ]
@@ -196,17 +196,24 @@ def next_(site: Known, args: argparse.Namespace) -> int:
 def _turn(site: Known, subject: Subject) -> Turn:
     at, held = turns(site.calendar, site.now, subject), closings(site.calendar, site.now, subject)
     by = held if held else closings(site.calendar, at, subject) if at else ()
-    return Turn(subject.what, at, bool(held), tuple(dict.fromkeys(one.name for one in by)))
+    return Turn(subject.what, at, bool(held), by)
 
 
 def _turned(site: Known, one: Turn) -> tuple[str, str, str, str]:
     if one.at is None:
         until = "until every calendar can be read" if site.calendar.unreadable else "for ten years and more"
-        return one.what, f"stays {'closed' if one.opens else 'open'} {until}", "", ", ".join(one.by)
-    does, why = ("opens", "ends") if one.opens else ("closes", "begins")
+        return (
+            one.what,
+            f"stays {'closed' if one.opens else 'open'} {until}",
+            "",
+            ", ".join(each.name for each in one.by),
+        )
+    does = "opens" if one.opens else "closes"
+    words = {"freeze": "ends", "windows": "opens"} if one.opens else {"freeze": "begins", "windows": "closes"}
+    why = ", ".join(dict.fromkeys(f"{each.name} {words.get(each.kind, '')}".strip() for each in one.by))
     local = one.at.astimezone(site.zone)
     exact = f"{does} {site.when(one.at)} ({local.isoformat()})"
-    return one.what, exact, freeze_words.away(one.at, site.now), f"{', '.join(one.by)} {why}"
+    return one.what, exact, freeze_words.away(one.at, site.now), why
 
 
 # answering

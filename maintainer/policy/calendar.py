@@ -10,21 +10,25 @@ must be open. What can't be read closes everything.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from maintainer.policy.globs import any_matches, path_matches
 from maintainer.policy.rulebook import Calendar, Exempt, Freeze, Opening, Phase, Scope
-from maintainer.policy.series import NEVER, Span
+from maintainer.policy.series import Series, Span
 
 INSTANT = timedelta(microseconds=1)
 #: So far ahead is looked for what comes next, in steps: what is beyond ten years is not in sight.
 HORIZONS = tuple(timedelta(days=days) for days in (2, 16, 60, 120, 240, 480, 960, 1920, 3660))
 #: Nor is what comes after so many spans.
 MOST_SPANS = 40_000
+
+
+#: Windows of which one has to be open; never empty.
+Group = Sequence[Opening]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,8 @@ def closings(calendar: Calendar, now: datetime, subject: Subject) -> tuple[Closi
         return tuple(Closing("unreadable", sentence) for sentence in calendar.unreadable)
     freezes, windows = _concerning(calendar, subject)
     held = [(one, span) for one in freezes for span in one.series.between(now, now + INSTANT)]
-    begins = {name: _begins(own, now) for name, own in windows.items()}
-    shut = (Closing("windows", _names(windows[at]), when, calendar=at) for at, when in begins.items() if when != now)
-    return (*_frozen(held), *shut)
+    coming = [(own, _begins(own, now)) for own in windows]
+    return (*_frozen(held), *(_shut(own, when) for own, when in coming if when != now))
 
 
 def timeline(calendar: Calendar, since: datetime, until: datetime, subject: Subject) -> list[Stretch]:
@@ -88,10 +91,10 @@ def timeline(calendar: Calendar, since: datetime, until: datetime, subject: Subj
     if subject.rollback or calendar.unreadable:
         return [Stretch(since, until, closings(calendar, since, subject))]
     freezes, windows = _concerning(calendar, subject)
-    shut = {name: Closing("windows", _names(own), calendar=name) for name, own in windows.items()}
+    shut = [_shut(own) for own in windows]
     found: list[Stretch] = []
-    for state in _states(_spans(freezes, windows, since, until), windows, since, until):
-        held = (*_frozen(state.frozen), *(shut[name] for name in state.shut))
+    for state in _states(_spans(freezes, windows, since, until), len(windows), since, until):
+        held = (*_frozen(state.frozen), *(shut[at] for at in state.shut))
         if found and found[-1].closings == held:
             found[-1] = replace(found[-1], until=state.until)
         else:
@@ -112,12 +115,12 @@ def turns(calendar: Calendar, now: datetime, subject: Subject) -> datetime | Non
 
 
 class _State(NamedTuple):
-    """From `since` to `until` these freezes hold, and no window of these calendars is open."""
+    """From `since` to `until` these freezes hold, and no window of these groups is open, by their places."""
 
     since: datetime
     until: datetime
     frozen: Collection[tuple[Freeze, Span]]
-    shut: Collection[str]
+    shut: Collection[int]
 
 
 def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tuple[datetime, bool]]:
@@ -130,7 +133,7 @@ def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tu
     looked_at = 0
     for since, until in pairwise((now, *(now + horizon for horizon in HORIZONS))):
         spans = _spans(freezes, windows, since, until)
-        for state in _states(spans, windows, since, until):
+        for state in _states(spans, len(windows), since, until):
             yield state.since, bool(state.frozen or state.shut)
         looked_at += len(spans)
         if looked_at > MOST_SPANS:
@@ -138,31 +141,33 @@ def _answers(calendar: Calendar, now: datetime, subject: Subject) -> Iterator[tu
 
 
 def _spans(
-    freezes: Iterable[Freeze], windows: Mapping[str, Iterable[Opening]], since: datetime, until: datetime
-) -> list[tuple[Freeze | Opening, Span]]:
-    concerning: Iterable[Freeze | Opening] = chain(freezes, *windows.values())
-    return [(one, span) for one in concerning for span in one.series.between(since, until)]
+    freezes: Iterable[Freeze], windows: Iterable[Group], since: datetime, until: datetime
+) -> list[tuple[Freeze | int, Span]]:
+    """Those of freezes, and those of windows by the place of their group."""
+    placed = [(at, one.series) for at, group in enumerate(windows) for one in group]
+    concerning: list[tuple[Freeze | int, Series]] = [*((one, one.series) for one in freezes), *placed]
+    return [(one, span) for one, series in concerning for span in series.between(since, until)]
 
 
 def _states(
-    spans: Iterable[tuple[Freeze | Opening, Span]], windows: Collection[str], since: datetime, until: datetime
+    spans: Iterable[tuple[Freeze | int, Span]], groups: int, since: datetime, until: datetime
 ) -> Iterator[_State]:
     """Between each two moments at which anything begins or ends."""
-    changes: dict[datetime, list[tuple[bool, Freeze | Opening, Span]]] = {since: [], until: []}
+    changes: dict[datetime, list[tuple[bool, Freeze | int, Span]]] = {since: [], until: []}
     for one, span in spans:
         changes.setdefault(max(span.since, since), []).append((True, one, span))
         changes.setdefault(min(span.until, until), []).append((False, one, span))
     frozen: dict[tuple[int, Span], tuple[Freeze, Span]] = {}
-    inside = Counter[str]()
+    inside = Counter[int]()
     for start, end in pairwise(sorted(changes)):
         for begins, one, span in changes[start]:
-            if isinstance(one, Opening):
-                inside[one.calendar] += 1 if begins else -1
+            if isinstance(one, int):
+                inside[one] += 1 if begins else -1
             elif begins:
                 frozen[id(one), span] = one, span
             else:
                 frozen.pop((id(one), span), None)
-        yield _State(start, end, frozen.values(), [name for name in windows if not inside[name]])
+        yield _State(start, end, frozen.values(), [at for at in range(groups) if not inside[at]])
 
 
 def _begins(windows: Iterable[Opening], now: datetime) -> datetime | None:
@@ -196,20 +201,34 @@ def _names(windows: Iterable[Opening]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _concerning(calendar: Calendar, subject: Subject) -> tuple[list[Freeze], dict[str, list[Opening]]]:
-    """What says anything of the subject: the freezes, and the windows of each calendar.
+def _concerning(calendar: Calendar, subject: Subject) -> tuple[list[Freeze], list[Group]]:
+    """What says anything of the subject: the freezes, and groups of windows, of each of which one has to be open.
 
-    To what needn't wait for one window a calendar is open, as it is to all others inside that window. A window that may
-    be about something else never opens.
+    To what needn't wait for one window a calendar is open, as it is to all others inside that window.
     """
     freezes = [one for one in calendar.freezes if _applies(one, subject) and not _exempt(one.exempt, subject)]
     windows: dict[str, list[Opening]] = {}
     for one in calendar.openings:
         if _applies(one, subject):
-            surely = _within(one.scope, subject, unknown=False)
-            windows.setdefault(one.calendar, []).append(one if surely else replace(one, series=NEVER))
-    waits = {name: own for name, own in windows.items() if not any(_exempt(one.exempt, subject) for one in own)}
-    return freezes, waits
+            windows.setdefault(one.calendar, []).append(one)
+    waits = [own for own in windows.values() if not any(_exempt(one.exempt, subject) for one in own)]
+    return freezes, [group for own in waits for group in _groups(own, subject)]
+
+
+def _groups(windows: Sequence[Opening], subject: Subject) -> list[Group]:
+    """The windows of one calendar that apply. Where it isn't known which of them are about the subject, it is open only
+    where it would be for all that the subject may be."""
+    surely = [one for one in windows if _within(one.scope, subject, unknown=False)]
+    if surely:
+        return [surely]
+    scoped: dict[Scope, list[Opening]] = {}
+    for one in windows:
+        scoped.setdefault(one.scope, []).append(one)
+    return list(scoped.values())
+
+
+def _shut(windows: Group, until: datetime | None = None) -> Closing:
+    return Closing("windows", _names(windows), until, calendar=windows[0].calendar)
 
 
 def _applies(one: Freeze | Opening, subject: Subject) -> bool:

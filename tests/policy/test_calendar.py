@@ -293,12 +293,29 @@ def test_windows_that_follow_each_other_are_one_stretch_that_never_turns() -> No
     assert opens(calendar, now, DEPLOY) == now
 
 
-def test_a_window_that_may_be_about_something_else_opens_nothing() -> None:
-    """Where to isn't known: the night of staging may not be the one that is meant."""
-    nights = Scope(environments=("staging",), paths=("shop/**",), managers=("composer",))
-    calendar = Calendar(openings=(window("night", "2026-11-20", "2026-11-30", scope=nights),))
-    known = Subject("deploy", paths=("shop/a.php",), managers=("composer",), environment="staging")
-    assert held(calendar, "2026-11-21", known) == []
-    for unknown in ({"environment": ""}, {"paths": ()}, {"managers": ()}):
-        assert held(calendar, "2026-11-21", replace(known, **unknown)) == ["night"]
-    assert held(calendar, "2026-11-21", replace(known, environment="production")) == []
+@pytest.mark.parametrize(
+    ("environment", "openings"),
+    [
+        ("production", {"2026-11-21T03": [], "2026-11-21T12": ["nights"]}),
+        ("staging", {"2026-11-21T03": ["days"], "2026-11-21T12": []}),
+        ("preview", {"2026-11-21T03": [], "2026-11-21T12": []}),
+        # It may be either: it goes where both may.
+        ("", {"2026-11-21T03": ["days"], "2026-11-21T12": ["nights"]}),
+    ],
+)
+def test_where_to_nobody_knows_goes_when_it_may_go_anywhere(environment: str, openings: dict[str, list[str]]) -> None:
+    nights = window("nights", "2026-11-21T00", "2026-11-21T06", scope=Scope(environments=("production",)))
+    days = window("days", "2026-11-21T08", "2026-11-21T18", scope=Scope(environments=("staging",)))
+    for when, names in openings.items():
+        assert held(Calendar(openings=(nights, days)), when, Subject("deploy", environment=environment)) == names
+    alone = Calendar(openings=(nights,))
+    assert held(alone, "2026-11-21T03", Subject("deploy", environment=environment)) == []
+
+
+def test_a_window_for_all_is_needed_where_another_may_not_be_about_it() -> None:
+    everyones = window("everyone's", "2026-11-21T10", "2026-11-21T12")
+    nights = window("nights", "2026-11-21T00", "2026-11-21T06", scope=Scope(environments=("production",)))
+    both = Calendar(openings=(everyones, nights))
+    assert held(both, "2026-11-21T03", Subject("deploy", environment="production")) == []
+    assert held(both, "2026-11-21T03") == ["everyone's"]
+    assert held(both, "2026-11-21T11") == []
