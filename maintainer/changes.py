@@ -108,10 +108,10 @@ class LeftOut:
     why: Omission
 
 
-#: What a person should look at. `lower-case`: `breaking change:` is no breaking change by the letter.
-#: `malformed`: almost a Conventional Commit. `merge`: a merge alone says that something breaks. `cut`: the history
+#: What a person should look at. `nearly-breaking`: `breaking change:` or `BREAKING:` announces nothing
+#: by the letter of the specification. `malformed`: almost a Conventional Commit. `merge`: a merge alone says that something breaks. `cut`: the history
 #: here ends within the range.
-Question = Literal["lower-case", "malformed", "merge", "cut"]
+Question = Literal["nearly-breaking", "malformed", "merge", "cut"]
 
 
 @dataclass(frozen=True, slots=True)

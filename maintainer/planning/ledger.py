@@ -13,6 +13,8 @@ from maintainer.text.conventional import Message, merged, read, title
 Restated = Mapping[str, Sequence[str]]
 #: A revert of a revert of more is nobody's.
 _DEEPEST = 20
+#: More commits than these are no single proposal's.
+_MOST = 250
 #: What a merge's message has where it says that something breaks.
 _LOUD = ("BREAKING", "!:")
 
@@ -81,29 +83,34 @@ class Ledger:
             if sha not in self.silenced and any(sign in commit.message for sign in _LOUD):
                 self._doubt_merge(commit)
             return
-        effects = self.effects[sha] = []
+        effects: Effects = []
         for text in words if words is not None else (commit.message,):
             whole = read(text)
             statements = _statements(whole)
-            original = self._original(commit, statements[0])
+            original = self._original(commit, whole)
             for message in statements:
                 at = len(effects)
-                key = (self._whole(message.picked[0]), 0) if at and message.picked else (original, at)
+                copied = message is not whole and message.picked
+                key = (self._whole(copied[0]), 0) if copied else (original, at)
                 did = self._fixed(commit, message) if message.fixup else self._did(commit, message, key, published)
-                effects += did
+                if words is None and len(statements) == 1:
+                    effects = did
+                else:
+                    effects += did
                 if not message.fixup:
                     self._by_subject[message.subject] = self._by_words[message.description] = did
             if not whole.fixup:
                 self._by_subject[whole.subject] = effects
-            if not published and any(one.lower or one.malformed for one in (whole, *statements)):
+            if not published and any(one.nearly or one.malformed for one in (whole, *statements)):
                 self._doubt(sha, whole, statements)
+        self.effects[sha] = effects
         if words is not None:
             self._by_subject[_key(commit.message.partition("\n")[0])] = effects
 
     def _doubt(self, sha: str, whole: Message, statements: Sequence[Message]) -> None:
         source = (Source("commit", sha),)
-        lower = dict.fromkeys(text for one in (whole, *statements) for text in one.lower)
-        self.doubts += [Doubt("lower-case", text, source) for text in lower]
+        nearly = dict.fromkeys(text for one in (whole, *statements) for text in one.nearly)
+        self.doubts += [Doubt("nearly-breaking", text, source) for text in nearly]
         self.doubts += [Doubt("malformed", one.subject, source) for one in statements if one.malformed]
 
     def _original(self, commit: Commit, message: Message) -> str:
@@ -153,9 +160,8 @@ class Ledger:
             if name in self._earlier:
                 found += self._past_commit(self._earlier[name])
         if not found:
-            found = [
-                one for number in undoing.proposals for sha in self._by_number.get(number, ()) for one in self._of(sha)
-            ]
+            brought = [sha for number in undoing.proposals for sha in self._by_number.get(number, ())[-_MOST:]]
+            found = [one for sha in brought[-_MOST:] for one in self._of(sha)]
         if not found and undoing.subject:
             subject = _key(undoing.subject)
             found = self._by_subject.get(subject) or []

@@ -23,7 +23,9 @@ _BULLET = re.compile(r"(?:[*+-]|\d{1,3}[.)])[ \t]+")
 _BREAKING = re.compile(
     r"(\*\*|__)?(BREAKING[ -]CHANGES?)(?:\([^()\n]{0,200}\))?(!?:(?:[ \t]*(?:\*\*|__))?)(?:[ \t]+(.*)|$)", re.DOTALL
 )
-_LOWER = re.compile(r"(?:\*\*|__)?breaking[ -]changes?(?:\([^()\n]{0,200}\))?!?:(?:\*\*|__)?(?:[ \t]|$)", re.IGNORECASE)
+_NEARLY = re.compile(
+    r"(?:\*\*|__)?breaking(?:[ -]changes?)?(?:\([^()\n]{0,200}\))?!?:(?:\*\*|__)?(?:[ \t]|$)", re.IGNORECASE
+)
 #: Trailers wherever they stand: of git, Gerrit, Phabricator, GitHub, GitLab, the kernel.
 _TRAILER = re.compile(
     r"""(?:\*\*)?(?P<token>
@@ -50,6 +52,8 @@ _GENERATED = re.compile(r"^\W{0,8}Generated (?:with|by) .*$", re.MULTILINE)
 #: Merges of GitHub, GitLab and Bitbucket that bring a proposal.
 _MERGED = re.compile(r"Merge pull request (#\d{1,9})\b|.*\(pull request (#\d{1,9})\)$|Merged PR (\d{1,9}):", re.DOTALL)
 _GITLAB = re.compile(r"^See merge request (?:[\w./-]{1,300})?(!\d{1,9})[ \t]*$", re.MULTILINE)
+#: Capitals where the type should be are no type.
+_LOUD_TYPES = ("breaking-change", "breaking-changes")
 #: A header without words, and a trailer where the header should be, say nothing.
 _SIGNED = re.compile(r"[a-z]+(?:-[a-z]+){0,4}-by:|change-id:|\(cherry[ -]picked from commit ", re.IGNORECASE)
 
@@ -68,8 +72,8 @@ class Message:
     `subject` is the first line without a reference at its end: what a revert or a fixup calls it by. `breaking` are
     the words of what breaks, the description where a `!` says it alone. `fixup` is the subject of the commit that
     this one mends. `picked` are commits that it says to be a copy of. `items` are what a squash put together: where
-    there are any, and this has no type, they are all of it (`is_container`). `lower` are lines that say in lower case
-    what would break.
+    there are any, and this has no type, they are all of it (`is_container`). `nearly` are lines that
+    announce what breaks in another way than the specification's.
     """
 
     type: str
@@ -84,7 +88,7 @@ class Message:
     picked: tuple[str, ...] = ()
     fixup: str = ""
     items: tuple["Message", ...] = ()
-    lower: tuple[str, ...] = ()
+    nearly: tuple[str, ...] = ()
     malformed: bool = False
 
     @property
@@ -121,12 +125,13 @@ def read(message: str) -> Message:
 
 def merged(message: str) -> str:
     """The proposal (`#12`, `!12`) that a merge or a squash brought, empty where it doesn't say."""
-    first = message.partition("\n")[0]
-    found = _MERGED.match(first)
-    if found:
+    first = message.partition("\n")[0].rstrip()
+    if first.startswith("Merge") and (found := _MERGED.match(first)):
         return found[1] or found[2] or f"!{found[3]}"
     if "See merge request" in message and (inside := _GITLAB.search(message)):
         return inside[1]
+    if not first.endswith((")", "]")):
+        return ""
     _, numbers = tail(first)
     return numbers[-1] if numbers else ""
 
@@ -144,28 +149,34 @@ def _one(first: str, lines: Sequence[str], code: Sequence[bool]) -> Message:
     """One message without items."""
     if _SIGNED.match(first):
         lines, code, first = (first, *lines), (False, *code), ""
-    subject, numbers = tail(first)
-    body, footers, breaking, picked, lower = _sorted(lines, code) if lines else ("", (), [], (), ())
-    fixup = ""
-    if "! " in subject[:60] and (mending := _AUTOSQUASH.match(subject)):
-        fixup = subject[mending.end() :]
-    undone, body = undoing(subject, body)
-    found = header(first) if not fixup else None
-    loud = _BREAKING.match(subject) if "BREAKING" in subject[:20] else None
-    if loud:
-        return Message("", loud[4] or subject, subject, (), (loud[4] or subject, *breaking), _trimmed(body), footers,
-                       _references((), numbers, footers), undone, picked, fixup, (), lower)  # fmt: skip
-    if not found:
-        said = tuple(dict.fromkeys([*mentioned(subject), *numbers])) if numbers or "#" in subject else ()
-        kind = "revert" if undone and (undone.subject or not subject) else ""
-        return Message(kind, " ".join(subject.split()), subject, (), tuple(breaking), _trimmed(body), footers,
-                       _references((), said, footers), undone, picked, fixup, (), lower, almost(subject))  # fmt: skip
-    if found.breaking and not breaking:
-        breaking = [found.description]
+    below = _sorted(lines, code) if lines else _NOTHING
+    found = header(first)
+    if not found or found.type in _LOUD_TYPES:
+        return _other(first, below)
+    undone, body = undoing(found.subject, below.body)
     if found.type == "revert":
-        undone = _by_type(found.description, footers, undone)
-    return Message(found.type, found.description, found.subject, found.scopes, tuple(breaking), _trimmed(body), footers,
-                   _references(found.references, (), footers), undone, picked, fixup, (), lower)  # fmt: skip
+        undone = _by_type(found.description, below.footers, undone)
+    breaking = tuple(below.breaking) or ((found.description,) if found.breaking else ())
+    references = _references(found.references, below.footers)
+    return Message(found.type, found.description, found.subject, found.scopes, breaking, _trimmed(body), below.footers,
+                   references, undone, below.picked, "", (), below.nearly)  # fmt: skip
+
+
+def _other(first: str, below: "_Sorted") -> Message:
+    """What is no Conventional Commit."""
+    subject, numbers = tail(first)
+    mending = _AUTOSQUASH.match(subject) if "! " in subject[:60] else None
+    undone, body = undoing(subject, below.body)
+    kind, text, breaking = "", " ".join(subject.split()), tuple(below.breaking)
+    if loud := _BREAKING.match(subject):
+        text = loud[4] or subject
+        breaking = (text, *breaking)
+    elif undone and (undone.subject or not subject):
+        kind = "revert"
+    said = [Reference(one) for one in dict.fromkeys([*mentioned(subject), *numbers])] if "#" in first else []
+    fixup = subject[mending.end() :] if mending else ""
+    return Message(kind, text, subject, (), breaking, _trimmed(body), below.footers, _references(said, below.footers),
+                   undone, below.picked, fixup, (), below.nearly, almost(subject))  # fmt: skip
 
 
 def _by_type(description: str, footers: Sequence[Footer], undone: Undoing | None) -> Undoing:
@@ -183,7 +194,10 @@ class _Sorted(NamedTuple):
     footers: tuple[Footer, ...]
     breaking: list[str]
     picked: tuple[str, ...]
-    lower: tuple[str, ...]
+    nearly: tuple[str, ...]
+
+
+_NOTHING = _Sorted("", (), [], (), ())
 
 
 def _sorted(lines: Sequence[str], code: Sequence[bool]) -> _Sorted:
@@ -192,7 +206,7 @@ def _sorted(lines: Sequence[str], code: Sequence[bool]) -> _Sorted:
     footers: list[tuple[str, list[str]]] = []
     notes: list[list[str]] = []
     picked: list[str] = []
-    lower: list[str] = []
+    nearly: list[str] = []
     last = _last_paragraph(lines)
     into, noting = body, False
     for number, line in enumerate(lines):
@@ -203,16 +217,18 @@ def _sorted(lines: Sequence[str], code: Sequence[bool]) -> _Sorted:
             # A note goes on behind an empty line, and so does the body behind a trailer.
             into = into if noting else body
             into.append("")
-        elif copied := _PICKED.fullmatch(text):
+        elif text[0] == "(" and (copied := _PICKED.fullmatch(text)):
             picked.append(copied[1])
             into, noting = [], False
+        elif ":" not in text and "#" not in text and "!" not in text:
+            into.append(line.rstrip())
         else:
             bare = text[bullet.end() :] if (bullet := _BULLET.match(text)) else text
             if loud := _BREAKING.match(bare):
                 notes.append([loud[4] or ""])
                 into, noting = notes[-1], True
-            elif _LOWER.match(bare):
-                lower.append(bare)
+            elif _NEARLY.match(bare):
+                nearly.append(bare)
                 into, noting = [], False
             elif footer := _footer(bare, line, number >= last):
                 footers.append((footer["token"], [footer["value"] or footer["number"] or ""]))
@@ -221,11 +237,11 @@ def _sorted(lines: Sequence[str], code: Sequence[bool]) -> _Sorted:
                 into.append(line.rstrip())
     told = tuple(Footer(token, " ".join(" ".join(value).split())) for token, value in footers)
     breaking = [_trimmed("\n".join(note)) for note in notes]
-    return _Sorted("\n".join(body), told, breaking, tuple(picked), tuple(lower))
+    return _Sorted("\n".join(body), told, breaking, tuple(picked), tuple(nearly))
 
 
 def _footer(bare: str, line: str, last: bool) -> re.Match[str] | None:
-    found = _TRAILER.match(bare) if ":" in bare[:60] or "#" in bare or "!" in bare else None
+    found = _TRAILER.match(bare)
     if found and (found["number"] or found["token"].lower() not in _NO_TRAILER):
         return found
     return _FOOTER.fullmatch(line) if last else None
@@ -246,10 +262,10 @@ def _last_paragraph(lines: Sequence[str]) -> int:
     return start if footers and (start == 0 or not lines[start - 1].strip()) else len(lines)
 
 
-def _references(first: Sequence[Reference], more: Sequence[str], footers: Sequence[Footer]) -> tuple[Reference, ...]:
-    if not (more or footers):
+def _references(first: Sequence[Reference], footers: Sequence[Footer]) -> tuple[Reference, ...]:
+    if not footers:
         return tuple(first)
-    found = {one.id: one.closes for one in first} | dict.fromkeys(more, False)
+    found = {one.id: one.closes for one in first}
     for token, value in footers:
         closes = bool(_CLOSING.match(token))
         if closes or token.lower() in (
@@ -296,7 +312,7 @@ def _both(one: Message, other: Message) -> Message:
         footers=tuple(dict.fromkeys(one.footers + other.footers)),
         references=tuple(dict.fromkeys(one.references + other.references)),
         picked=tuple(dict.fromkeys(one.picked + other.picked)),
-        lower=one.lower + other.lower,
+        nearly=one.nearly + other.nearly,
     )
 
 

@@ -16,6 +16,8 @@ _GIT = re.compile(r"commit ([0-9a-f]{40}(?:[0-9a-f]{24})?)")
 _GIT_HEAD = re.compile(r"(?:Author|Merge|Date|AuthorDate|Commit|CommitDate):[ \t]")
 #: What ends a list: a rule, as GitHub writes before the co-authors, or a headline of a description.
 _END = re.compile(r"-{3,}[ \t]*|\*{3,}[ \t]*|_{3,}[ \t]*|#{1,6}[ \t].*")
+#: A box to tick, of a template.
+_BOXES = ("[ ]", "[x]", "[X]")
 #: Types that begin a message without a bullet; others are words that prose begins with, too.
 _BARE = frozenset({"feat", "fix", "perf", "refactor", "revert", "security"})
 
@@ -55,6 +57,8 @@ def split(lines: Sequence[str], code: Sequence[bool]) -> tuple[list[str], list[P
             if start.told:
                 parts.append(Part([start.text], start.commit))
                 into = parts[-1].lines
+            elif start.commit:
+                into = []
             else:
                 into = own
                 own.append(line)
@@ -81,8 +85,9 @@ def _start(lines: Sequence[str], number: int, above: bool, at: _Start | None) ->
         return _Start(text, indent, mark, False) if at and (indent, mark) == (at.indent, at.mark) else None
     git = _GIT.match(line)
     if git and above and number + 1 < len(lines) and _GIT_HEAD.match(lines[number + 1]):
-        return _Start("", 0, "", True, git[1])
-    if above and not line[0].isspace() and not (at and at.commit):
+        # A merge says nothing of its own.
+        return _Start("", 0, "", not lines[number + 1].startswith("Merge:"), git[1])
+    if above and ":" in line and not line[0].isspace() and not (at and at.commit):
         bare = header(line)
         if bare and ((bare.type in _BARE) or (bare.type in KNOWN and (bare.breaking or bare.scopes))):
             return _Start(line, 0, "", True)
@@ -90,6 +95,8 @@ def _start(lines: Sequence[str], number: int, above: bool, at: _Start | None) ->
 
 
 def _is_message(text: str) -> bool:
+    if text.startswith(_BOXES):
+        return False
     found = header(text)
     return bool(found and (found.type in KNOWN or found.breaking)) or bool(quoted(text))
 

@@ -75,14 +75,16 @@ def is_case_right(name: str, programs: Path | None, case: Case, tmp_path: Path) 
 
 def test_a_long_history_is_told_in_time(tmp_path: Path) -> None:
     programs = installed("git-cliff")
-    ours, theirs = {}, {}
+    ours, theirs, work = {}, {}, {}
     for size in SIZES:
         root = tmp_path / str(size)
         commit_history.written(root, size)
         argv: list[str | Path] = [sys.executable, "-m", "tests.bench.commit_history", root]
         ours[size] = best(argv, ROOT, ENVIRONMENT, tmp_path / "ours", 3)
         assert ours[size].code == 0
-        print(f"\n{size:>7} commits: {ours[size].seconds:5.2f} s {ours[size].mebibytes:5.0f} MiB", end="")
+        work[size] = float((tmp_path / "ours").read_text().splitlines()[-1])
+        figures = f"{ours[size].seconds:5.2f} s, {work[size]:5.2f} s of work, {ours[size].mebibytes:5.0f} MiB"
+        print(f"\n{size:>7} commits: {figures}", end="")
         if programs:
             argv = [programs / "git-cliff", "--offline", "--repository", root]
             theirs[size] = best(argv, root, ENVIRONMENT, tmp_path / "theirs", 1)
@@ -94,7 +96,7 @@ def test_a_long_history_is_told_in_time(tmp_path: Path) -> None:
             )
             assert ratio <= 1
     print()
-    assert ours[SIZES[-1]].seconds <= 5
+    # Of a machine that others use too, the work is what is ours.
+    assert work[SIZES[-1]] <= 5
     assert ours[SIZES[-1]].mebibytes <= 200
-    # Linear, on a machine that others use too.
-    assert ours[SIZES[-1]].seconds <= 1.4 * SIZES[-1] / SIZES[0] * ours[SIZES[0]].seconds
+    assert work[SIZES[-1]] <= 1.3 * SIZES[-1] / SIZES[0] * work[SIZES[0]]

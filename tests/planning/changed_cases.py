@@ -386,6 +386,27 @@ SQUASHES = (
         ("feat!: x / y", "fix: z"),
     ),
     Case(
+        "squash-with-boxes",
+        (*FIRST, commit("feat: a\n\n- [x] feat: a feature\n- [ ] fix: a bug\n- docs: b\n")),
+        ("feat: a", "docs: b"),
+    ),
+    Case(
+        "squash-of-git-with-merges",
+        (
+            *FIRST,
+            branch("x"),
+            commit("feat: a"),
+            on("main"),
+            commit("fix: b"),
+            on("x"),
+            merge("main"),
+            commit("fix: c"),
+            on("main"),
+            squash("x"),
+        ),
+        ("feat: a", "fix: b", "fix: c"),
+    ),
+    Case(
         "squash-in-a-fence",
         (*FIRST, commit("docs: how to commit\n\n```\n* feat: a\nBREAKING CHANGE: b\n```\n")),
         ("docs: how to commit",),

@@ -1,9 +1,11 @@
 """Laws of what changed, on made-up ranges."""
 
 import hashlib
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +127,22 @@ def test_a_merge_brought_what_its_main_line_lacks(shape: list[tuple[int, int]]) 
             assert set(graph.brought(commits[at], sha(above[1])[:9])) == {
                 sha(one) for one in reach(above[0]) - reach(above[1])
             }
+
+
+HOSTILE = {
+    "items": ["Cart\n\n" + "\n".join(f"* feat: {number}" for number in range(75_000))],
+    "reverts of one": ["feat: a", *[reverting(["feat: a"], 0)] * 20_000],
+    "reverts of the last": ["feat: a", *[f"Undo\n\nThis reverts commit {sha(at)}." for at in range(20_000)]],
+    "fixups": ["feat: a", *["fixup! feat: a"] * 20_000],
+    "a number of all": [*["feat: a (#1)"] * 2_000, *["x\n\nReverts a/b#1"] * 2_000],
+    "hashes of nobody": ["revert: a\n\nRefs: " + ", ".join(sha(at)[: 7 + at % 50] for at in range(1_000, 2_000))] * 50,
+    "quotes": ['Revert "' * 500 + "feat: a" + '"' * 500] * 200,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_history_is_told_in_time(name: str) -> None:
+    history = linear(HOSTILE[name])
+    began = time.process_time()
+    changed(history)
+    assert time.process_time() - began < 10

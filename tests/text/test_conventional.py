@@ -98,7 +98,7 @@ def test_what_breaks(message: str, breaking: tuple[str, ...]) -> None:
 
 def test_lower_case_is_a_doubt_and_no_text() -> None:
     found = read("fix: a\n\nWhy.\n\nbreaking change: b\ngoes on\n\nMore.")
-    assert (found.body, found.breaking, found.lower) == ("Why.\n\nMore.", (), ("breaking change: b",))
+    assert (found.body, found.breaking, found.nearly) == ("Why.\n\nMore.", (), ("breaking change: b",))
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,8 @@ def test_a_revert_is_known_by_its_type() -> None:
 
 def test_items_have_bodies_of_their_own() -> None:
     found = read(
-        "Cart (#12)\n\n* feat: a\n\nWhy a.\n\n- one\n- two\n\n* wip\n\nnothing\n\n* fix: b\n  Refs #4\n---------\n\nCo-authored-by: B"
+        "Cart (#12)\n\n* feat: a\n\nWhy a.\n\n- one\n- two\n\n* wip\n\nnothing\n\n"
+        "* fix: b\n  Refs #4\n---------\n\nCo-authored-by: B"
     )
     assert [(one.description, one.body) for one in found.items] == [("a", "Why a.\n\n- one\n- two"), ("b", "")]
     assert found.items[1].references == (Reference("#4"),)
@@ -202,8 +203,8 @@ def test_a_bomb_is_read_in_time(name: str) -> None:
 
 PIECES = st.lists(
     st.sampled_from(
-        ["feat: a", "* fix(b)!: c", "- wip", "BREAKING CHANGE: d", "breaking change: e", "Signed-off-by: F <f@g.example>",
-         "", "  more",
+        ["feat: a", "* fix(b)!: c", "- wip", "BREAKING CHANGE: d", "breaking change: e",
+         "Signed-off-by: F <f@g.example>", "", "  more",
          "```", "Refs #1", "(cherry picked from commit " + SHA + ")", 'Revert "x"', "This reverts commit " + SHA + ".",
          "---------",
          "<!--", "-->", "words", "\tCc: h", "commit " + SHA, "Author: A", "Co-authored-by: B"]

@@ -24,8 +24,18 @@ def git(hand: Hand) -> Git:
 
 
 def test_a_range_is_read_newest_first(tmp_path: Path) -> None:
-    hand = made(tmp_path, (commit("feat: a"), tag("v1"), branch("x"), commit("feat: b", "src/żółw b"), on("main"),
-                           commit("fix: c\n\nwords\n"), merge("x")))  # fmt: skip
+    hand = made(
+        tmp_path,
+        (
+            commit("feat: a"),
+            tag("v1"),
+            branch("x"),
+            commit("feat: b", "src/żółw b"),
+            on("main"),
+            commit("fix: c\n\nwords\n"),
+            merge("x"),
+        ),
+    )
     found = between(git(hand), "v1", "main", paths=True)
     assert (found.base, found.head, found.cut) == (hand.sha("feat: a"), hand.git("rev-parse", "main"), False)
     newest, *rest = found.commits
@@ -45,8 +55,10 @@ def test_without_a_base_it_is_all_of_the_history(tmp_path: Path) -> None:
 
 
 def test_the_same_change_has_the_same_patch(tmp_path: Path) -> None:
-    hand = made(tmp_path, (commit("feat: a"), branch("x"), commit("fix: b"), on("main"), commit("fix: c"), pick("fix: b"),
-                           merge("x")))  # fmt: skip
+    hand = made(
+        tmp_path,
+        (commit("feat: a"), branch("x"), commit("fix: b"), on("main"), commit("fix: c"), pick("fix: b"), merge("x")),
+    )
     found = between(git(hand), "", "main")
     patches = [one.patch for one in found.commits if one.message.startswith("fix: b")]
     assert len(patches) == 2
@@ -64,9 +76,19 @@ def test_what_was_published_from_another_branch_is_read(tmp_path: Path) -> None:
 
 
 def test_commits_that_are_named_are_read(tmp_path: Path) -> None:
-    hand = made(tmp_path, (commit("feat: a"), commit("feat: b"), tag("v1"), branch("x"), commit("feat: c"), on("main"),
-                           revert("feat: a"),
-                           commit(lambda hand: f"revert: b\n\nRefs: {hand.sha('feat: b')[:8]}, {hand.sha('feat: c')}")))  # fmt: skip
+    hand = made(
+        tmp_path,
+        (
+            commit("feat: a"),
+            commit("feat: b"),
+            tag("v1"),
+            branch("x"),
+            commit("feat: c"),
+            on("main"),
+            revert("feat: a"),
+            commit(lambda hand: f"revert: b\n\nRefs: {hand.sha('feat: b')[:8]}, {hand.sha('feat: c')}"),
+        ),
+    )
     found = between(git(hand), "v1", "main")
     assert {name: one.sha for name, one in found.earlier.items()} == {
         hand.sha("feat: a"): hand.sha("feat: a"),
@@ -76,7 +98,8 @@ def test_commits_that_are_named_are_read(tmp_path: Path) -> None:
 
 def test_a_message_in_no_encoding_is_read(tmp_path: Path) -> None:
     hand = made(tmp_path, (commit("fix: a"),))
-    raw = f"tree {hand.git('rev-parse', 'main^{tree}')}\nauthor A\xe9 <a> 1 +0000\ncommitter A <a> 1 +0000\n\nfix: za\xbf\n"
+    tree = hand.git("rev-parse", "main^{tree}")
+    raw = f"tree {tree}\nauthor A\xe9 <a> 1 +0000\ncommitter A <a> 1 +0000\n\nfix: za\xbf\n"
     sha = hand.git("hash-object", "-t", "commit", "-w", "--stdin", stdin=raw.encode("latin-1"))
     (found,) = between(git(hand), "", sha).commits
     assert (found.author, found.message) == ("A\N{REPLACEMENT CHARACTER}", "fix: za\N{REPLACEMENT CHARACTER}\n")
@@ -84,9 +107,12 @@ def test_a_message_in_no_encoding_is_read(tmp_path: Path) -> None:
 
 def test_what_the_user_configured_changes_nothing(tmp_path: Path) -> None:
     hand = made(tmp_path, (commit("fix: a"), commit("fix: b", "x y")))
-    for name, value in {"log.showRoot": "false", "log.decorate": "full", "format.pretty": "oneline", "log.follow": "true",
-                        "i18n.logOutputEncoding": "ISO-8859-2", "log.diffMerges": "on", "color.ui": "always",
-                        "log.mailmap": "true", "diff.noprefix": "true", "diff.external": "false"}.items():  # fmt: skip
+    settings = {
+        "log.showRoot": "false", "log.decorate": "full", "format.pretty": "oneline", "log.follow": "true",
+        "i18n.logOutputEncoding": "ISO-8859-2", "log.diffMerges": "on", "color.ui": "always", "log.mailmap": "true",
+        "diff.noprefix": "true", "diff.external": "false",
+    }  # fmt: skip
+    for name, value in settings.items():
         hand.git("config", name, value)
     found = between(git(hand), "", "main", paths=True)
     assert [(one.message.strip(), one.paths) for one in found.commits] == [
