@@ -20,7 +20,7 @@ _PROPOSAL = re.compile(
     r"|This[ ]reverts[ ]merge[ ]request[ ](?:[\w./-]{1,200})?(![0-9]{1,9}))\.?[ \t]*$",
     re.MULTILINE | re.VERBOSE,
 )
-_QUOTED = re.compile(r'(Revert|Reapply)[ ]"(.+)"')
+_QUOTED = re.compile(r'([Rr]evert|[Rr]eapply)[ ]"(.+)"')
 _WORDS = re.compile(_HASH)
 #: More than this in one message is nobody's revert.
 MOST = 1000
@@ -47,7 +47,7 @@ def quoted(subject: str) -> str:
     found = _QUOTED.fullmatch(subject) if subject.endswith('"') else None
     if not found:
         return ""
-    return f'Revert "{found[2]}"' if found[1] == "Reapply" else found[2]
+    return f'Revert "{found[2]}"' if found[1].lower() == "reapply" else found[2]
 
 
 def undoing(subject: str, body: str) -> tuple[Undoing | None, str]:

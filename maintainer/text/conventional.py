@@ -99,8 +99,9 @@ class Message:
 
 def read(message: str) -> Message:
     """Any text is read, in time that grows with its length."""
+    message = message.strip()
     if message.isprintable():
-        return _one(message.strip(), (), ())
+        return _one(message, (), ())
     text = CONTROL.sub("", message.replace("\r\n", "\n").replace("\r", "\n"))
     text = without_comments(text).strip()
     first, newline, rest = text.partition("\n")
@@ -153,12 +154,14 @@ def _one(first: str, lines: Sequence[str], code: Sequence[bool]) -> Message:
     found = header(first)
     if not found or found.type in _LOUD_TYPES:
         return _other(first, below)
-    undone, body = undoing(found.subject, below.body)
-    if found.type == "revert":
-        undone = _by_type(found.description, below.footers, undone)
+    undone, body = undoing("", below.body)
+    kind = found.type
+    if kind == "revert" or quoted(found.description):
+        # `chore: Revert "feat: x"` is one, too.
+        kind, undone = "revert", _by_type(found.description, below.footers, undone)
     breaking = tuple(below.breaking) or ((found.description,) if found.breaking else ())
     references = _references(found.references, below.footers)
-    return Message(found.type, found.description, found.subject, found.scopes, breaking, _trimmed(body), below.footers,
+    return Message(kind, found.description, found.subject, found.scopes, breaking, _trimmed(body), below.footers,
                    references, undone, below.picked, "", (), below.nearly)  # fmt: skip
 
 

@@ -296,6 +296,22 @@ REVERTS = (
         ("feat: c",),
     ),
     Case(
+        "revert-by-another-type",
+        (
+            *FIRST,
+            commit("feat: a"),
+            commit('chore: Revert "feat: a" (#2)'),
+            commit("fix: b"),
+            commit('fix(x): revert "fix: b"'),
+        ),
+        (),
+    ),
+    Case(
+        "revert-of-published-by-another-type",
+        (commit("feat(cart): a"), tag("v1"), commit('chore: Revert "feat(cart): a" (#2)')),
+        ("revert(cart): a [#2] undoes feat: a",),
+    ),
+    Case(
         "revert-that-breaks",
         (commit("feat: a"), tag("v1"), revert("feat: a", reverts("feat: a", "revert!: feat: a"))),
         ("revert!: a undoes feat: a / feat: a",),
