@@ -37,6 +37,7 @@ class Approval:
     by: str
     at: datetime
     commit: str = ""
+    bot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Pushed:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A proposal to the base branch. `fork` says that its head is in another repository."""
+    """A proposal to the base branch. `fork` says that its head is in another repository.
+
+    `pipeline` is the id of the pipeline of its head by which it is merged; 0 where there is none, or no such thing.
+    """
 
     number: int
     title: str
@@ -73,3 +77,4 @@ class Case:
     approvals: tuple[Approval, ...] = ()
     told: Told | None = None
     url: str = ""
+    pipeline: int = 0

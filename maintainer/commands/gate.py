@@ -87,7 +87,8 @@ def _one(scene: Scene, number: int, *, post: bool) -> int:
     gate_record.keep(scene, case, first.answer)
     if post and scene.board:
         state, sentence = _verdict(first, found)
-        scene.board.status(Status(queued or case.head, GATE, state, sentence))
+        for status in dict.fromkeys(_status(one.case, queued or case.head, state, sentence) for one in found):
+            scene.board.status(status)
         gate_record.tell(scene, case, first.answer, first.told)
     _show(scene.context, [first], single=True)
     return 2 if scene.broken else 0 if first.answer.open else 1
@@ -100,7 +101,7 @@ def _every(scene: Scene, *, post: bool) -> int:
     codes = [2 if scene.broken else 0]
     found = [_judged(scene, judge, case, codes) for case in cases]
     verdicts = [(one, *_verdict(one, found)) for one in found]
-    posted: set[tuple[str, str, str]] = set()
+    posted: set[Status] = set()
     for one, state, sentence in sorted(verdicts, key=lambda verdict: verdict[1] == "success"):
         if not post or scene.board is None:
             break
@@ -111,9 +112,10 @@ def _every(scene: Scene, *, post: bool) -> int:
             state, sentence = "failure", f"closed: its override could not be recorded: {error}"
             codes.append(error.exit_code)
         try:
-            if not _stands(case, state, sentence) and (case.head, state, sentence) not in posted:
-                posted.add((case.head, state, sentence))
-                scene.board.status(Status(case.head, GATE, state, sentence, anew=case.told is not None))
+            status = _status(case, case.head, state, sentence, anew=case.told is not None)
+            if not _stands(case, state, sentence) and status not in posted:
+                posted.add(status)
+                scene.board.status(status)
             gate_record.tell(scene, case, answer, told)
         except errors.MaintainerError as error:
             scene.context.say(f"#{case.number}: its gate could not be posted: {error}")
@@ -135,14 +137,22 @@ def _judged(scene: Scene, judge: Judge, case: Case, codes: list[int]) -> Judged:
 
 
 def _verdict(one: Judged, among: Sequence[Judged]) -> tuple[Literal["success", "failure"], str]:
-    """What is posted of it. A commit has one status, whatever has it as its head: it is open where all of them are, and
-    says the same of each."""
+    """What is posted of it. A commit has one verdict, whatever has it as its head: it is open where all of them are,
+    and says the same of each."""
     alike = sorted((other for other in among if other.case.head == one.case.head), key=lambda other: other.case.number)
     shut = next((other for other in alike if _state(other.answer, other.told) == "failure"), None)
     if shut is None:
         return "success", gate_words.line(alike[0].answer, alike[0].told)
     sentence = gate_words.line(shut.answer, shut.told)
     return "failure", sentence if len(alike) == 1 else f"closed: #{shut.case.number} has the same commit. {sentence}"
+
+
+def _status(
+    case: Case, commit: str, state: Literal["success", "failure"], sentence: str, *, anew: bool = False
+) -> Status:
+    """It goes where the forge looks when it merges this proposal."""
+    branch = "" if case.fork else case.branch
+    return Status(commit, GATE, state, sentence, anew=anew, pipeline=case.pipeline, branch=branch)
 
 
 def _state(answer: Answer, told: Told) -> Literal["success", "failure"]:

@@ -54,7 +54,11 @@ def unheeded(number: int, by: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A verdict on a commit, under a name that is posted anew each time. `state` is never "neutral"."""
+    """A verdict on a commit, under a name that is posted anew each time. `state` is never "neutral".
+
+    A forge that keeps verdicts by pipeline puts it into `pipeline`, an id; where that is 0, into the newest one of the
+    commit on `branch`; where that is empty, into the newest one of the commit.
+    """
 
     commit: str
     name: str
@@ -63,6 +67,8 @@ class Status:
     url: str = ""
     #: What stands is known to say something else: it isn't looked at once more.
     anew: bool = False
+    pipeline: int = 0
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)

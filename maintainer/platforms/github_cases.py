@@ -213,6 +213,10 @@ def _login(value: Mapping[str, Any], key: str) -> str:
     return f"{login}[bot]" if is_bot else login
 
 
+def _is_bot(told: Mapping[str, Any]) -> bool:
+    return foreign.text(told, "author", "__typename") == "Bot"
+
+
 def _labelled(label: Mapping[str, Any], labellings: Sequence[Mapping[str, Any]]) -> Labelled:
     """Who put it there, unless the label was renamed since: then nobody is known to have put this one there."""
     name = foreign.text(label, "name")
@@ -228,9 +232,8 @@ def _labelled(label: Mapping[str, Any], labellings: Sequence[Mapping[str, Any]])
 def _remark(told: Mapping[str, Any]) -> Remark | None:
     at = foreign.when(told, "createdAt")
     body = foreign.text(told, "body", limit=100_000).replace("\r\n", "\n")
-    is_bot = foreign.text(told, "author", "__typename") == "Bot"
     edited = told.get("lastEditedAt", "") is not None
-    return Remark(foreign.text(told, "id"), _login(told, "author"), at, body, edited, is_bot) if at else None
+    return Remark(foreign.text(told, "id"), _login(told, "author"), at, body, edited, _is_bot(told)) if at else None
 
 
 def _approvals(reviews: Sequence[Mapping[str, Any]]) -> list[Approval]:
@@ -238,7 +241,7 @@ def _approvals(reviews: Sequence[Mapping[str, Any]]) -> list[Approval]:
     sides = [(when, one) for one in reviews if (when := foreign.when(one, "submittedAt")) and _login(one, "author")]
     last = {_login(one, "author").lower(): (at, one) for at, one in sorted(sides, key=itemgetter(0))}
     return [
-        Approval(_login(one, "author"), at, foreign.text(one, "commit", "oid"))
+        Approval(_login(one, "author"), at, foreign.text(one, "commit", "oid"), _is_bot(one))
         for at, one in last.values()
         if one.get("state") == "APPROVED"
     ]

@@ -1,6 +1,7 @@
 """Where people are told on a GitLab: notes, commit statuses, issues, releases, and what they ask for in comments."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from maintainer import errors
@@ -52,7 +53,8 @@ class GitlabBoard:
     def status(self, status: Status, annotations: Sequence[Annotation] = ()) -> None:  # noqa: ARG002 - see below
         """Post a status of a commit, where it doesn't say so already.
 
-        GitLab takes annotations only from a job, as its Code Quality report.
+        It is a job of a pipeline: of the one it names, else of the newest of the commit (and the branch), else of a new
+        one for statuses alone. GitLab takes annotations only from a job that runs, as its Code Quality report.
         """
         name = named(status.name)
         fields = {
@@ -61,20 +63,28 @@ class GitlabBoard:
             "target_url": status.url or None,
         }
         state = _STATES[status.state]
+        where: dict[str, Any] = {"ref": status.branch} if status.branch else {}
+        where = {"pipeline_id": status.pipeline} if status.pipeline else where
         with self._client.asking("post a commit status"):
             commit = self._client.project.commits.get(status.commit, lazy=True)
-            listed = () if status.anew else commit.statuses.list(get_all=True, name=name)
+            listed = () if status.anew else commit.statuses.list(get_all=True, name=name, **where)
             posted = [one.attributes for one in listed]
-        same = [one for one in posted if one.get("name") == name]
+        # An older GitLab lists those of every pipeline, whichever is asked for.
+        same = [one for one in posted if one.get("name") == name and where.items() <= one.items()]
         if same and (same[-1].get("status"), {name: same[-1].get(name) for name in fields}) == (state, fields):
             return
         try:
             with self._client.asking("post a commit status"):
-                commit.statuses.create({"state": state} | {name: value for name, value in fields.items() if value})
-        except Refused as refused:
+                said = {name: value for name, value in fields.items() if value}
+                commit.statuses.create({"state": state} | said | where)
+        except (Refused, errors.NotFound) as refused:
             # Pending already, with another sentence: GitLab refuses to say so again.
-            if refused.status != 400 or "Cannot transition status" not in refused.said:
+            if isinstance(refused, Refused) and "Cannot transition status" in refused.said and refused.status == 400:
+                return
+            if not status.pipeline or (isinstance(refused, Refused) and refused.status != 400):
                 raise
+            # The pipeline is gone.
+            self.status(replace(status, pipeline=0))
 
     def checks(self, proposals: Iterable[Proposal]) -> Mapping[int, Checks]:
         numbers = [one.number for one in proposals if one.state == "open"]

@@ -28,7 +28,7 @@ MOST, EARLIER = 500, timedelta(days=31)
 #: What is listed on a merge request, and what is asked of each.
 _LISTS = {
     "labels": "title updatedAt",
-    "approvedBy": "username",
+    "approvedBy": "username bot",
     "notes": "id body system createdAt updatedAt lastEditedAt lastEditedBy { id } author { username bot } "
     "systemNoteMetadata { action }",
 }
@@ -183,7 +183,8 @@ class GitlabCases:
 def _case() -> str:
     return f"""fragment case on MergeRequest {{ iid title webUrl state draft createdAt sourceBranch targetBranch
     sourceProjectId targetProjectId diffHeadSha author {{ username }} {" ".join(_listed(name) for name in _LISTS)}
-    headPipeline {{ jobs(first: 100, retried: false) {{ nodes {{ name status detailedStatus {{ label }} }} }} }} }}"""
+    headPipeline {{ id sha jobs(first: 100, retried: false) {{ nodes {{ name status detailedStatus {{ label }} }} }} }}
+    }}"""
 
 
 def _listed(name: str, cursor: str = "") -> str:
@@ -227,6 +228,7 @@ def _as_case(iid: int, node: Mapping[str, Any], read: Rows, labels: tuple[Labell
         approvals=tuple(_approvals(node, read)),
         told=_told(node),
         url=foreign.url(node, "webUrl"),
+        pipeline=_pipeline(node),
     )
 
 
@@ -265,8 +267,15 @@ def _approvals(node: Mapping[str, Any], read: Rows) -> list[Approval]:
         if one.get("system") is True and foreign.text(one, "systemNoteMetadata", "action") == "approved"
     }
     opened = foreign.when(node, "createdAt")
-    names = [foreign.text(one, "username") for one in read["approvedBy"]]
-    return [Approval(name, at) for name in names if (at := noted.get(name) or opened)]
+    known = {foreign.text(one, "username"): one.get("bot") is True for one in read["approvedBy"]}
+    return [Approval(name, at, bot=bot) for name, bot in known.items() if (at := noted.get(name) or opened)]
+
+
+def _pipeline(node: Mapping[str, Any]) -> int:
+    """One of merged results has a commit of its own: a status of the head can't be put there."""
+    pipeline = foreign.table(node, "headPipeline")
+    number = foreign.text(pipeline, "id").rpartition("/")[2]
+    return int(number) if number.isdecimal() and pipeline.get("sha") == node.get("diffHeadSha") else 0
 
 
 def _told(node: Mapping[str, Any]) -> Told | None:

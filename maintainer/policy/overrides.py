@@ -203,7 +203,7 @@ def _agreed(
     allowed to."""
     if came is None:
         return ()
-    said = [(one.by, one.at) for one in case.approvals if one.commit == case.head or not one.commit]
+    said = [(one.by, one.at) for one in case.approvals if one.commit in (case.head, "") and not one.bot]
     said += [(one.by, one.at) for one in case.remarks if not one.edited and not one.bot and "agree" in _said(one)]
     found: dict[str, None] = {}
     for by, at in said:
@@ -244,6 +244,7 @@ def approved(case: Case, pushed: Callable[[], Pushed | None], writes: Callable[[
     for one in case.approvals:
         of_this = one.commit == case.head or (not one.commit and came is not None and one.at > came.at)
         known = (case.author, came.by if came else "", *found)
-        if of_this and not _BOT.fullmatch(one.by) and not any(same(one.by, other) for other in known):
+        is_bot = one.bot or _BOT.fullmatch(one.by)
+        if of_this and not is_bot and not any(same(one.by, other) for other in known):
             found |= {one.by: None} if writes(one.by) else {}
     return tuple(found) if came and came.by else tuple(found)[1:]

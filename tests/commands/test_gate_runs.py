@@ -15,6 +15,7 @@ import pytest
 
 from tests.commands.forge_trouble import ALWAYS
 from tests.commands.gate_calendar import EMERGENCY, local
+from tests.commands.gate_stage import guarded
 from tests.commands.gate_week import INTERVAL, NAME, Week, said, week
 from tests.commands.stage import FORGES, Forge
 from tests.forges.github_faults import primary_limit, secondary_limit, unavailable
@@ -175,7 +176,8 @@ def test_what_changed_is_told_by_the_next_run(tmp_path: Path, forge: Forge) -> N
 
 @pytest.mark.parametrize("forge", FORGES)
 def test_a_commit_of_two_proposals_is_told_once(tmp_path: Path, forge: Forge) -> None:
-    """Each says the same of it, so that neither has it posted anew."""
+    """Each says the same of it, so that neither has it posted anew. GitLab looks at a pipeline of each."""
+    places = 1 if forge == "github" else 2
     with site(forge, tmp_path, 1) as seen:
         (number,) = seen.world.proposals
         head = seen.world.proposals[number].head
@@ -185,13 +187,13 @@ def test_a_commit_of_two_proposals_is_told_once(tmp_path: Path, forge: Forge) ->
         for minute in (20, 30, 40):
             seen.site.forge.now = now = local(f"10-29 13:{minute}")
             seen.site.maintainer("gate", "--all", "--post", now=now)
-            assert posted(seen) == [(head, "failure")]
+            assert posted(seen) == [(head, "failure")] * places
         # The other is verified too.
         seen.world = replace(seen.world, proposals={other: replace(seen.world.proposals[number], number=other)})
         seen.happens(local("10-29 13:45"), lambda seen: seen.verify(other))
         for minute in (50, 55):
             seen.site.maintainer("gate", "--all", "--post", now=local(f"10-29 13:{minute}"))
-            assert posted(seen) == [(head, "failure"), (head, "success")]
+            assert posted(seen) == [(head, "failure")] * places + [(head, "success")] * places
 
 
 def asked(seen: Week, now: datetime, *argv: str, **environment: str) -> tuple[int, Any]:
@@ -230,6 +232,21 @@ def test_a_merge_queue_is_told_what_holds_at_that_second(tmp_path: Path) -> None
             assert (code, told["open"], told["proposal"]) == (0 if opens else 1, opens, number), at
             assert said(seen.site)[group] == ("success" if opens else "failure"), at
             assert said(seen.site)[one.head] == "success"
+
+
+@pytest.mark.parametrize("every", [False, True], ids=["one", "all"])
+def test_each_merge_request_with_one_head_is_told_where_gitlab_looks(tmp_path: Path, every: bool) -> None:
+    with guarded("gitlab", tmp_path) as there:
+        there.person("bot").point("b", there.pushed("a"))
+        first, second = there.opened("a"), there.opened("b")
+        there.person("ada").run(second, "success")
+        there.gate(*(("--all",) if every else ("--number", str(first))), "--post")
+        project = there.forge.project()
+        looked_at = [project.head_pipeline(project.merge_request(number)) for number in (first, second)]
+        told = {one.pipeline.id: (one.name, one.state) for one in project.statuses}
+        assert told == {one.id: (NAME, "failed") for one in looked_at} and len(told) == 2
+        assert [one.status for one in looked_at] == ["failed", "failed"]
+        assert there.looks() == 0 and len(project.statuses) == 2, "and not again"
 
 
 def test_a_merge_train_is_told_what_holds_at_that_second(tmp_path: Path) -> None:

@@ -57,12 +57,11 @@ class Events:
         mr.sha = sha
         if not sha or not mr.source_project:
             return
-        ref = f"refs/merge-requests/{mr.iid}/head"
         repository = mr.project.repository
         if mr.from_fork:
-            repository.git("fetch", "--quiet", str(mr.source_project.repository.path), f"+{sha}:{ref}")
+            repository.git("fetch", "--quiet", str(mr.source_project.repository.path), f"+{sha}:{mr.ref}")
         else:
-            repository.update_ref(ref, sha)
+            repository.update_ref(mr.ref, sha)
         base = self.target(mr)
         mr.start_sha = repository.merge_base(base, sha) if base else None
         last = mr.versions[-1] if mr.versions else None
@@ -219,8 +218,11 @@ class Events:
     def run_pipeline(self, project: Project, ref: str, sha: str, status: str, source: str = "push") -> Pipeline:
         """A pipeline for a commit, new or with another status; merges what waited for it."""
         found = [one for one in project.pipelines if one.sha == sha and one.ref == ref]
+        if found and source == "external":
+            self.report(found[-1], status)
+            return found[-1]
         now = self.forge.tick()
-        if found and (found[-1].status in ACTIVE or source == "external"):
+        if found and found[-1].status in ACTIVE:
             pipeline = found[-1]
             pipeline.status, pipeline.updated = status, now
         else:
@@ -229,10 +231,15 @@ class Events:
             project.pipelines.append(pipeline)
         if source != "external":
             pipeline.built = status
-        elif pipeline.built:
-            pipeline.status = next(one for one in (*_WORST_FIRST, status) if one in (pipeline.built, status))
         self.auto_merge()
         return pipeline
+
+    def report(self, pipeline: Pipeline, status: str) -> None:
+        """What was posted to a pipeline says so together; what its own job says counts too."""
+        among = (pipeline.built or status, status)
+        pipeline.status = next(one for one in (*_WORST_FIRST, status) if one in among)
+        pipeline.updated = self.forge.tick()
+        self.auto_merge()
 
     # Notes, labels, quick actions
 

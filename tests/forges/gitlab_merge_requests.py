@@ -351,5 +351,4 @@ def commits(call: Call, project: str, iid: str) -> Any:
 def pipelines(call: Call, project: str, iid: str) -> Any:
     there = call.readable(project)
     mr = found(call, there, iid)
-    runs = [one for one in reversed(there.pipelines) if one.ref == mr.source_branch]
-    return call.page(runs, lambda pipeline: call.forge.entities.pipeline(pipeline, there))
+    return call.page(there.pipelines_of(mr)[::-1], lambda pipeline: call.forge.entities.pipeline(pipeline, there))

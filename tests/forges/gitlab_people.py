@@ -256,5 +256,11 @@ class Person:
         with self.forge.lock:
             return self._events.run_pipeline(self.project, branch, self.project.repository.branches()[branch], status)
 
+    def run(self, number: int, status: str) -> Pipeline:
+        """The same of a merge request's own pipeline, for its head."""
+        with self.forge.lock:
+            mr = self.merge_request(number)
+            return self._events.run_pipeline(self.project, mr.ref, str(mr.sha), status, "merge_request_event")
+
     def _at(self, target: int | Issuable) -> Issuable:
         return self.merge_request(target) if isinstance(target, int) else target

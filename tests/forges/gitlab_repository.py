@@ -6,7 +6,7 @@ from typing import Any
 from tests.forges.git_server import Update
 from tests.forges.gitlab_api import ApiError, Call, Routes, not_found
 from tests.forges.gitlab_events import ACTIVE
-from tests.forges.gitlab_world import DEVELOPER, Pipeline, Project, Release, Status
+from tests.forges.gitlab_world import DEVELOPER, Project, Release, Status
 from tests.forges.repository import NOTHING
 from tests.loopback import Reply
 
@@ -160,27 +160,38 @@ def commit(call: Call, project: str, sha: str) -> Any:
 
 @routes.get("/projects/:project/repository/commits/:sha/statuses")
 def statuses(call: Call, project: str, sha: str) -> Reply:
-    """The newest of each name, or with `all` all of them."""
+    """The newest of each name in each pipeline, or with `all` all of them."""
     there = call.readable(project)
     kept = [one for one in there.statuses if one.sha == sha and call.params.get("ref") in (None, one.ref)]
+    kept = [one for one in kept if call.params.get("pipeline_id") in (None, str(one.pipeline.id))]
     if not call.flag("all"):
-        kept = list({one.name: one for one in kept}.values())
+        kept = sorted({(one.pipeline.id, one.name): one for one in kept}.values(), key=lambda one: one.id)
     return call.page(kept, call.forge.entities.status)
 
 
 @routes.post("/projects/:project/statuses/:sha")
 def create_status(call: Call, project: str, sha: str) -> Any:
-    """One that is pending or running changes, any other is followed by a new one (`lib/api/commit_statuses.rb`)."""
+    """One that is pending or running changes, any other is followed by a new one. It is put into the newest pipeline of
+    the commit, of `pipeline_id` and `ref` where these are given, else into a new one
+    (`app/services/ci/create_commit_status_service.rb`).
+    """
     there, forge = call.project(project, DEVELOPER), call.forge
     call.need("state")
     state = str(call.one_of("state", _STATES))
     if there.repository.sha(sha) != sha:
         raise not_found("Commit")
     name = str(call.params.get("name") or call.params.get("context") or "default")
-    ref = call.params.get("ref") or next((n for n, at in there.repository.branches().items() if at == sha), None)
+    asked, numbered = call.params.get("ref"), call.params.get("pipeline_id")
+    of_commit = [one for one in there.pipelines if one.sha == sha and asked in (None, one.ref)]
+    pipeline = next((one for one in reversed(of_commit) if numbered in (None, one.id, str(one.id))), None)
+    containing = ("for-each-ref", f"--contains={sha}", "--format=%(refname:short)", "refs/heads/")
+    ref = asked or (pipeline.ref if pipeline else next(iter(there.repository.git(*containing).split()), None))
     if not ref:
         raise not_found("References for commit")
-    same = [one for one in there.statuses if (one.sha, one.name, one.ref) == (sha, name, ref) and one.state in ACTIVE]
+    if numbered and not pipeline:
+        raise not_found("Pipeline for pipeline_id, sha and ref")
+    known = [one for one in there.statuses if one.pipeline is pipeline]
+    same = [one for one in known if one.name == name and one.state in ACTIVE]
     if same and same[-1].state == state:
         event = "enqueue" if state == "pending" else "run"
         reason = f'Reason(s): Status cannot transition via "{event}"'
@@ -189,20 +200,15 @@ def create_status(call: Call, project: str, sha: str) -> Any:
         status = same[-1]
         status.state = state
     else:
-        pipeline = _external(call, there, sha, str(ref), state)
+        pipeline = pipeline or forge.events.run_pipeline(there, str(ref), sha, state, "external")
         status = Status(forge.world.id(), sha, name, state, call.me, forge.tick(), str(ref), pipeline)
         there.statuses.append(status)
     status.description = call.params.get("description", status.description)
     status.target_url = call.params.get("target_url", status.target_url)
-    latest = {one.name: one.state for one in there.statuses if one.sha == sha and one.ref == ref}
+    latest = {one.name: one.state for one in there.statuses if one.pipeline is status.pipeline}
     order = ("failed", "running", "pending", "canceled", "success", "skipped")
-    forge.events.run_pipeline(there, str(ref), sha, next(one for one in order if one in latest.values()), "external")
+    forge.events.report(status.pipeline, next(one for one in order if one in latest.values()))
     return forge.entities.status(status)
-
-
-def _external(call: Call, there: Project, sha: str, ref: str, state: str) -> Pipeline:
-    found = [one for one in there.pipelines if one.sha == sha and one.ref == ref]
-    return found[-1] if found else call.forge.events.run_pipeline(there, ref, sha, state, "external")
 
 
 @routes.get("/projects/:project/pipelines")

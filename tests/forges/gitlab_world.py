@@ -177,6 +177,10 @@ class MergeRequest(Issuable):
         return bool(_DRAFT.match(self.title))
 
     @property
+    def ref(self) -> str:
+        return f"refs/merge-requests/{self.iid}/head"
+
+    @property
     def from_fork(self) -> bool:
         return self.source_project is not self.project
 
@@ -214,6 +218,9 @@ class Deployment:
 class Pipeline:
     """`status` is GitLab's: created, pending, running, success, failed, canceled, skipped, manual.
 
+    One of a merge request has `refs/merge-requests/1/head` for its `ref`, one of a branch the branch's name. One of
+    merged results has the head as `source_sha`, and a commit of its own.
+
     `built` is what its own job says, empty where it has only statuses that were posted.
     """
 
@@ -226,6 +233,7 @@ class Pipeline:
     updated: str
     source: str = "push"
     built: str = ""
+    source_sha: str = ""
 
 
 @dataclass(eq=False)
@@ -304,9 +312,15 @@ class Project:
         return next((issue for issue in self.issues if issue.iid == iid), None)
 
     def head_pipeline(self, mr: MergeRequest) -> Pipeline | None:
-        """The newest for the head of a merge request."""
-        of_head = [one for one in self.pipelines if one.sha == mr.sha and one.ref == mr.source_branch]
-        return of_head[-1] if of_head else None
+        """The newest for the head of a merge request: of its own, else of its branch
+        (`app/finders/ci/pipelines_for_merge_request_finder.rb`)."""
+        of_head = [one for one in self.pipelines_of(mr) if mr.sha in (one.sha, one.source_sha)]
+        own = [one for one in of_head if one.ref == mr.ref]
+        return next(reversed(own or of_head), None)
+
+    def pipelines_of(self, mr: MergeRequest) -> list[Pipeline]:
+        """Oldest first."""
+        return [one for one in self.pipelines if one.ref in (mr.ref, mr.source_branch)]
 
 
 @dataclass

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -363,6 +364,28 @@ def test_a_group_has_projects_below_it(forge: GitlabFake) -> None:
     )
     assert len(list(keyset)) == 3
     assert refused(lambda: client(forge, "glpat-group").projects.get("other/three"), 404) == "404 Project Not Found"
+
+
+def test_a_status_goes_to_a_pipeline(forge: GitlabFake) -> None:
+    mr, ada = opened(forge), forge.person("ada")
+    commit = site(forge).commits.get(mr.sha)
+
+    def post(**where: Any) -> Any:
+        made = commit.statuses.create({"state": "failed", "name": "gate", **where})
+        return made.pipeline_id, made.ref
+
+    branch, own = ada.pipeline(mr.source_branch, "success"), ada.run(mr.iid, "success")
+    ref = f"refs/merge-requests/{mr.iid}/head"
+    assert post() == (own.id, ref), "the newest"
+    assert post(ref=mr.source_branch) == (branch.id, mr.source_branch)
+    assert post(pipeline_id=branch.id) == (branch.id, mr.source_branch)
+    external, named = post(ref="other")
+    assert external not in (branch.id, own.id) and named == "other"
+    assert [one.pipeline_id for one in commit.statuses.list(pipeline_id=own.id)] == [own.id]
+    assert len(commit.statuses.list()) == 3, "the newest of each pipeline"
+    wrong: tuple[dict[str, Any], ...] = ({"pipeline_id": 999}, {"pipeline_id": own.id, "ref": "other"})
+    for where in wrong:
+        assert "Pipeline for pipeline_id" in refused(partial(post, **where), 404)
 
 
 def test_statuses_pipelines_and_graphql(forge: GitlabFake) -> None:

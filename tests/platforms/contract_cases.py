@@ -82,6 +82,11 @@ class Scene(ABC):
     @abstractmethod
     def requests(self) -> int: ...
 
+    def verdict(self, case: Case, state: str, sentence: str) -> None:
+        """As the gate posts it."""
+        place = {"pipeline": case.pipeline, "branch": "" if case.fork else case.branch}
+        self.post(Status(case.head, "gate", state, sentence, **place))  # type: ignore[arg-type]
+
     def proposed(self, branch: str = "change", by: str = "ada") -> int:
         self.push(branch, branch, by)
         return self.propose(branch, by)
@@ -237,11 +242,24 @@ def the_verdict_on_the_head_is_told_as_it_was_posted(scene: Scene) -> None:
     number = scene.proposed()
     for state, sentence in (("failure", "Frozen until Monday."), ("success", "Open."), ("failure", "Frozen again.")):
         case = scene.cases().case(number)
-        scene.post(Status(case.head, "gate", state, sentence))  # type: ignore[arg-type]
+        scene.verdict(case, state, sentence)
         told = scene.one().told
         assert told and (told.state, told.sentence) == (state, sentence)
     scene.push("change", "more")
     assert scene.one().told is None
+
+
+@law
+def each_of_two_with_one_head_is_told_its_verdict(scene: Scene) -> None:
+    head = scene.push("a", "x")
+    scene.point("b", head)
+    for branch in "ab":
+        scene.propose(branch)
+    for state, sentence in (("failure", "Frozen."), ("success", "Open.")):
+        for case in scene.cases().open():
+            scene.verdict(case, state, sentence)
+        told = [one.told for one in scene.cases().open()]
+        assert [(one.state, one.sentence) for one in told if one] == [(state, sentence)] * 2
 
 
 @law

@@ -322,6 +322,65 @@ def test_a_bot_is_told_as_one(lab: GitlabScene) -> None:
     assert [one.bot for one in lab.one().remarks] == [True]
 
 
+def test_an_approval_of_a_bot_is_told_as_one(lab: GitlabScene) -> None:
+    number = lab.proposed()
+    lab.forge.user("releases", DEVELOPER, bot=True)
+    lab.approve(number, "releases")
+    lab.approve(number, "bob")
+    assert [(one.by, one.bot) for one in lab.one().approvals] == [("releases", True), ("bob", False)]
+
+
+def test_the_verdict_is_in_the_pipeline_of_the_merge_request(lab: GitlabScene) -> None:
+    number = lab.proposed()
+    own = lab.person("ada").run(number, "success")
+    newer = lab.person("ada").pipeline("change", "success")
+    case = lab.one()
+    assert case.pipeline == own.id
+    lab.verdict(case, "failure", "Frozen.")
+    told = lab.one().told
+    assert told and told.sentence == "Frozen."
+    assert (own.status, newer.status, len(lab.project.pipelines)) == ("failed", "success", 2)
+    lab.push("change", "more")
+    assert lab.one().pipeline == 0
+
+
+def test_two_with_one_head_have_the_verdict_in_a_pipeline_each(lab: GitlabScene) -> None:
+    head = lab.push("a", "x")
+    lab.point("b", head)
+    numbers = [lab.propose(branch) for branch in "ab"]
+    own = lab.person("ada").run(numbers[0], "success")
+    for case in lab.cases().open():
+        lab.verdict(case, "failure", "Frozen.")
+    first, second = lab.cases().open()
+    assert first.told == second.told is not None
+    assert first.pipeline == own.id != second.pipeline
+    assert [(one.ref, one.source) for one in lab.project.pipelines] == [
+        (f"refs/merge-requests/{numbers[0]}/head", "merge_request_event"),
+        ("b", "external"),
+    ]
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["looked-at", "anew"])
+def test_a_verdict_for_a_pipeline_that_went_away_is_posted_all_the_same(lab: GitlabScene, anew: bool) -> None:
+    lab.proposed()
+    gone, stays = (lab.person("ada").pipeline("change", "success") for _ in range(2))
+    lab.project.pipelines.remove(gone)
+    lab.post(Status(stays.sha, "gate", "failure", "Frozen.", anew=anew, pipeline=gone.id, branch="change"))
+    told = lab.one().told
+    assert told and told.sentence == "Frozen."
+    assert (lab.one().pipeline, lab.project.pipelines) == (stays.id, [stays])
+
+
+def test_a_pipeline_of_another_commit_takes_no_verdict(lab: GitlabScene) -> None:
+    """One of merged results has a commit of its own."""
+    number = lab.proposed()
+    results = lab.person("ada").run(number, "success")
+    assert lab.one().pipeline == results.id
+    results.source_sha, results.sha = results.sha, lab.push("merged", "x")
+    assert lab.project.head_pipeline(lab.project.merge_requests[0]) is results
+    assert lab.one().pipeline == 0
+
+
 def test_who_is_in_a_private_group_is_told_to_its_members_alone(lab: GitlabScene) -> None:
     lab.forge.world.groups["shop"] = {"bob": DEVELOPER}
     lab.person("bob")

@@ -58,8 +58,8 @@ def agree(by: str = "bob", minutes: float = 20, **more: Any) -> Remark:
     return said("/maintainer agree", by, minutes, **more)
 
 
-def nods(by: str = "bob", minutes: float = 20, commit: str = HEAD) -> Approval:
-    return Approval(by, ago(minutes), commit)
+def nods(by: str = "bob", minutes: float = 20, commit: str = HEAD, **more: Any) -> Approval:
+    return Approval(by, ago(minutes), commit, **more)
 
 
 class Try(NamedTuple):
@@ -197,6 +197,7 @@ ATTEMPTS = [
     Try("someone not allowed as second", WAITS, (asked(), agree("carol")), seconds=1),
     Try("a bot as second", WAITS, (asked(), agree(bot=True)), seconds=1),
     Try("a bot's approval as second", WAITS, (asked(),), (), (nods(BOT),), seconds=1),
+    Try("the approval of a bot with a person's name as second", WAITS, (asked(),), (), (nods(bot=True),), seconds=1),
     Try("a second before the first", WAITS, (agree(minutes=40), asked()), seconds=1),
     Try("a second in the same second", WAITS, (asked(), agree(minutes=30)), seconds=1),
     Try(
@@ -308,6 +309,8 @@ def test_who_comments_without_end_is_told_of_the_last_only() -> None:
         ((nods("bob", commit=""),), None, ()),
         ((nods("eve"),), CAME, ()),
         ((nods(BOT),), CAME, ()),
+        ((nods("bob", bot=True),), CAME, ()),
+        ((nods("bob", bot=True), nods("carol")), CAME, ("carol",)),
         ((nods("project_7_bot_0a1b"),), CAME, ()),
         ((nods("bob"),), Pushed(CAME.at, "BOB"), ()),
         ((nods("bob"),), None, ()),
