@@ -108,9 +108,9 @@ class LeftOut:
     why: Omission
 
 
-#: What a person should look at. `nearly-breaking`: `breaking change:` or `BREAKING:` announces nothing
-#: by the letter of the specification. `malformed`: almost a Conventional Commit. `merge`: a merge alone says that something breaks. `cut`: the history
-#: here ends within the range.
+#: What a person should look at. `nearly-breaking`: `breaking change:` or `BREAKING:` announces nothing by the letter of
+#: the specification. `malformed`: almost a Conventional Commit. `merge`: a merge alone says that something breaks.
+#: `cut`: the history here ends within the range.
 Question = Literal["nearly-breaking", "malformed", "merge", "cut"]
 
 
