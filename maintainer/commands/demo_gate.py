@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import freeze, freeze_declare, gate, proposals
+from maintainer.commands import freeze_declare, freeze_list, gate, proposals
 from maintainer.commands.context import Context
 from maintainer.commands.demo_verify import PERSON
 from maintainer.commands.platform import FREEZE
@@ -49,7 +49,7 @@ def shown(context: Context, into: Path) -> Path:
     page = into / "freeze.html"
     say(f"\n$ maintainer freeze list --page {page}\n\n")
     listed = argparse.Namespace(verb="list", days=90, page=str(page), what=None, environment="", at=None)
-    freeze.main(context, listed)
+    freeze_list.main(context, listed)
     return page
 
 
