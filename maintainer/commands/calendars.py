@@ -5,7 +5,7 @@ with_calendars(context, config, http, read, periods) -> Config
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -23,11 +23,12 @@ from maintainer.policy import deploy_freeze, feed
 from maintainer.policy.feed import Event, Feed
 from maintainer.policy.globs import any_matches
 from maintainer.policy.rulebook import Calendar, Freeze, Opening
-from maintainer.policy.series import NEVER, Series
+from maintainer.policy.series import NEVER
 from maintainer.policy.wording import in_words
 from maintainer.text.icalendar import LARGEST
 from maintainer.text.inert import CONTROL
 
+_Kind = TypeVar("_Kind", Freeze, Opening)
 #: A file of the repository by its path; raises `errors.Unreadable`.
 Read = Callable[[str], bytes]
 #: GitLab's own freezes, as its API tells them; raises `errors.MaintainerError`.
@@ -53,9 +54,9 @@ def with_calendars(context: Context, config: Config, http: Http, read: Read, per
         try:
             events = reader.events(source)
             if source.kind == "freeze":
-                freezes += [_freeze(source, event) for event in events]
+                freezes += [_made(Freeze, source, event) for event in events]
             else:
-                openings += [_opening(source, event) for event in events or [Event("no window", NEVER)]]
+                openings += [_made(Opening, source, event) for event in events or [Event("no window", NEVER)]]
         except ValueError as error:
             sentence = f"The calendar {source.name} ({_place(source)}) can't be read: {error}"
             unreadable.append(CONTROL.sub("", " ".join(sentence.split()))[:LONGEST_SENTENCE])
@@ -217,26 +218,11 @@ def _refuse_an_old_one(answer: Answer, source: Source) -> None:
         )
 
 
-def _series(source: Source, event: Event) -> Series:
-    return replace(event.series, lead=source.lead, tail=source.tail)
-
-
-def _freeze(source: Source, event: Event) -> Freeze:
-    return Freeze(
+def _made(kind: type[_Kind], source: Source, event: Event) -> _Kind:
+    """An event as what the source says its events are."""
+    return kind(
         name=event.title,
-        series=_series(source, event),
-        applies_to=source.phases,
-        exempt=source.exemption,
-        scope=source.scope.policy,
-        reason=source.reason,
-        calendar=source.name,
-    )
-
-
-def _opening(source: Source, event: Event) -> Opening:
-    return Opening(
-        name=event.title,
-        series=_series(source, event),
+        series=replace(event.series, lead=source.lead, tail=source.tail),
         applies_to=source.phases,
         exempt=source.exemption,
         scope=source.scope.policy,

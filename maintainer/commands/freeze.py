@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from maintainer import errors
 from maintainer.commands import freeze_forecast, freeze_words, outside
 from maintainer.commands.context import Context
+from maintainer.commands.elsewhere import everywhere
 from maintainer.commands.freeze_time import moment_of
 from maintainer.config.load import Config
 from maintainer.policy.calendar import Closing, Subject, closings, opens, turns
@@ -60,19 +61,9 @@ def main(context: Context, args: argparse.Namespace) -> int:
 
 def known(context: Context) -> Known:
     """The configuration and every calendar it names."""
-    config = everywhere(context, outside.configuration(context, context.root))
-    return Known(context, config, ZoneInfo(config.rulebook.timezone))
-
-
-def everywhere(context: Context, config: Config) -> Config:
-    """The configuration with what the calendars kept elsewhere say now; files are those of the working tree."""
-    if not config.settings.calendars:
-        return config
-    from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
-
     checkout = open_checkout(context.root, context.environment)
-    http = outside.open_http(context, config, checkout.root)
-    return with_calendars(context, config, http, checkout.read, own_periods(context, http))
+    config = everywhere(context, outside.configuration(context, context.root), checkout.root, checkout.read)
+    return Known(context, config, ZoneInfo(config.rulebook.timezone))
 
 
 # status

@@ -28,7 +28,7 @@ from maintainer.commands.verify_deployments import event
 from maintainer.platforms.base import Status
 from maintainer.policy.gate import Answer, Reason, steady
 from maintainer.text import foreign
-from maintainer.text.inert import shown, subject
+from maintainer.text.inert import subject
 from maintainer.writers import plan_text, sanitise
 
 #: `refs/heads/gh-readonly-queue/main/pr-12-<commit>`: what a merge queue calls the group of a proposal.
@@ -90,7 +90,7 @@ def _one(scene: Scene, number: int, *, post: bool) -> int:
         for status in dict.fromkeys(_status(one.case, queued or case.head, state, sentence) for one in found):
             scene.board.status(status)
         gate_record.tell(scene, case, first.answer, first.told)
-    _show(scene.context, [first], single=True)
+    scene.context.out.write(gate_words.text(first.answer, first.told, scene.context.format))
     return 2 if scene.broken else 0 if first.answer.open else 1
 
 
@@ -167,26 +167,20 @@ def _stands(case: Case, state: str, sentence: str) -> bool:
     )
 
 
-def _show(context: Context, answers: Sequence[Judged], *, single: bool = False) -> None:
-    if context.format == "json":
-        found = [gate_words.document(answer, told) for _, answer, told in answers]
-        context.out.write(json.dumps(found[0] if single else {"schema": 1, "proposals": found}) + "\n")
-    elif single:
-        _, answer, told = answers[0]
-        text = (
-            gate_words.comment(answer, told)
-            if context.format == "markdown"
-            else "\n".join(gate_words.lines(answer, told))
-        )
-        context.out.write(f"{shown(text)}\n")
-    else:
-        rows = [
-            (f"#{case.number}", "open" if answer.open else "closed", case.title, gate_words.line(answer, told))
-            for case, answer, told in answers
-        ]
-        if context.format == "markdown":
+def _show(context: Context, answers: Sequence[Judged]) -> None:
+    """All of them, a row each."""
+    rows = [
+        (f"#{case.number}", "open" if answer.open else "closed", case.title, gate_words.line(answer, told))
+        for case, answer, told in answers
+    ]
+    match context.format:
+        case "json":
+            found = [gate_words.document(answer, told) for _, answer, told in answers]
+            context.out.write(json.dumps({"schema": 1, "proposals": found}) + "\n")
+            return
+        case "markdown":
             context.out.write("| | | proposal | gate |\n|---|---|---|---|\n")
             context.out.writelines(f"| {' | '.join(map(sanitise.line, row))} |\n" for row in rows)
-        else:
+        case "text":
             context.out.write(plan_text.table(rows, width=context.width, colour=context.colour))
-        context.say(f"{len(rows)} open proposals, {sum(answer.open for _, answer, _ in answers)} may be merged now.")
+    context.say(f"{len(rows)} open proposals, {sum(answer.open for _, answer, _ in answers)} may be merged now.")

@@ -5,7 +5,6 @@ each change of it is. Without `--since` nothing is known of it, and only the cal
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,7 +17,6 @@ from maintainer.commands.gate_words import Told
 from maintainer.policy.calendar import Subject
 from maintainer.policy.gate import Answer, Weighed
 from maintainer.policy.overrides import Heard
-from maintainer.text.inert import shown
 
 #: More changes than this at once are looked at as one.
 MOST = 50
@@ -49,12 +47,7 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
         held = judge.of(Weighed((replace(whole, rollback=False),), frozen=frozen), Heard())
         gate_record.rolled_back(scene, head, environment, since or "", held)
     context = scene.context
-    if context.format == "json":
-        context.out.write(json.dumps(gate_words.document(answer, told)) + "\n")
-    elif context.format == "markdown":
-        context.out.write(gate_words.comment(answer, told) + "\n")
-    else:
-        context.out.write(shown("\n".join(gate_words.lines(answer, told))) + "\n")
+    context.out.write(gate_words.text(answer, told, context.format))
     if answer.open:
         # A rollback, which nothing holds.
         if scene.broken:

@@ -6,11 +6,11 @@ from functools import cache
 
 from maintainer import errors
 from maintainer.cases import Case, Pushed
+from maintainer.commands.elsewhere import everywhere
 from maintainer.commands.gate_people import People
 from maintainer.commands.gate_scene import Scene
 from maintainer.commands.gate_weigh import Scales
 from maintainer.commands.gate_words import Told
-from maintainer.commands.outside import open_http
 from maintainer.policy import overrides
 from maintainer.policy.gate import Answer, Gate, Weighed, judge
 from maintainer.policy.overrides import Heard
@@ -56,12 +56,12 @@ class Judge:
             now,
             self._scene.zone,
             self.calendar,
-            gate.interval.delta,
-            case.number,
-            case.head,
-            self._environment,
-            terms,
-            who,
+            ahead=gate.interval.delta,
+            number=case.number,
+            head=case.head,
+            environment=self._environment,
+            terms=terms,
+            who=who,
         )
 
 
@@ -79,11 +79,5 @@ def calendar(scene: Scene) -> Calendar:
     """All calendars as the base branch names them; closed altogether where its configuration can't be used."""
     if scene.broken:
         return Calendar(unreadable=(f"The configuration of {scene.branch} can't be used: {scene.broken}",))
-    config = scene.config
-    if not config.settings.calendars:
-        return config.rulebook.calendar
-    from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
-
-    http = open_http(scene.context, config, scene.checkout.root)
-    periods = own_periods(scene.context, http)
-    return with_calendars(scene.context, config, http, scene.files.read, periods).rulebook.calendar
+    config = everywhere(scene.context, scene.config, scene.checkout.root, scene.files.read)
+    return config.rulebook.calendar

@@ -1,25 +1,27 @@
 """What the gate answers, for people: a line for a status, some for a terminal, Markdown for a proposal; and as JSON.
 
 line(answer, told) -> str
+text(answer, told, format) -> str
 lines(answer, told) -> list[str]
 document(answer, told) -> dict
 comment(answer, told) -> str
 """
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from maintainer.commands import freeze_words
+from maintainer.commands.context import Format
 from maintainer.policy.calendar import Closing
 from maintainer.policy.gate import Answer, Reason
 from maintainer.policy.overrides import Terms
 from maintainer.policy.rulebook import UNBOUND, Calendar, Phase
 from maintainer.policy.wording import in_words
 from maintainer.text.inert import sentence as inert
-
-_DOES = {"propose": "proposals", "merge": "merges", "deploy": "deploys"}
+from maintainer.text.inert import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _short(reason: Reason, told: Told) -> str:
         case None:
             return reason.sentence
         case Closing(kind="freeze") as one:
-            return f"{one.name} freezes {_DOES[told.what]}"
+            return f"{one.name} freezes {freeze_words.THINGS[told.what]}"
         case Closing(kind="windows") as one:
             return f"outside its windows ({one.name})"
         case one:
@@ -128,6 +130,17 @@ def _how(told: Told) -> str:
 
 def _ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def text(answer: Answer, told: Told, form: Format) -> str:
+    """The whole answer in the format that was asked for."""
+    match form:
+        case "json":
+            return json.dumps(document(answer, told)) + "\n"
+        case "markdown":
+            return shown(comment(answer, told)) + "\n"
+        case "text":
+            return shown("\n".join(lines(answer, told))) + "\n"
 
 
 def comment(answer: Answer, told: Told) -> str:

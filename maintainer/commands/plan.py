@@ -11,6 +11,7 @@ from maintainer import errors
 from maintainer.commands import by_hand, reports
 from maintainer.commands.context import Context
 from maintainer.commands.decisions import Decisions, Previews, decisions
+from maintainer.commands.elsewhere import everywhere
 from maintainer.commands.outside import configuration, configured_managers, open_http
 from maintainer.commands.platform import Platform, git_folder, heeded, looked_at, open_platform
 from maintainer.commands.progress import progress
@@ -62,10 +63,7 @@ def make(context: Context, *, committed: bool = False) -> Planned:
         platform = _settled(platform, checkout) if committed else looked_at(platform)
     existing: Sequence[Proposal] = platform.existing if platform else ()
     read: Files = checkout.at(platform.base) if platform and committed else checkout
-    if config.settings.calendars:
-        from maintainer.commands.calendars import own_periods, with_calendars  # reading iCalendar takes time to import
-
-        config = with_calendars(context, config, http, read.read, own_periods(context, http))
+    config = everywhere(context, config, checkout.root, read.read, http)
     rulebook = replace(config.rulebook, approved=_approved(platform, existing))
     leave = config.settings.updates.leave
     files = Without(read, partial(path_matches, leave)) if leave else read

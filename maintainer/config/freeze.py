@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -174,14 +174,7 @@ class Freeze(Times):
 
     def frozen(self, zone: ZoneInfo) -> policy.Freeze:
         """The freeze as policy reads it, in the site's zone."""
-        return policy.Freeze(
-            name=self.name,
-            series=self.series(zone),
-            applies_to=frozenset(self.applies_to),
-            exempt=self.exempt.policy,
-            scope=self.scope.policy,
-            reason=self.reason,
-        )
+        return _made(policy.Freeze, self, zone)
 
 
 class Campaign(Freeze):
@@ -210,11 +203,18 @@ class Window(Times):
 
     def opening(self, zone: ZoneInfo) -> policy.Opening:
         """The window as policy reads it, in the site's zone."""
-        return policy.Opening(
-            name=self.name,
-            series=self.series(zone),
-            applies_to=frozenset(self.applies_to),
-            exempt=self.exempt.policy,
-            scope=self.scope.policy,
-            reason=self.reason,
-        )
+        return _made(policy.Opening, self, zone)
+
+
+_Kind = TypeVar("_Kind", policy.Freeze, policy.Opening)
+
+
+def _made(kind: type[_Kind], one: Freeze | Window, zone: ZoneInfo) -> _Kind:
+    return kind(
+        name=one.name,
+        series=one.series(zone),
+        applies_to=frozenset(one.applies_to),
+        exempt=one.exempt.policy,
+        scope=one.scope.policy,
+        reason=one.reason,
+    )

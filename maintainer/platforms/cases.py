@@ -3,13 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from maintainer.cases import GATE as GATE
-from maintainer.cases import Approval as Approval
-from maintainer.cases import Case as Case
-from maintainer.cases import Labelled as Labelled
-from maintainer.cases import Pushed as Pushed
-from maintainer.cases import Remark as Remark
-from maintainer.cases import Told as Told
+from maintainer.cases import Case, Pushed
 
 
 class Cases(Protocol):

@@ -49,7 +49,7 @@ class LocalCases:
     def writes(self, login: str) -> bool:  # noqa: ARG002 - see the top
         return True
 
-    def belongs(self, login: str, team: str) -> bool:  # noqa: ARG002
+    def belongs(self, login: str, team: str) -> bool:  # noqa: ARG002 - see the top
         return True
 
     def say(self, number: int, by: str, body: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Whether a proposal may be merged, or a commit deployed: all that stands against it, and until when.
 
-    judge(case, demands, calendar, now, weighed, heard) -> Answer
+    judge(gate, now, weighed, heard) -> Answer
     steady(answer, now, interval) -> bool
 
 The calendar says when, `verify` whether it works, people whether they want it. An override passes what it is allowed to

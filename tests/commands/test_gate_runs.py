@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +51,8 @@ def posted(seen: Week) -> list[tuple[str, str]]:
 
 
 def limited(forge: Forge) -> Reply:
-    """For an hour."""
-    return primary_limit(int(datetime.now().timestamp()) + 3600) if forge == "github" else throttled(3600)  # noqa: DTZ005
+    """For an hour by the real clock, which is what PyGithub waits by."""
+    return primary_limit(int(datetime.now(UTC).timestamp()) + 3600) if forge == "github" else throttled(3600)
 
 
 TROUBLES: dict[str, Callable[[Forge], Reply | Failing]] = {

@@ -58,7 +58,7 @@ def test_days_are_of_the_wall_clock_and_hours_elapse() -> None:
 
 
 def test_a_date_is_inclusive_and_a_date_time_exclusive() -> None:
-    assert values.ends(date(2026, 11, 30), WARSAW) == datetime(2026, 12, 1)  # noqa: DTZ001
+    assert values.ends(date(2026, 11, 30), WARSAW) == datetime(2026, 12, 1)  # noqa: DTZ001 - the wall clock's
     six = datetime(2026, 11, 30, 18)  # noqa: DTZ001 - as people write it
     assert values.ends(six, WARSAW) == six
 

@@ -29,7 +29,7 @@ def days(text: str) -> list[datetime]:
             year = int(word)
         else:
             first, _, last = word.partition("-")
-            found += [datetime(year, month, day, 9) for day in range(int(first), int(last or first) + 1)]  # noqa: DTZ001
+            found += [datetime(year, month, day, 9) for day in range(int(first), int(last or first) + 1)]  # noqa: DTZ001 - the wall clock's
     return found
 
 
