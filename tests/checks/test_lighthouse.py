@@ -18,6 +18,7 @@ from maintainer.policy.budgets import USUAL, judge
 from maintainer.policy.metrics import METRICS
 from tests.checks.lighthouse_fake import Fake, Step
 from tests.loopback import Loopback, Reply, Served
+from tests.processes import gone
 
 ANSWERS: dict[str, Served] = {"/": "<h1>Shop</h1>", "/shop/": "<h1>All</h1>"}
 HOME = "/ on mobile"
@@ -294,20 +295,7 @@ def test_a_program_that_hangs_is_ended_with_its_browser(alone: Scene) -> None:
     blind = lone_blind(alone.measure([{"browser": True, "sleep": 60}], seconds=1))
     assert "was not done in 1 s" in blind.reason
     assert alone.fake
-    assert ended(int((alone.fake.folder / "browser.pid").read_text()))
-
-
-def ended(pid: int) -> bool:
-    """Whether a process is gone, or is a zombie that its new parent hasn't buried."""
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True
-        except (ProcessLookupError, FileNotFoundError):
-            return True
-        time.sleep(0.02)
-    return False
+    assert gone([int((alone.fake.folder / "browser.pid").read_text())])
 
 
 @pytest.mark.parametrize(

@@ -250,10 +250,9 @@ def test_a_site_that_goes_away_is_no_pass(tmp_path: Path) -> None:
 
 def test_too_many_errors_end_it(tmp_path: Path) -> None:
     check = replace(load(Journey("home", (HOME,)), rate=20, seconds=30), abort=Abort(0.5, grace=2, fewest=20))
-    began = time.monotonic()
     with Shop(lambda *_: Reply(503, "no")) as shop:
         made = check.measure(bench(site("head", shop), None, tmp_path))
-    assert time.monotonic() - began < 25
+    assert len(shop.log) < 400  # of 600 that were to come
     assert "too much failed, so it was ended after" in made.blind[0].reason
     verdicts = judged(made)
     assert "times: answered 503" in failed(verdicts)["errors", ""]
@@ -268,10 +267,9 @@ def test_the_kill_switch_ends_it(tmp_path: Path) -> None:
             switch.touch()
 
     check = replace(load(rate=20, seconds=30), environment={STOP: str(switch)})
-    began = time.monotonic()
     with Shop(pulled) as shop:
         made = check.measure(bench(site("head", shop), None, tmp_path))
-    assert time.monotonic() - began < 25
+    assert len(shop.log) < 400  # of 600 that were to come
     assert "the kill switch ended it" in made.blind[0].reason
     assert [one for one in judged(made) if one.outcome == "pass"] == []
 

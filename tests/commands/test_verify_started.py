@@ -4,8 +4,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from maintainer.checks import smoke_browser
 from maintainer.process import minimal, started
 from tests.commands.verified import Verified
+from tests.processes import gone
 
 SERVE = [sys.executable, "-m", "http.server", "{port}", "--bind", "127.0.0.1"]
 
@@ -185,19 +184,6 @@ def test_a_program_that_will_not_end_is_ended(tmp_path: Path) -> None:
                 time.sleep(0.01)
             assert running.code() in ((None,) if how == "stays" else (None, 0))
         assert gone([int(pid) for pid in log.read_text().split()])
-
-
-def gone(pids: Sequence[int]) -> bool:
-    until = time.monotonic() + 5
-    while any(map(alive, pids)) and time.monotonic() < until:
-        time.sleep(0.02)
-    return not any(map(alive, pids))
-
-
-def alive(pid: int) -> bool:
-    with suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    return False
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Laws of what changed, on made-up ranges."""
 
 import hashlib
-import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -129,20 +129,31 @@ def test_a_merge_brought_what_its_main_line_lacks(shape: list[tuple[int, int]]) 
             }
 
 
-HOSTILE = {
-    "items": ["Cart\n\n" + "\n".join(f"* feat: {number}" for number in range(75_000))],
-    "reverts of one": ["feat: a", *[reverting(["feat: a"], 0)] * 20_000],
-    "reverts of the last": ["feat: a", *[f"Undo\n\nThis reverts commit {sha(at)}." for at in range(20_000)]],
-    "fixups": ["feat: a", *["fixup! feat: a"] * 20_000],
-    "a number of all": [*["feat: a (#1)"] * 2_000, *["x\n\nReverts a/b#1"] * 2_000],
-    "hashes of nobody": ["revert: a\n\nRefs: " + ", ".join(sha(at)[: 7 + at % 50] for at in range(1_000, 2_000))] * 50,
-    "quotes": ['Revert "' * 500 + "feat: a" + '"' * 500] * 200,
-}
+#: So many messages each, of which a careless reader compares each with each; tests/bench reads ten thousands.
+HOSTILE: dict[str, Callable[[int], list[str]]] = {
+    "items": lambda count: ["Cart\n\n" + "\n".join(f"* feat: {number}" for number in range(count))],
+    "reverts of one": lambda count: ["feat: a", *[reverting(["feat: a"], 0)] * count],
+    "reverts of the last": lambda count: [
+        "feat: a", *[f"Undo\n\nThis reverts commit {sha(at)}." for at in range(count)]
+    ],
+    "fixups": lambda count: ["feat: a", *["fixup! feat: a"] * count],
+    "a number of all": lambda count: [*["feat: a (#1)"] * (count // 2), *["x\n\nReverts a/b#1"] * (count // 2)],
+    "hashes of nobody": lambda count: [
+        "revert: a\n\nRefs: " + ", ".join(sha(at)[: 7 + at % 50] for at in range(1_000, 2_000))
+    ] * (count // 20),
+    "quotes": lambda count: ['Revert "' * 500 + "feat: a" + '"' * 500] * (count // 20),
+}  # fmt: skip
+
+
+#: What is told of forty of them; of the others, one thing.
+TOLD = {"items": 40, "reverts of one": 0, "a number of all": 0}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_history_is_told_in_time(name: str) -> None:
-    history = linear(HOSTILE[name])
-    began = time.process_time()
-    changed(history)
-    assert time.process_time() - began < 10
+def test_a_hostile_history_is_told(name: str) -> None:
+    history = linear(HOSTILE[name](40))
+    found = changed(history)
+    assert len(found.entries) == TOLD.get(name, 1)
+    told = [*(source.id for entry in found.entries for source in entry.sources),
+            *(one.source.id for one in found.left_out)]  # fmt: skip
+    assert set(told) == {one.sha for one in history.commits}
