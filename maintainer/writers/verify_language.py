@@ -34,7 +34,7 @@ def catalogue(name: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     seen: set[str] = set()
     folder = files("maintainer.writers").joinpath("languages", name)
-    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+    for file in sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name):
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
         forms = tables.pop("forms", {})
         for table, entries in tables.items():
