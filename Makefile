@@ -1,12 +1,12 @@
 # make demo   the main job on a real site, from nothing        make test    everything CI checks
-#             (FORGE=github|gitlab: on a forge)
+#             (FORGE=github|gitlab: on a forge)              make docs    the documentation site
 # make lint   style, types, architecture                       make bench   the speed bars, measured side by side
 SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup tools demo docs-images freeze-image test lint bench lock clean
+.PHONY: setup tools demo docs reference docs-images freeze-image test lint bench lock clean
 
 setup: $(VENV)/.installed
 
@@ -23,6 +23,20 @@ tools:
 # FORGE=github or FORGE=gitlab: the same shop on a stand-in for that forge, maintained as in its CI.
 demo: setup tools
 	$(if $(FORGE),$(BIN)/python -m tests.forges.demo $(FORGE),$(BIN)/maintainer demo)
+
+# The documentation site, in .cache/site: one broken link and it isn't built. Its renderer has a place of its own.
+docs: setup .cache/docs/.installed
+	$(BIN)/python -m tests.docs_site .cache/site
+
+.cache/docs/.installed: requirements-docs.lock
+	rm -rf .cache/docs
+	$(PYTHON) -m venv .cache/docs
+	.cache/docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	touch $@
+
+# The pages that are made of the product: commands, policies, schemas, the keys of the configuration.
+reference: setup
+	$(BIN)/python -m tests.docs_reference
 
 # The picture in the README: the page of the demo's plugin, as a reviewer sees it.
 docs-images: demo freeze-image
@@ -58,6 +72,7 @@ lock:
 	$(COMPILE) --no-annotate --constraints requirements.lock --group build pyproject.toml -o requirements-run.lock
 	$(COMPILE) --no-annotate --constraints requirements.lock --extra verify --group build pyproject.toml \
 	  -o requirements-verify.lock
+	$(COMPILE) --no-annotate --constraints requirements.lock --group docs -o requirements-docs.lock
 	$(COMPILE) --no-annotate .ci/oscar/requirements.in -o .ci/oscar/requirements.lock
 
 clean:

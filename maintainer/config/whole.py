@@ -1,4 +1,4 @@
-"""The whole of `maintainer.yml`: the settings, and the keys that only looking at a site goes by."""
+"""The whole of `maintainer.yml`: the settings, and the keys that finding updates does without."""
 
 from typing import Annotated, Self
 
@@ -8,6 +8,7 @@ from maintainer.config import freeze
 from maintainer.config.budgets import Budget
 from maintainer.config.environments import Environments
 from maintainer.config.load_test import Rate
+from maintainer.config.release import Changelog, Release
 from maintainer.config.settings import Settings
 from maintainer.config.verify import Verify
 
@@ -21,8 +22,9 @@ class Campaign(freeze.Campaign):
     ] = ()
 
 
+# Apart from `Settings`, as reading these keys takes longer than reading all others.
 class Whole(Settings):
-    """Apart from `Settings`, as reading these keys takes longer than reading all others."""
+    """What a site says of itself, and of what it wants."""
 
     environments: Annotated[
         Environments, Field(description="Where a proposal can be looked at, and the same site before it.")
@@ -31,6 +33,12 @@ class Whole(Settings):
         tuple[Campaign, ...], Field(description="Days for which the site is made ready and left alone; by name.")
     ] = ()
     verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify.model_construct()
+    changelog: Annotated[Changelog, Field(description="What CHANGELOG.md tells, and where.")] = (
+        Changelog.model_construct()
+    )
+    release: Annotated[Release, Field(description="How a release is named, made and told of.")] = (
+        Release.model_construct()
+    )
 
     @model_validator(mode="after")
     def _a_peak_can_be_reached(self) -> Self:
