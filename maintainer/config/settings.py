@@ -17,8 +17,6 @@ from maintainer.config.updates import Matching, Updates
 LATER = (
     "guard",
     "watch",
-    "release",
-    "changelog",
     "report",
     "notify",
 )
@@ -48,7 +46,7 @@ class Site(Section):
 
 
 #: Those of `whole.Whole`.
-LOOKING = ("environments", "verify")
+LOOKING = ("environments", "verify", "changelog", "release")
 
 
 class Settings(Section):

@@ -33,7 +33,7 @@ class Whole(Settings):
         tuple[Campaign, ...], Field(description="Days for which the site is made ready and left alone; by name.")
     ] = ()
     verify: Annotated[Verify, Field(description="Which checks look, and where.")] = Verify.model_construct()
-    changelog: Annotated[Changelog, Field(description="What CHANGELOG.md tells, and where.")] = (
+    changelog: Annotated[Changelog, Field(description="What CHANGELOG.md tells, and where it is.")] = (
         Changelog.model_construct()
     )
     release: Annotated[Release, Field(description="How a release is named, made and told of.")] = (
