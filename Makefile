@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup tools demo docs reference docs-images freeze-image test lint bench lock clean
+.PHONY: setup tools demo docs reference docs-images test lint bench lock clean
 
 setup: $(VENV)/.installed
 
@@ -38,17 +38,9 @@ docs: setup .cache/docs/.installed
 reference: setup
 	$(BIN)/python -m tests.docs_reference
 
-# The picture in the README: the page of the demo's plugin, as a reviewer sees it.
-docs-images: demo freeze-image
-	page=$$(grep -l '<h1>sqlite-database-integration ' .demo/site/.git/maintainer/pages/*.html) && \
-	chromium --headless --no-sandbox --hide-scrollbars --window-size=1280,860 \
-	  --screenshot=docs/images/proposal.png "file://$(CURDIR)/$$page"
-
-# The picture in docs/freeze.md: the page of the calendar there.
-freeze-image: setup
-	mkdir -p .cache && $(BIN)/python -m tests.commands.freeze_page .cache/freeze.html && \
-	chromium --headless --no-sandbox --hide-scrollbars --window-size=1180,1145 \
-	  --screenshot=docs/images/freeze.png "file://$(CURDIR)/.cache/freeze.html"
+# All pictures in docs/images, of pages that the product writes; `make docs-images PICTURES=freeze` takes one.
+docs-images: setup tools $(if $(PICTURES),,demo)
+	$(BIN)/python -m tests.docs_images $(PICTURES)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -157,7 +157,10 @@ def policies() -> str:
     order = sorted(shipped().glob("*.yml"), key=lambda path: (path.stem != "default", path.stem))
     for path in order:
         said = policy(path.read_text(encoding="utf-8"))
-        rows = [(f"`{row.key}`", f"`{row.value.replace("|", BAR)}`" if row.value else "", cell(row.why)) for row in said.rows]
+        rows = [
+            (f"`{row.key}`", f"`{row.value.replace('|', BAR)}`" if row.value else "", cell(row.why))
+            for row in said.rows
+        ]
         lines += ["", f"## {path.stem}", "", said.about, "", f"The file: [{path.name}](../policies/{path.name})."]
         lines += table("key", "set to", "why", rows=rows)
     return "\n".join(lines) + "\n"
