@@ -28,6 +28,8 @@ _ADDRESS = re.compile(
 )
 _QUICK_ACTION = re.compile(r"^([ \t]{0,100})/(?=[a-z])", re.MULTILINE)
 _TASK = re.compile(r"^([ \t]{0,100}(?:[-*+]|\d{1,9}[.)])\s{1,20})\[([ xX])\]", re.MULTILINE)
+#: Emphasis around whole words; what stands within a name (`wc_get_orders`, `2*3`) is none.
+_EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,300})(?<=\S)\1(?![\w*])")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 
 
@@ -60,6 +62,14 @@ def line(text: str, limit: int = 200) -> str:
 def plain(text: str, limit: int = 2_000) -> str:
     """Text for a log or a widget that shows it as it is: one line, without what reorders, hides or controls."""
     return CONTROL.sub("", " ".join(text.split()))[:limit]
+
+
+def bare(text: str, limit: int = 200) -> str:
+    """The words alone, on one line, not yet escaped for a format: no markup but backticks, no links."""
+    flat = " ".join(CONTROL.sub("", " ".join(text[: 20 * limit].split())).split())
+    flat = _LINK.sub(r"\1", _TAG.sub("", _COMMENT.sub("", flat)))
+    flat = " ".join(_EMPHASIS.sub(r"\2", _ADDRESS.sub("", flat)).split())
+    return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 
 
 def code(text: str) -> str:

@@ -3,7 +3,8 @@
     Words("pl", ZoneInfo("Europe/Warsaw")).say_n("{n} fix", "{n} fixes", 5)  ->  "5 poprawek"
 
 A language is a folder `languages/<code>/LC_MESSAGES/` with `maintainer.po`; messages are written in English.
-Slots are named, in braces. What stands in a slot is never read as a message. Dates, numbers and lists are as Unicode's CLDR has them (https://cldr.unicode.org).
+Slots are named, in braces. What stands in a slot is never read as a message. Dates, numbers and lists are as
+Unicode's CLDR has them (https://cldr.unicode.org).
 """
 
 import io

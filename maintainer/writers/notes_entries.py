@@ -1,0 +1,150 @@
+"""What commits and proposals tell of: improvements, fixes, the rest in groups, what breaks, what is undone."""
+
+from collections.abc import Iterable, Iterator
+
+from maintainer.changes import OTHER, Entry, Question, Reference
+from maintainer.writers.notes_pieces import Line, Piece, capital, joined, told
+from maintainer.writers.notes_telling import Telling
+from maintainer.writers.words import message
+
+#: What no visitor and no owner meets.
+DEVELOPERS = frozenset({"build", "chore", "ci", "docs", "refactor", "style", "test"})
+#: Told in sections of their own.
+_IMPROVED = frozenset({"feat", "perf"})
+_APART = _IMPROVED | {"fix", "security"}
+#: Scopes under which updates of dependencies are committed: the parts tell of them.
+_UPDATES = frozenset({"deps", "deps-dev", "dependencies"})
+_TYPES = {
+    "docs": message("Documentation"),
+    "refactor": message("Refactoring"),
+    "style": message("Code style"),
+    "test": message("Tests"),
+    "build": message("Build"),
+    "ci": message("Continuous integration"),
+    "chore": message("Chores"),
+    "revert": message("Reverts"),
+    OTHER: message("Other"),
+}
+_QUESTIONS: dict[Question, str] = {
+    "nearly-breaking": message(
+        "“{text}” is not counted as breaking: by the letter of Conventional Commits only BREAKING CHANGE: and ! are."
+    ),
+    "malformed": message("“{text}” is almost a Conventional Commit: it is told as it stands."),
+    "merge": message("“{text}”: only the merge says that something breaks."),
+}
+
+
+def features(telling: Telling) -> list[Entry]:
+    """Improvements that visitors or editors can meet."""
+    return [one for one in _entries(telling) if one.type in _IMPROVED]
+
+
+def fixes(telling: Telling) -> list[Entry]:
+    return [one for one in _entries(telling) if one.type == "fix"]
+
+
+def lines(telling: Telling, entries: Iterable[Entry]) -> list[Line]:
+    """A line for each entry."""
+    return [_line(telling, one) for one in entries]
+
+
+def others(telling: Telling) -> list[Line]:
+    """The rest, by type; developers' own changes are one line for a client."""
+    rest = [one for one in _entries(telling) if one.type not in _APART and not one.breaking and not one.undoes]
+    if telling.technical:
+        return list(_grouped(telling, rest))
+    seen = [one for one in rest if one.type not in DEVELOPERS]
+    quiet = [one for one in rest if one not in seen]
+    said = lines(telling, (one for one in seen if one.text))
+    if quiet:
+        count = telling.words.say_n(
+            "{n} change that only developers see.", "{n} changes that only developers see.", len(quiet)
+        )
+        said.append(telling.line(count, (source for one in quiet for source in one.sources)))
+    return said
+
+
+def breaking(telling: Telling) -> list[Line]:
+    """What works differently now, with what its author says of it."""
+    found = []
+    for entry in _entries(telling):
+        if entry.breaking:
+            below = [
+                telling.line(capital(told(note, 600)), entry.sources)
+                for note in entry.breaking
+                if note.strip() and note.strip() != entry.text.strip()
+            ]
+            found.append(telling.line(_said(telling, entry), entry.sources, below))
+    return found
+
+
+def undone(telling: Telling) -> list[Line]:
+    """What had been published and is taken back."""
+    return [
+        telling.line(telling.referred(_scoped(telling, one.scopes, one.text), entry.sources), entry.sources)
+        for entry in telling.contents.changed.entries
+        for one in entry.undoes
+        if one.text
+    ]
+
+
+def doubts(telling: Telling) -> list[Line]:
+    """What may be meant otherwise than it is written: for developers."""
+    return [
+        telling.line(
+            telling.referred(telling.say(_QUESTIONS[one.why], text=told(one.text)), one.sources),
+            one.sources,
+        )
+        for one in telling.contents.changed.doubts
+        if one.why in _QUESTIONS and telling.technical
+    ]
+
+
+def _entries(telling: Telling) -> list[Entry]:
+    """All but those that the parts tell of."""
+    moved = {source for one in telling.contents.moved for source in one.sources}
+    return [
+        one
+        for one in telling.contents.changed.entries
+        if one.breaking or not (_UPDATES & set(one.scopes) and moved & set(one.sources))
+    ]
+
+
+def _grouped(telling: Telling, entries: list[Entry]) -> Iterator[Line]:
+    by_type: dict[str, list[Entry]] = {}
+    for one in entries:
+        by_type.setdefault(one.type, []).append(one)
+    order = list(_TYPES)
+    for kind in sorted(by_type, key=lambda kind: (order.index(kind) if kind in order else len(order) - 1, kind)):
+        group = by_type[kind]
+        name = (Piece(telling.words.say(_TYPES[kind])),) if kind in _TYPES else capital(told(kind, 40))
+        sources = [source for one in group for source in one.sources]
+        strong = tuple(Piece(piece.text, strong=True) for piece in name)
+        yield telling.line(strong, sources, lines(telling, group))
+
+
+def _line(telling: Telling, entry: Entry) -> Line:
+    return telling.line(_said(telling, entry), entry.sources)
+
+
+def _said(telling: Telling, entry: Entry) -> tuple[Piece, ...]:
+    """`Checkout: Gift cards (#12)`."""
+    said = _scoped(telling, entry.scopes, entry.text)
+    if entry.restored:
+        said = telling.say("{text}, which is there again", text=said)
+    if telling.technical and entry.references:
+        named = joined((_reference(one) for one in entry.references[:3]), ", ")
+        said = (*said, Piece(" · "), *named)
+    return telling.referred(said, entry.sources)
+
+
+def _scoped(telling: Telling, scopes: Iterable[str], text: str) -> tuple[Piece, ...]:
+    words = capital(told(text)) or (Piece(telling.words.say("(a commit without a message)")),)
+    scope = joined((told(one, 40) for one in scopes), ", ") if telling.technical else ()
+    if not scope:
+        return words
+    return (*(Piece(piece.text, strong=True) for piece in scope), Piece(": ", strong=True), *words)
+
+
+def _reference(one: Reference) -> tuple[Piece, ...]:
+    return told(one.id, 60)

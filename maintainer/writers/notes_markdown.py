@@ -1,0 +1,97 @@
+"""Release notes as Markdown: a release's text on a forge, a file, a comment.
+
+Nothing from outside acts in it: mentions, closing keywords, references and addresses are broken up as in proposals.
+A text that is too long for the forge loses its folded details first, then the others, and says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from maintainer.writers import sanitise
+from maintainer.writers.notes_pieces import Document, Line, Piece, Section, capital
+from maintainer.writers.verify_words import MARKS
+from maintainer.writers.words import Words
+
+#: Characters of a release's text: https://docs.github.com/rest/releases/releases (GitHub answers 422 above them) and
+#: https://docs.gitlab.com/administration/instance_limits (a description's).
+LIMITS = {"github": 125_000, "gitlab": 1_000_000}
+
+
+def markdown(document: Document, words: Words, limit: int = LIMITS["github"], page: str = "") -> str:
+    """The notes within `limit` characters; `page` is where the whole is shown, if anywhere."""
+    details = list(document.level("details"))
+    left_out: list[Section] = []
+    while True:
+        text = _whole(document, details, left_out, words, page)
+        if len(text) <= limit or not details:
+            return text
+        least = next((one for one in reversed(details) if one.folded), details[-1])
+        details.remove(least)
+        left_out.insert(0, least)
+
+
+def _whole(document: Document, details: list[Section], left_out: list[Section], words: Words, page: str) -> str:
+    blocks = [f"## {said(document.title.pieces, strong=False)}", said(document.about.pieces)]
+    blocks += [_short(section) for section in document.level("summary")]
+    if left_out:
+        names = words.listed(sanitise.line(one.heading) for one in left_out)
+        text = words.say("*(too long for this page; left out: {names})*", names=names)
+        blocks.append(text)
+    if page:
+        blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({page})")
+    blocks += [_long(section) for section in details]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _short(section: Section) -> str:
+    """`**Label:** words`, or a list below the label."""
+    label = f"**{sanitise.line(section.heading)}:**"
+    if len(section.lines) == 1 and not section.lines[0].below:
+        return f"{label} {said(section.lines[0].pieces)}"
+    return f"{label}\n\n" + "\n".join(_items(section.lines))
+
+
+def _long(section: Section) -> str:
+    heading, lines = sanitise.line(section.heading), "\n".join(_items(section.lines))
+    if section.folded:
+        return f"<details><summary>{heading}</summary>\n\n{lines}\n\n</details>"
+    return f"### {heading}\n\n{lines}"
+
+
+def _items(lines: tuple[Line, ...], depth: int = 0) -> Iterator[str]:
+    for line in lines:
+        yield f"{'  ' * depth}- {said(capital(line.pieces))}"
+        yield from _items(line.below, depth + 1)
+
+
+def said(pieces: tuple[Piece, ...], *, strong: bool = True) -> str:
+    """Pieces as Markdown that only shows."""
+    return "".join(_piece(piece, strong) for piece in alike(pieces)).strip()
+
+
+def alike(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
+    """Neighbours in the same manner as one piece: `**a****b**` is not what it looks like."""
+    for manner, group in groupby(pieces, lambda one: replace(one, text="")):
+        texts = [one.text for one in group]
+        if manner.code or manner.mark:
+            yield from (replace(manner, text=text) for text in texts)
+        else:
+            yield replace(manner, text="".join(texts))
+
+
+def _piece(piece: Piece, strong: bool) -> str:
+    text = sanitise.code(piece.text) if piece.code else _spaced(piece.text)
+    if piece.mark:
+        text = f"{MARKS[piece.mark]} {text}"
+    if piece.strong and strong and text.strip():
+        text = f"**{text.strip()}**" + (" " if text.endswith(" ") else "")
+    return f"[{text}]({piece.url})" if piece.url else text
+
+
+def _spaced(text: str) -> str:
+    """Safe, with the spaces at its ends."""
+    bare = text.strip()
+    if not bare:
+        return text and " "
+    return f"{' ' * (text[0] == ' ')}{sanitise.line(bare, len(bare))}{' ' * (text[-1] == ' ')}"
