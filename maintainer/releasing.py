@@ -151,10 +151,11 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A known issue: an open issue's title, a verdict that failed, a vulnerability that is still there."""
+    """A known issue: `text` is its title; of what `failed` the proposal's, empty where the whole did."""
 
     text: str
     sources: tuple[Source, ...]
+    cause: Literal["issue", "failed"] = "issue"
 
 
 @dataclass(frozen=True, slots=True)
