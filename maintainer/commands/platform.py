@@ -18,6 +18,8 @@ from maintainer.platforms.base import Asked, Board, Checks, Deployments, Issue, 
 from maintainer.platforms.branches import Branches
 from maintainer.platforms.cases import Cases
 from maintainer.platforms.local import LocalProposals
+from maintainer.platforms.pages import GithubPages, GitlabPages
+from maintainer.platforms.releases import Releases
 from maintainer.text.description import boxes
 from maintainer.workspace.checkout import Checkout
 from maintainer.workspace.git import Git
@@ -199,6 +201,23 @@ class Connected:
     remote: Remote
     deployments: Deployments
     cases: Cases
+    releases: Releases
+
+
+def open_releases(context: Context, config: Config, checkout: Checkout, http: Http) -> Releases:
+    """Where this run's releases are published; on a forge nothing is asked yet, so this needs no commit there.
+
+    Raises `errors.ConfigurationError` where there is no git, or a forge is meant and something about it isn't said.
+    """
+    git = checkout.git
+    if git is None:
+        raise errors.ConfigurationError(f"{checkout.root} is no git repository: a release needs one. Run `git init`.")
+    if chosen(context.forge) != "local":
+        return connect(context, config, checkout, http).releases
+    from maintainer.platforms.local_releases import LocalReleases
+
+    folder = git_folder(checkout)
+    return LocalReleases(git, folder, LocalProposals(git, folder, git.branch() or git.head(), context.now))
 
 
 def pause(turn: int) -> None:
@@ -229,6 +248,7 @@ def _github(
     from maintainer.platforms.github_cases import GithubCases
     from maintainer.platforms.github_client import App, open_client
     from maintainer.platforms.github_deployments import GithubDeployments
+    from maintainer.platforms.github_releases import GithubReleases
 
     app, key = (context.forge.get(f"MAINTAINER_APP_{part}", "") for part in ("ID", "PRIVATE_KEY"))
     if bool(app) != bool(key):
@@ -243,7 +263,8 @@ def _github(
     proposals = GithubProposals(client, branches)
     board = GithubBoard(client, proposals, context.now)
     cases = GithubCases(client, labels)
-    return Connected(proposals, board, branches, remote, GithubDeployments(client), cases)
+    releases = GithubReleases(client, GithubPages(place.web, place.path))
+    return Connected(proposals, board, branches, remote, GithubDeployments(client), cases, releases)
 
 
 def _gitlab(
@@ -255,6 +276,7 @@ def _gitlab(
     from maintainer.platforms.gitlab_cases import GitlabCases
     from maintainer.platforms.gitlab_client import GitlabClient
     from maintainer.platforms.gitlab_deployments import GitlabDeployments
+    from maintainer.platforms.gitlab_releases import GitlabReleases
 
     secret, held_by = token("gitlab", context.forge)
     job = held_by == "CI_JOB_TOKEN"
@@ -264,7 +286,10 @@ def _gitlab(
     branches = Branches(remote, git)
     proposals = GitlabProposals(client, branches)
     cases = GitlabCases(client, labels)
-    return Connected(proposals, GitlabBoard(client), branches, remote, GitlabDeployments(client), cases)
+    own = job and context.forge.get("CI_PROJECT_PATH") == place.path
+    base = context.forge.get("CI_DEFAULT_BRANCH", "") if own else ""
+    releases = GitlabReleases(client, GitlabPages(place.web, place.path), base)
+    return Connected(proposals, GitlabBoard(client), branches, remote, GitlabDeployments(client), cases, releases)
 
 
 def looked_at(platform: Platform) -> Platform:

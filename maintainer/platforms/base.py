@@ -95,7 +95,7 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release of the site on its forge."""
+    """A release of the site on its forge. `commit` is empty where the forge doesn't tell it."""
 
     tag: str
     title: str
@@ -219,12 +219,6 @@ class Board(Protocol):
 
         Raises `errors.StaleEdit` when someone edited it meanwhile: read it again.
         """
-
-    def published(self, tag: str) -> Published | None:
-        """The release of this tag."""
-
-    def publish(self, release: Published) -> Published:
-        """Make or edit the release of a tag."""
 
     def abilities(self) -> Sequence[Ability]:
         """What the token at hand can do, asked without changing anything."""

@@ -1,4 +1,4 @@
-"""Where people are told on GitHub, and heard: comments, statuses and checks, auto-merge, issues, releases."""
+"""Where people are told on GitHub, and heard: comments, statuses and checks, auto-merge, issues."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from maintainer import errors
 from maintainer.model import Proposal
-from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status, unheeded
+from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Status, unheeded
 from maintainer.platforms.github import GithubProposals
 from maintainer.platforms.github_abilities import ACTIONS_BOT, abilities
 from maintainer.platforms.github_checks import Verdicts
@@ -15,7 +15,6 @@ from maintainer.platforms.github_dashboard import Dashboard
 from maintainer.platforms.github_errors import Refused
 from maintainer.platforms.github_people import People
 from maintainer.platforms.github_pulls import Pull
-from maintainer.platforms.github_releases import Releases
 from maintainer.text import description
 
 #: Comments older than this, to the start of their month, are not looked for wishes: the address stays the same, and
@@ -39,7 +38,6 @@ class GithubBoard:
         self._now = now
         self._verdicts = Verdicts(client)
         self._dashboard = Dashboard(client)
-        self._releases = Releases(client)
         self._people = People(client)
         self.unheeded: list[str] = []
 
@@ -121,12 +119,6 @@ class GithubBoard:
 
     def write_issue(self, label: str, title: str, body: str, before: Issue | None) -> Issue:
         return self._dashboard.write(label, title, body, before)
-
-    def published(self, tag: str) -> Published | None:
-        return self._releases.read(tag)
-
-    def publish(self, release: Published) -> Published:
-        return self._releases.write(release)
 
     def abilities(self) -> Sequence[Ability]:
         return abilities(self._client)

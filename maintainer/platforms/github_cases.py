@@ -14,7 +14,7 @@ from maintainer import errors
 from maintainer.cases import GATE, Approval, Case, Labelled, Pushed, Remark, Told
 from maintainer.platforms.connections import PAGE_INFO, following, rows, table
 from maintainer.platforms.github_client import PAGE, Client
-from maintainer.platforms.github_people import NOW, People
+from maintainer.platforms.github_people import NOW, People, login_of
 from maintainer.platforms.verdicts import named
 from maintainer.text import foreign
 
@@ -190,7 +190,7 @@ def _as_case(node: Mapping[str, Any], read: Rows, interests: Callable[[Mapping[s
     return Case(
         number=node["number"],
         title=foreign.text(node, "title"),
-        author=_login(node, "author"),
+        author=login_of(node, "author"),
         branch=foreign.text(node, "headRefName"),
         head=foreign.text(node, "headRefOid"),
         base=foreign.text(node, "baseRefName"),
@@ -205,14 +205,6 @@ def _as_case(node: Mapping[str, Any], read: Rows, interests: Callable[[Mapping[s
     )
 
 
-def _login(value: Mapping[str, Any], key: str) -> str:
-    """As REST tells it: a bot's has its `[bot]`, so that no person of that name is taken for it. Empty for nobody."""
-    who = foreign.table(value, key)
-    login = foreign.text(who, "login", limit=100)
-    is_bot = who.get("__typename") == "Bot" and login and not login.endswith("[bot]")
-    return f"{login}[bot]" if is_bot else login
-
-
 def _is_bot(told: Mapping[str, Any]) -> bool:
     return foreign.text(told, "author", "__typename") == "Bot"
 
@@ -223,7 +215,7 @@ def _labelled(label: Mapping[str, Any], labellings: Sequence[Mapping[str, Any]])
     named_so = [one for one in labellings if foreign.text(one, "label", "name") == name]
     last = named_so[-1] if named_so else {}
     at, edited = foreign.when(last, "createdAt"), foreign.when(label, "updatedAt")
-    by = _login(last, "actor")
+    by = login_of(last, "actor")
     if last.get("__typename") != "LabeledEvent" or at is None or not by or (edited is not None and edited > at):
         return Labelled(name)
     return Labelled(name, by, at)
@@ -233,15 +225,15 @@ def _remark(told: Mapping[str, Any]) -> Remark | None:
     at = foreign.when(told, "createdAt")
     body = foreign.text(told, "body", limit=100_000).replace("\r\n", "\n")
     edited = told.get("lastEditedAt", "") is not None
-    return Remark(foreign.text(told, "id"), _login(told, "author"), at, body, edited, _is_bot(told)) if at else None
+    return Remark(foreign.text(told, "id"), login_of(told, "author"), at, body, edited, _is_bot(told)) if at else None
 
 
 def _approvals(reviews: Sequence[Mapping[str, Any]]) -> list[Approval]:
     """Of each person the last review that takes a side, where it approves."""
-    sides = [(when, one) for one in reviews if (when := foreign.when(one, "submittedAt")) and _login(one, "author")]
-    last = {_login(one, "author").lower(): (at, one) for at, one in sorted(sides, key=itemgetter(0))}
+    sides = [(when, one) for one in reviews if (when := foreign.when(one, "submittedAt")) and login_of(one, "author")]
+    last = {login_of(one, "author").lower(): (at, one) for at, one in sorted(sides, key=itemgetter(0))}
     return [
-        Approval(_login(one, "author"), at, foreign.text(one, "commit", "oid"), _is_bot(one))
+        Approval(login_of(one, "author"), at, foreign.text(one, "commit", "oid"), _is_bot(one))
         for at, one in last.values()
         if one.get("state") == "APPROVED"
     ]

@@ -6,14 +6,15 @@ client.repository.get_pulls(state="open")
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
 from github.Auth import AppAuth, Auth, Token
-from github.GithubException import GithubException
+from github.GithubException import BadAttributeException, GithubException
 from github.Repository import Repository
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
 
@@ -56,9 +57,13 @@ class Client:
         Raises `errors.ConfigurationError` when it is archived, `errors.OutsideError` when it can't be read.
         """
         found = Repository(self.requester, url=f"/repos/{self._name}").complete()
-        if not found.default_branch:
+        try:
+            known, archived = bool(found.default_branch and found.full_name), found.archived
+        except BadAttributeException:
+            known, archived = False, False
+        if not known:
             raise errors.BadAnswer(f"{self.requester.hostname} knows no {self._name}: is it GitHub's API?")
-        if found.archived:
+        if archived:
             raise errors.ConfigurationError(
                 f"{found.full_name} is archived on GitHub, so nothing can be proposed there: unarchive it, or take it "
                 "out of what is maintained."
@@ -161,14 +166,34 @@ class _Requester(Requester):
         input: Any | None = None,
         follow_302_redirect: bool = False,
     ) -> tuple[dict[str, Any], Any]:
-        try:
+        with self._asking(verb, url):
             answer = super().requestJsonAndCheck(verb, url, parameters, headers, input, follow_302_redirect)
+        return self._json(answer, verb)
+
+    def upload(self, url: str, name: str, kind: str, data: bytes) -> Any:
+        """The answer to a file, which is sent to `url` in its own media type. The caller knows whose host that is.
+
+        Raises `errors.OutsideError`.
+        """
+        with self._asking("POST", url):
+            # PyGithub says a file is wanted, and hands on what it is given: of bytes the length is known.
+            file: Any = data
+            answer = self.requestMemoryBlobAndCheck("POST", url, {"name": name}, {"Content-Type": kind}, file)
+        return self._json(answer, "POST")[1]
+
+    @contextmanager
+    def _asking(self, verb: str, url: str) -> Iterator[None]:
+        """A call of PyGithub's, whose errors come out as ours."""
+        try:
+            yield
         except GithubException as error:
             path = re.sub(r"^.*?/(?:repos/[^/]+/[^/?]+|repositories/\d+)", "", urlsplit(url).path)
             raise refusal(tried(verb, path), self.repository, error.status, error.data, self.kind) from None
         except (ValueError, RuntimeError, AssertionError) as error:
             # Half of an answer, a redirect or a link that leads elsewhere: PyGithub says so with what Python has.
             raise errors.BadAnswer(f"GitHub answered what can't be used: {quoted(error)}. Try again later.") from None
+
+    def _json(self, answer: tuple[dict[str, Any], Any], verb: str) -> tuple[dict[str, Any], Any]:
         told = answer[1].get("data") if isinstance(answer[1], dict) else answer[1]
         if isinstance(told, str) or (told is answer[1] is None and verb == "GET"):
             raise errors.BadAnswer(f"{self.hostname} answered what is no JSON: is it GitHub's API? Check its address.")

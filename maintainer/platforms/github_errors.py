@@ -55,11 +55,15 @@ CALLS = (
     Tried("POST", "/issues", "open an issue", "Issues"),
     Tried("PATCH", "/issues/.*", "edit an issue or a pull request", "Issues"),
     Tried("GET", "/milestones", "read its milestones", "Issues", "read"),
+    Tried("PATCH", "/milestones/.*", "close a milestone", "Issues"),
     Tried("GET", "/collaborators/.*", "ask who may write to it", "Metadata", "read"),
     Tried("POST", "/statuses/.*", "post a status", "Commit statuses"),
     Tried("GET", "/commits/.*/check-runs", "read its checks", "Checks", "read"),
     Tried("POST|PATCH", "/check-runs.*", "post a check", "Checks"),
+    Tried("GET", "/git/ref/tags/.*", "look for a tag", "Contents", "read"),
     Tried("GET", "/releases.*", "read its releases", "Contents", "read"),
+    Tried("POST", "/releases/.*/assets", "put a file beside a release", "Contents"),
+    Tried("DELETE", "/releases/assets/.*", "replace a file of a release", "Contents"),
     Tried("POST|PATCH", "/releases.*", "publish a release", "Contents"),
     Tried("GET", "/installation", "find the App's installation", "Metadata", "read"),
 )
@@ -67,6 +71,8 @@ CALLS = (
 QUERIES = {
     "checks": Tried("POST", "", "read the checks of its pull requests", "Checks", "read"),
     "cases": Tried("POST", "", "read its pull requests", "Pull requests", "read"),
+    "merged": Tried("POST", "", "read its merged pull requests", "Pull requests", "read"),
+    "flagged": Tried("POST", "", "read its issues", "Issues", "read"),
     "viewer": Tried("POST", "", "ask whose token this is", "Metadata", "read"),
     "automerge": Tried("POST", "", "turn auto-merge on or off", "Contents"),
 }

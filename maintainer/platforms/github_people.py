@@ -1,5 +1,7 @@
 """Who may write to a repository on GitHub, and who is in a team."""
 
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from maintainer import errors
@@ -60,3 +62,14 @@ class People:
                 ) from None
             return False
         return foreign.text(told, "state") == "active"
+
+
+def login_of(value: Mapping[str, Any], key: str) -> str:
+    """Who stands under a key in GraphQL, as REST tells it; empty for nobody.
+
+    A bot's has its `[bot]`, so that no person of that name is taken for it.
+    """
+    who = foreign.table(value, key)
+    login = foreign.text(who, "login", limit=100)
+    is_bot = who.get("__typename") == "Bot" and login and not login.endswith("[bot]")
+    return f"{login}[bot]" if is_bot else login

@@ -1,4 +1,4 @@
-"""Where people are told on a GitLab: notes, commit statuses, issues, releases, and what they ask for in comments."""
+"""Where people are told on a GitLab: notes, commit statuses, issues, and what they ask for in comments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import Any
 
 from maintainer import errors
 from maintainer.model import Proposal
-from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Published, Status, unheeded
+from maintainer.platforms.base import Ability, Annotation, Asked, Checks, Issue, Status, unheeded
 from maintainer.platforms.gitlab_abilities import abilities
 from maintainer.platforms.gitlab_checks import Seen, look
 from maintainer.platforms.gitlab_client import GitlabClient
@@ -180,32 +180,6 @@ class GitlabBoard:
         with self._client.asking(f"edit the issue #{before.number}", "Reporter"):
             return _issue(self._client.project.issues.update(before.number, fields))
 
-    def published(self, tag: str) -> Published | None:
-        try:
-            with self._client.asking(f"show the release {tag}"):
-                return _published(self._client.project.releases.get(tag).attributes)
-        except errors.NotFound:
-            return None
-
-    def publish(self, release: Published) -> Published:
-        """Make or edit the release of a tag, which is made at `release.commit` where it isn't there yet.
-
-        GitLab knows no drafts: raises `errors.ConfigurationError` for one.
-        """
-        if release.draft:
-            raise errors.ConfigurationError("GitLab has no draft releases: leave that out, or publish it.")
-        fields = {"name": release.title, "description": shortened(release.body, LONGEST_DESCRIPTION)}
-        there = self.published(release.tag)
-        with self._client.asking(f"publish the release {release.tag}"):
-            releases = self._client.project.releases
-            if there is None:
-                made = releases.create({"tag_name": release.tag, "ref": release.commit or self._client.base} | fields)
-                return _published(made.attributes)
-            if (there.title, there.body.strip()) == (release.title, release.body.strip()):
-                return there
-            releases.update(release.tag, fields)
-        return self.published(release.tag) or release
-
     def abilities(self) -> Sequence[Ability]:
         return abilities(self._client)
 
@@ -262,15 +236,4 @@ def _issue(stated: Mapping[str, Any]) -> Issue:
         body=foreign.text(stated, "description", limit=LONGEST_DESCRIPTION),
         url=foreign.url(stated, "web_url"),
         open=foreign.text(stated, "state") == "opened",
-    )
-
-
-def _published(stated: Mapping[str, Any]) -> Published:
-    return Published(
-        tag=foreign.text(stated, "tag_name"),
-        title=foreign.text(stated, "name"),
-        body=foreign.text(stated, "description", limit=LONGEST_DESCRIPTION),
-        commit=foreign.text(foreign.table(stated, "commit"), "id"),
-        url=foreign.url(foreign.table(stated, "_links"), "self"),
-        prerelease=stated.get("upcoming_release") is True,
     )

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from maintainer import errors
-from maintainer.platforms.base import Annotation, Asked, Published, Status
+from maintainer.platforms.base import Annotation, Asked, Status
 from maintainer.text import description
 from maintainer.text.description import Mark
 from tests.platforms.contract import BRANCH, Laws, Place
@@ -205,18 +205,6 @@ def there_is_no_second_issue(place: Place) -> None:
     found = place.run().told.issue(LABEL)
     assert found and found.number == first.number
     assert [place.issue(number).state for number in (first.number, double, persons)] == ["open", "closed", "open"]
-
-
-@law("board")
-def a_release_is_published_once_and_edited(place: Place) -> None:
-    assert place.run().told.published("v1.0.0") is None
-    wanted = Published("v1.0.0", "The first", "Words")
-    made = place.run().told.publish(wanted)
-    assert (made.tag, made.title, made.body.strip()) == ("v1.0.0", "The first", "Words")
-    assert place.writes(lambda: place.run().told.publish(wanted)) == []
-    place.run().told.publish(Published("v1.0.0", "The first", "Other words"))
-    found = place.run().told.published("v1.0.0")
-    assert found and found.body.strip() == "Other words"
 
 
 @law("board")

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from maintainer import errors
-from maintainer.platforms.base import Annotation, Published, Status
+from maintainer.platforms.base import Annotation, Status
 from maintainer.platforms.github_client import App
 from tests.forges.github import GithubFake
 from tests.forges.github_rights import Kind
@@ -392,20 +392,6 @@ def test_a_persons_issue_with_the_label_is_left(site: Site) -> None:
     assert site.run().board.issue(LABEL) is None
     site.run().board.write_issue(LABEL, "Dashboard", region("1"), None)
     assert site.issue(number).state == "open"
-
-
-def test_a_release_is_made_once_and_edited(site: Site) -> None:
-    board = site.run().board
-    assert board.published("v1") is None
-    wanted = Published("v1", "One", "notes", site.repository.git.sha("refs/heads/main") or "")
-    made = board.publish(wanted)
-    assert board.published("v1") == made and made.title == "One"
-    assert site.writes(lambda: site.run().board.publish(wanted)) == []
-    assert board.publish(Published("v1", "One", "more notes")).body == "more notes"
-    draft = board.publish(Published("v2", "Two", "soon", draft=True))
-    assert draft.draft and board.published("v2") == draft
-    assert site.writes(lambda: board.publish(Published("v2", "Two", "soon", draft=True))) == []
-    assert len(site.repository.releases) == 2
 
 
 WHAT = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maintainer import errors
-from maintainer.platforms.base import Asked, Published, Status
+from maintainer.platforms.base import Asked, Status
 from maintainer.text import description
 from maintainer.text.description import Mark
 from tests.forges.gitlab import GitlabFake
@@ -342,20 +342,6 @@ def test_of_two_runs_that_open_an_issue_at_once_one_stays(site: Site) -> None:
         ("opened", True),
         ("closed", False),
     ]
-
-
-def test_a_release_is_made_once_and_then_edited(site: Site) -> None:
-    board = site.run().board
-    assert board.published("2026.48") is None
-    head = site.project.repository.branches()["main"]
-    release = Published("2026.48", "Sklep 2026.48", "Bezpieczeństwo", head)
-    made = board.publish(release)
-    assert (made.tag, made.title, made.body, made.commit) == ("2026.48", "Sklep 2026.48", "Bezpieczeństwo", head)
-    assert site.project.repository.sha("refs/tags/2026.48") == head
-    assert site.writes(lambda: board.publish(release)) == []
-    assert board.publish(replace(release, body="poprawka")).body == "poprawka"
-    with pytest.raises(errors.ConfigurationError, match="no draft releases"):
-        board.publish(replace(release, draft=True))
 
 
 def test_nothing_is_merged_by_a_gitlab_that_knows_only_the_old_name(site: Site) -> None:
