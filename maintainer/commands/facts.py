@@ -1,23 +1,15 @@
 """What the site runs: as its files pin it, else as the configuration says, else as production tells."""
 
-import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from maintainer import catalog
 from maintainer.model import Dependency
+from maintainer.planning.component import component
 from maintainer.planning.cycle import numbers, shown
 from maintainer.planning.group import RUNTIMES
 from maintainer.policy.compatibility import Facts
 
-#: Packages of Composer that are WordPress, and plugins and themes as its repositories name them.
-CORE = re.compile(r"roots/wordpress(?:-full|-no-content)?|johnpbloch/wordpress(?:-core)?|wordpress/wordpress")
-MIRRORED = re.compile(r"(?:wpackagist|wp)-(?P<kind>plugin|theme)/(?P<slug>.+)")
-
-#: `plugin` woocommerce, `theme` storefront, `core` and nothing.
-Component = tuple[str, str]
-
-_KINDS = {"wordpress_plugin": "plugin", "wordpress_theme": "theme"}
 _DATABASES = ("mysql", "mariadb")
 
 
@@ -39,22 +31,6 @@ def facts(dependencies: Iterable[Dependency], said: Mapping[str, str], productio
         mariadb=databases["mariadb"],
         plugins=plugins or None,
     )
-
-
-def component(dependency: Dependency) -> Component | None:
-    """The part of WordPress a dependency is, however it is installed; None for any other package."""
-    if dependency.role != "package":
-        return None
-    if dependency.manager == "wordpress_core":
-        return "core", ""
-    if dependency.manager in _KINDS:
-        return _KINDS[dependency.manager], posixpath.basename(dependency.root).removesuffix(".php")
-    if dependency.manager != "composer":
-        return None
-    if CORE.fullmatch(dependency.name):
-        return "core", ""
-    mirrored = MIRRORED.fullmatch(dependency.name)
-    return (mirrored["kind"], mirrored["slug"]) if mirrored else None
 
 
 def installed(dependency: Dependency) -> str:

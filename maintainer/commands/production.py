@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from maintainer import catalog, errors
-from maintainer.commands.facts import Component, component, installed
+from maintainer.commands.facts import installed
 from maintainer.http import Http
 from maintainer.model import Dependency, Finding, Problem
+from maintainer.planning.component import Component, component
 from maintainer.policy import findings
 from maintainer.text import foreign
 

@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from maintainer import catalog, errors
-from maintainer.commands.facts import component
 from maintainer.datasources import wordpress
 from maintainer.http import Http
 from maintainer.model import Source, Update
+from maintainer.planning.component import component
 from maintainer.text import language_pack
 from maintainer.workspace.translation import Pack
 
