@@ -86,9 +86,12 @@ def _check(words: Words, name: str) -> Said:
 def _figure(words: Words, one: Figure) -> tuple[Piece, ...]:
     """`LCP, /checkout/: 1.9 s (before: 2.1 s)`."""
     name: Said = words.say(_METRICS[one.metric]) if one.metric in _METRICS else told(metric(one.metric), 60)
-    where: Iterable[Said] = (told(one.where, 80),) if one.where else ()
+    where: Iterable[Said] = ()
+    if one.where:
+        where = (words.say("home page"),) if one.where == "/" else (told(one.where, 80),)
     value = Piece(words.unit(one.value, one.unit), strong=True)
     said = (*joined((name, *where), ", "), Piece(": "), value)
     if one.before is None:
         return said
-    return (*said, Piece(" "), Piece(f"({words.say('before: {value}', value=words.unit(one.before, one.unit))})"))
+    before = words.say("before: {value}", value=words.unit(one.before, one.unit))
+    return (*said, Piece(f" ({before})"))

@@ -36,8 +36,8 @@ def _whole(document: Document, details: list[Section], left_out: list[Section], 
     blocks += [_short(section) for section in document.level("summary")]
     if left_out:
         names = words.listed(sanitise.line(one.heading) for one in left_out)
-        text = words.say("*(too long for this page; left out: {names})*", names=names)
-        blocks.append(text)
+        cut = words.say("too long for this page; left out: {names}", names=names)
+        blocks.append(f"*({cut})*")
     if page:
         blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({page})")
     blocks += [_long(section) for section in details]

@@ -73,7 +73,7 @@ def _part(telling: Telling, one: Moved, *, quoted: bool = True) -> Line:
         if one.package and one.package.lower() != one.name.lower():
             said = (*said, Piece(" "), Piece(one.package[:120], code=True))
     if one.downgrade:
-        said = (*said, Piece(f" · {telling.words.say('a step back')}"))
+        said = joined((said, telling.words.say("a step back")))
     return telling.line(telling.referred(said, one.sources), one.sources, _below(telling, one, quoted))
 
 

@@ -133,9 +133,9 @@ def new(telling: Telling) -> list[Line]:
     counts: list[Said] = []
     sources: list[Source] = []
     for count, said in (
-        (improved, words.say_n("{n} improvement", "{n} improvements", len(improved))),
-        (mended, words.say_n("{n} fix", "{n} fixes", len(mended))),
-        (parts, words.say_n("{n} part updated", "{n} parts updated", len(parts))),
+        (improved, telling.say_n("{n} improvement", "{n} improvements", len(improved))),
+        (mended, telling.say_n("{n} fix", "{n} fixes", len(mended))),
+        (parts, telling.say_n("{n} part updated", "{n} parts updated", len(parts))),
     ):
         if count:
             counts.append(said)

@@ -48,8 +48,8 @@ class Telling:
         return sentence(self.words.template(message), **slots)
 
     def say_n(self, one: str, many: str, n: int, **slots: Said) -> tuple[Piece, ...]:
-        """As `Words.say_n`, with pieces in the slots."""
-        return sentence(self.words.template_n(one, many, n), n=self.words.number(n), **slots)
+        """As `Words.say_n`, with pieces in the slots; the number stands out."""
+        return sentence(self.words.template_n(one, many, n), n=Piece(self.words.number(n), strong=True), **slots)
 
     def referred(self, said: Said, sources: Iterable[Source]) -> tuple[Piece, ...]:
         """With links to its proposals and issues behind it, and to its commits where developers read."""

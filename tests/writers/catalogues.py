@@ -1,26 +1,21 @@
 """The messages that the sources say, and what catalogues make of them."""
 
+import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
 
 from babel.messages import Catalog, Message
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 PACKAGE = Path(__file__).parents[2] / "maintainer"
 LANGUAGES = PACKAGE / "writers" / "languages"
-#: The functions that are given messages, as babel.messages.extract wants them.
-KEYWORDS: Mapping[str, tuple[int | tuple[int, str], ...] | None] = {
-    "message": None,
-    "say": None,
-    "say_n": (1, 2),
-    "say_as": ((1, "c"), 2),
-    "template": None,
-    "template_n": (1, 2),
-}
+#: Who says messages; what `verify` says are finished sentences, with catalogues of their own.
+_SPEAKING = re.compile(r"from maintainer\.writers\.(?:words|notes_telling) import")
+#: How many messages a function is given first. Babel's own extractor misses those in f-strings and within each other.
+KEYWORDS = {"message": 1, "say": 1, "template": 1, "say_n": 2, "template_n": 2, "say_as": 2}
 #: What is a message, by its context and its text; of a count, in English for one.
 Name = tuple[str | None, str]
 
@@ -30,13 +25,26 @@ def said() -> dict[Name, tuple[str, ...]]:
     """Every message of the package: its English texts, two where there is a count."""
     found: dict[Name, tuple[str, ...]] = {}
     for path in sorted(PACKAGE.rglob("*.py")):
-        if "maintainer.writers.words" not in path.read_text(encoding="utf-8"):
+        source = path.read_text(encoding="utf-8")
+        if not _SPEAKING.search(source):
             continue
-        for _, text, _, context in extract_from_file("python", path, keywords=dict(KEYWORDS)):
-            texts = text if isinstance(text, tuple) else (text,)
-            name = (context, texts[0])
-            assert found.setdefault(name, texts) == texts, f"{name} is there with and without a count"
+        for function, texts in _calls(ast.parse(source)):
+            context, texts = (texts[0], texts[1:]) if function == "say_as" else (None, texts)
+            assert found.setdefault((context, texts[0]), texts) == texts, f"{texts} is there with and without a count"
     return found
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The calls that are given messages as they stand."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        match node.func:
+            case ast.Name(function) | ast.Attribute(attr=function) if function in KEYWORDS:
+                given = node.args[: KEYWORDS[function]]
+                texts = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                if len(texts) == KEYWORDS[function]:
+                    yield function, tuple(texts)
 
 
 @cache
@@ -55,7 +63,3 @@ def texts(message: Message) -> tuple[str, ...]:
 
 def slots(text: str) -> set[str]:
     return {slot for _, slot, _, _ in Formatter().parse(text) if slot is not None}
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text)
