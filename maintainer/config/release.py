@@ -80,7 +80,7 @@ class Brand(Section):
     """How the notes look: an agency's own."""
 
     name: Annotated[Text | None, Field(max_length=100, description="Whose they are, told at the foot.")] = None
-    logo: Annotated[Path | None, Field(description="A picture in the repository: PNG, JPEG or WebP, up to 200 kB.")] = (
+    logo: Annotated[Path | None, Field(description="A picture in the repository: PNG, JPEG or WebP, up to 300 kB.")] = (
         None
     )
     colour: Annotated[Colour | None, Field(description="The colour of what stands out.")] = None

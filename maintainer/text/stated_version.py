@@ -1,7 +1,7 @@
 """Where a file states the version of what it is part of, and the file with another one there.
 
-Known are `package.json`, `package-lock.json`, `composer.json` (`version`), `pyproject.toml` (`project.version`), and the
-`Version:` header of a WordPress plugin or theme. Of any other file people say the text around it.
+Known are `package.json`, `package-lock.json` and `composer.json` (`version`), `pyproject.toml` (`project.version`), and
+the `Version:` header of a WordPress plugin or theme. Of any other file people say the text around it.
 """
 
 import posixpath
