@@ -1,0 +1,333 @@
+"""What is missing in a changelog's section `Unreleased`, put there; what people wrote is never changed.
+
+    inserted(text, now, then, head) -> Kept(text, ...)
+
+`now` are the lines as they are to be told, `then` as they were when the section was last told, up to the commit that a
+comment in it names. So a line that a person reworded or deleted stays so: it is in both. A line of `then` that is no
+more is taken away, and one that says something else by now is replaced, as long as nobody touched it: what a person
+changed is left, and told. Where nobody knows `then`, references tell what is there already.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from maintainer.changes import Source
+from maintainer.model import Span
+from maintainer.text.changelog_names import KINDS, Kind
+from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, read
+from maintainer.writers.changelog import Line, name
+from maintainer.writers.changelog_style import Style, style
+from maintainer.writers.words import Words
+
+#: The references at an entry's end.
+_ENDING = re.compile(r"\((?:[^()]|\([^()]{0,2000}\)){1,4000}\)[.]?$")
+_NUMBER = re.compile(r"(?<![\w&])(?:[#!]\d{1,9}|GH-\d{1,9}|[A-Z][A-Z0-9_]{1,15}-\d{1,9})\b")
+_LINE_END = re.compile(r"[ \t]*(?:\r\n|\r|\n)?")
+_HASH = re.compile(r"(?<![\w/.-])[0-9a-f]{7,64}(?![\w-])")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The file as it is to be. `added` and `removed` are lines of ours, `left` sentences on what people changed."""
+
+    text: str
+    added: tuple[Line, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is to be done in the section."""
+
+    new: list[Line] = field(default_factory=list)
+    gone: list[Item] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+
+class _Edits:
+    """Replacements by positions, made at once."""
+
+    def __init__(self, text: str, newline: str) -> None:
+        self.text = text
+        self.newline = newline
+        self._made: list[tuple[int, int, str]] = []
+        self._places: set[int] = set()
+
+    def insert(self, at: int, text: str) -> None:
+        """Whole lines; several at one place stand in the order in which they are given."""
+        if at and self.text[at - 1] not in "\r\n" and at not in self._places:
+            text = self.newline + text
+        self._places.add(at)
+        self._made.append((at, at, text))
+
+    def delete(self, start: int, end: int) -> None:
+        self._made.append((start, end, ""))
+
+    def replace(self, start: int, end: int, text: str) -> None:
+        self._made.append((start, end, text))
+
+    def apply(self) -> str:
+        parts: list[str] = []
+        done = 0
+        for start, end, text in sorted(self._made, key=lambda one: (one[0], one[1] > one[0])):
+            parts += (self.text[done:start], text)
+            done = max(done, end)
+        return "".join((*parts, self.text[done:]))
+
+
+def inserted(
+    text: str, now: Sequence[Line], then: Sequence[Line] | None, head: str, *, words: Words, file: str = "CHANGELOG.md"
+) -> Kept:
+    """The file `text` (empty: there is none) with what is missing in it.
+
+    `now` and `then` are in the order of `changelog.lines`; `then` is None where it isn't known. `head` is the commit
+    that is remembered: one that has behind it whatever is in `now`.
+    """
+    read_first = read(text)
+    if read_first.unreleased is None:
+        if not now or all(_stands(one, read_first.sections) for one in now):
+            return Kept(text)
+        text = _with_section(read_first, words)
+        read_first = read(text)
+    changelog, section = read_first, read_first.unreleased
+    assert section, "it was just made"
+    work = _compared(changelog, section, now, then, file)
+    edits = _Edits(text, changelog.newline)
+    _remember(changelog, section, head if now else "", edits)
+    _write(changelog, section, now, work, style(changelog, words), edits)
+    return Kept(edits.apply(), tuple(work.new), tuple(one.words for one in work.gone), tuple(dict.fromkeys(work.left)))
+
+
+# what is to be done
+
+
+def _compared(
+    changelog: Changelog, section: Section, now: Sequence[Line], then: Sequence[Line] | None, file: str
+) -> _Work:
+    work = _Work()
+    ours = {one.text for one in (*now, *(then or ()))}
+    there: dict[str, list[Item]] = {}
+    for item in section.items:
+        there.setdefault(item.words, []).append(item)
+    foreign = _Foreign(changelog, [item for item in section.items if item.words not in ours], file)
+    elsewhere = {item.words for one in changelog.sections if one is not section for item in one.items}
+    wanted, known = {(one.kind, one.text) for one in now}, {(one.kind, one.text) for one in then or ()}
+    stale = [one for one in then or () if (one.kind, one.text) not in wanted]
+    before: dict[tuple[str, str], list[Line]] = {}
+    for one in stale:
+        for source in _own(one):
+            before.setdefault((source.kind, source.id), []).append(one)
+    done: set[int] = set()
+    for line in now:
+        if (line.kind, line.text) in known:
+            continue
+        olds = _olds(line, before)
+        done.update(map(id, olds))
+        found = [item for one in olds for item in there.get(one.text, ())]
+        if then is None and line.text not in there:
+            found = foreign.same(line)
+        if found:
+            work.gone += found
+            work.new.append(line)
+        elif line.text in there or (line.references and line.text in elsewhere):
+            continue
+        elif told := foreign.telling((line, *olds)):
+            what = "would say by now" if olds else "tells of it: not added is"
+            work.left.append(f"{told} is in a person's words, and left as it is. It {what}: {line.text}")
+        elif not olds:
+            work.new.append(line)
+    for one in stale:
+        if found := there.get(one.text, []):
+            work.gone += found
+        elif id(one) not in done and (told := foreign.telling((one,))):
+            work.left.append(
+                f"{told} is in a person's words, and left as it is. What it tells is so no more: {one.text}"
+            )
+    work.gone = list({one.at: one for one in work.gone}.values())
+    return work
+
+
+def _olds(line: Line, before: Mapping[tuple[str, str], Sequence[Line]]) -> list[Line]:
+    """The lines of then that told of the same; those in the same words where there are any."""
+    found = {id(one): one for source in _own(line) for one in before.get((source.kind, source.id), ())}.values()
+    return [one for one in found if one.words == line.words] or list(found)
+
+
+def _own(line: Line) -> Iterator[Source]:
+    """The sources that are one change's alone: many may refer to an issue."""
+    return (one for one in line.sources if one.kind in ("commit", "proposal"))
+
+
+class _Foreign:
+    """The entries that no line of ours says, by what they refer to."""
+
+    def __init__(self, changelog: Changelog, items: Iterable[Item], file: str) -> None:
+        self._changelog = changelog
+        self._file = file
+        self._by_words: dict[str, list[Item]] = {}
+        self._by_name: dict[str, Item] = {}
+        for item in items:
+            said = item.words
+            ending = _ENDING.search(said[-5_000:])
+            if ending and (_NUMBER.search(ending[0]) or _HASH.search(ending[0])):
+                self._by_words.setdefault(said[: len(said) - len(ending[0])].rstrip(), []).append(item)
+            for named in _HASH.findall(said):
+                self._by_name.setdefault(named[:7], item)
+            for named in _NUMBER.findall(said):
+                self._by_name.setdefault(named, item)
+
+    def same(self, line: Line) -> list[Item]:
+        """Those in the line's words, with other references: the history was rewritten since."""
+        return self._by_words.get(line.words, [])
+
+    def telling(self, lines: Iterable[Line]) -> str:
+        """Where a change is told in other words, `CHANGELOG.md:12`; empty where it isn't."""
+        for one in lines:
+            for source in one.sources:
+                if item := self._by_name.get(name(source)):
+                    return f"{self._file}:{self._changelog.line(item.at.start)}"
+        return ""
+
+
+def _stands(line: Line, sections: Iterable[Section]) -> bool:
+    """Whether a section that has a version by now tells it."""
+    return bool(line.references) and any(item.words == line.text for one in sections for item in one.items)
+
+
+# where it is done
+
+
+def _with_section(changelog: Changelog, words: Words) -> str:
+    """The file with an empty section for what isn't released, above all others; a file where there is none."""
+    made, newline = style(changelog, words), changelog.newline
+    if not changelog.text.strip():
+        intro = words.say("All notable changes to this project are documented in this file.")
+        form = words.say(
+            "The format is based on {form}.", form="[Keep a Changelog](https://keepachangelog.com/en/1.1.0/)"
+        )
+        return f"# Changelog\n\n{intro}\n\n{form}\n\n## [{made.unreleased}]\n"
+    title = f"[{made.unreleased}]" if made.brackets else made.unreleased
+    edits = _Edits(changelog.text, newline)
+    if changelog.sections:
+        edits.insert(changelog.sections[0].at.start, made.section(title) + newline)
+    else:
+        edits.insert(changelog.end, newline * bool(changelog.end) + made.section(title))
+    return edits.apply()
+
+
+def _remember(changelog: Changelog, section: Section, head: str, edits: _Edits) -> None:
+    """Keep the commit up to which the section is told, in a comment below its heading."""
+    mark, newline = changelog.mark(section), changelog.newline
+    text = f"<!-- maintainer: told up to {head} -->{newline}"
+    if mark is None and head:
+        edits.insert(section.heading.end, newline + text)
+    elif mark and not head:
+        between = changelog.text[section.heading.end : mark.at.start]
+        edits.delete(section.heading.end if not between.strip() else mark.at.start, mark.at.end)
+    elif mark and mark.commit != head:
+        edits.replace(*mark.at, text)
+
+
+def _write(
+    changelog: Changelog, section: Section, now: Sequence[Line], work: _Work, made: Style, edits: _Edits
+) -> None:
+    parts: dict[Kind, Part] = {}
+    for part in section.parts:
+        if part.kind:
+            parts.setdefault(part.kind, part)
+    into = {kind: section.parts[0] if made.flat else parts.get(kind) for kind in KINDS}
+    new, gone = {id(one) for one in work.new}, {one.at for one in work.gone}
+    filled: set[int] = set()
+    for part in dict.fromkeys(one for one in into.values() if one):
+        lines = [one for one in now if into[one.kind] is part]
+        if any(id(one) in new for one in lines):
+            filled.add(part.heading.start)
+            _fill(changelog, part, lines, new, gone, made, edits)
+    _clear(changelog, section, gone, filled, edits)
+    for kind in KINDS:
+        lines = [one for one in work.new if one.kind == kind]
+        if lines and into[kind] is None:
+            at = _place(section, kind)
+            items = made.newline * made.loose
+            text = made.newline + made.part(kind) + items.join(made.item(one.text) for one in lines)
+            edits.insert(at, text + made.newline * _is_text(changelog.text, at))
+
+
+def _place(section: Section, kind: Kind) -> int:
+    """Where a new part belongs: before the first of a later kind, or at the end."""
+    later = KINDS[KINDS.index(kind) + 1 :]
+    at = next((at for at, part in enumerate(section.parts) if part.kind in later), len(section.parts))
+    return section.parts[at - 1].end
+
+
+def _fill(
+    changelog: Changelog, part: Part, lines: Sequence[Line], new: set[int], gone: set[Span], made: Style,
+    edits: _Edits,
+) -> None:  # fmt: skip
+    """Put the new ones of `lines` beside their neighbours that are there; else at the end."""
+    there: dict[str, Item] = {}
+    for item in part.items:
+        if item.at not in gone:
+            there.setdefault(item.words, item)
+    after: list[Item | None] = [None] * len(lines)
+    following: Item | None = None
+    for at in range(len(lines) - 1, -1, -1):
+        after[at] = following
+        if id(lines[at]) not in new and lines[at].text in there:
+            following = there[lines[at].text]
+    before: Item | None = None
+    fresh: list[str] = []
+    for at, line in enumerate(lines):
+        if id(line) not in new:
+            before = there.get(line.text, before)
+        elif neighbour := after[at]:
+            edits.insert(neighbour.at.start, made.item(line.text, neighbour.lead) + made.newline * made.loose)
+        elif before:
+            edits.insert(before.at.end, made.newline * made.loose + made.item(line.text, before.lead))
+        else:
+            fresh.append(line.text)
+    if fresh:
+        last = part.items[-1] if part.items else None
+        lead = last.lead if last and last.lead.strip() in "-*+" else made.lead
+        at = last.at.end if last else part.end
+        text = (made.newline * made.loose).join(made.item(one, lead) for one in fresh)
+        apart = made.gap or not part.title or part.end > part.heading.end
+        empty = (made.loose or lead != last.lead) if last else apart
+        edits.insert(at, made.newline * empty + text + made.newline * (not last and _is_text(changelog.text, at)))
+
+
+def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[int], edits: _Edits) -> None:
+    """Take entries away, and with them the heading that would stand there alone."""
+    template = any(part.title and not part.items and part.end == part.heading.end for part in section.parts)
+    end = section.heading.end
+    for part in section.parts:
+        items = part.items
+        leaving = [at for at, item in enumerate(items) if item.at in gone]
+        if leaving and len(leaving) == len(items) and part.heading.start not in filled:
+            inside = changelog.text[part.heading.end : items[0].at.start]
+            if part.title and not inside.strip() and items[-1].at.end == part.end and not template:
+                edits.delete(end, part.end)
+            else:
+                edits.delete(_blank_before(changelog.text, items[0].at.start, part.heading.end), items[-1].at.end)
+        elif leaving:
+            last = max((at for at in range(len(items)) if items[at].at not in gone), default=-1)
+            for at in leaving:
+                if at < last:
+                    edits.delete(items[at].at.start, items[at + 1].at.start)
+                else:
+                    edits.delete(items[at - 1].at.end if at else items[at].at.start, items[at].at.end)
+        end = part.end
+
+
+def _blank_before(text: str, at: int, least: int) -> int:
+    """Where the empty lines before a line begin."""
+    bare = len(text[least:at].rstrip())
+    found = _LINE_END.match(text, least + bare, at) if bare else None
+    return found.end() if found else least
+
+
+def _is_text(text: str, at: int) -> bool:
+    """Whether words follow at once, which an empty line has to part."""
+    return text[at : at + 1] not in ("", "\r", "\n")
