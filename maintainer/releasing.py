@@ -37,6 +37,9 @@ class Merge:
     mark: Literal["#", "!"] = "#"
 
 
+#: How large a release is, as https://semver.org has it.
+Step = Literal["major", "minor", "patch"]
+
 #: What a part of a site is to people.
 Part = Literal["core", "plugin", "theme", "runtime", "package", "image", "action"]
 

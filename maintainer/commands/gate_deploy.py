@@ -35,17 +35,10 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
             f"{head[:12]} is no rollback from {since[:12]}: it holds commits that did not run there. Deploy what ran "
             "before, or leave --rollback out."
         )
-    changed = git.changed_files(since, head) if since else ()
-    whole = Subject("deploy", paths=tuple(changed), environment=environment, rollback=args.rollback)
-    cases = () if args.rollback or not since else _brought(scene, since, head)
-    judge = Judge(scene, cases, what="deploy", environment=environment)
-    answer = judge.of(Weighed((whole,), frozen="" if args.rollback else frozen), Heard())
-    told = Told("deploy", scene.context.now, scene.zone, judge.calendar, head=head, environment=environment)
-    if not answer.open and cases:
-        answer = _each(scene, judge, cases, frozen) or answer
     if args.rollback:
-        held = judge.of(Weighed((replace(whole, rollback=False),), frozen=frozen), Heard())
-        gate_record.rolled_back(scene, head, environment, since or "", held)
+        answer, told = _rolled_back(scene, head, since, environment, frozen)
+    else:
+        answer, told = answered(scene, head, since, environment, frozen)
     context = scene.context
     context.out.write(gate_words.text(answer, told, context.format))
     if answer.open:
@@ -54,6 +47,38 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
             context.say(f"The configuration of {scene.branch} can't be used: {scene.broken}")
         return 0
     return 2 if scene.broken else 1
+
+
+def answered(scene: Scene, head: str, since: str | None, environment: str, frozen: str = "") -> tuple[Answer, Told]:
+    """Whether a commit may go into an environment, and about what that is said; an override that opens it is kept.
+
+    `since` is the commit that runs there, `frozen` says of a freeze that no calendar has.
+    """
+    cases = _brought(scene, since, head) if since else ()
+    judge = Judge(scene, cases, what="deploy", environment=environment)
+    answer = judge.of(Weighed((_whole(scene, head, since, environment),), frozen=frozen), Heard())
+    if not answer.open and cases:
+        answer = _each(scene, judge, cases, frozen) or answer
+    return answer, _told(scene, judge, head, environment)
+
+
+def _rolled_back(scene: Scene, head: str, since: str | None, environment: str, frozen: str) -> tuple[Answer, Told]:
+    """The answer about going back, which nothing holds; where all else would be held, it is recorded."""
+    judge = Judge(scene, (), what="deploy", environment=environment)
+    whole = _whole(scene, head, since, environment)
+    held = judge.of(Weighed((whole,), frozen=frozen), Heard())
+    gate_record.rolled_back(scene, head, environment, since or "", held)
+    answer = judge.of(Weighed((replace(whole, rollback=True),)), Heard())
+    return answer, _told(scene, judge, head, environment)
+
+
+def _whole(scene: Scene, head: str, since: str | None, environment: str) -> Subject:
+    changed = scene.git.changed_files(since, head) if since else ()
+    return Subject("deploy", paths=tuple(changed), environment=environment)
+
+
+def _told(scene: Scene, judge: Judge, head: str, environment: str) -> Told:
+    return Told("deploy", scene.context.now, scene.zone, judge.calendar, head=head, environment=environment)
 
 
 def _brought(scene: Scene, since: str, head: str) -> Sequence[Case]:

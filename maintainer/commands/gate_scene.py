@@ -22,6 +22,8 @@ from maintainer.platforms.base import Board
 from maintainer.platforms.cases import Cases
 from maintainer.platforms.local import LocalProposals
 from maintainer.platforms.local_cases import LocalCases
+from maintainer.platforms.local_releases import LocalReleases
+from maintainer.platforms.releases import Releases
 from maintainer.policy import owners
 from maintainer.text.event import Event
 from maintainer.workspace.checkout import Checkout, Snapshot, decode, open_checkout
@@ -46,6 +48,7 @@ class Scene:
     branch: str
     cases: Cases
     history: History
+    releases: Releases
     board: Board | None = None
     remote: Remote | None = None
     broken: str = ""
@@ -114,7 +117,10 @@ def open_scene(context: Context) -> Scene:
         history = History(git, Here(git), pause, author.name, author.email)
         base = git.head()
         config, broken = _judging(context, checkout, base)
-        return Scene(context, checkout, git, config, base, local.base, cases, history, broken=broken, folder=folder)
+        releases = LocalReleases(git, folder, local)
+        return Scene(
+            context, checkout, git, config, base, local.base, cases, history, releases, broken=broken, folder=folder
+        )
     http = open_http(context, here, checkout.root)
     forge = connect(context, here, checkout, http, _labels(here))
     branch = forge.proposals.base
@@ -126,7 +132,20 @@ def open_scene(context: Context) -> Scene:
     if _labels(config) != _labels(here):
         forge = connect(context, here, checkout, http, _labels(config))
     history = History(git, forge.remote, pause, author.name, author.email)
-    return Scene(context, checkout, git, config, base, branch, forge.cases, history, forge.board, forge.remote, broken)
+    return Scene(
+        context,
+        checkout,
+        git,
+        config,
+        base,
+        branch,
+        forge.cases,
+        history,
+        forge.releases,
+        forge.board,
+        forge.remote,
+        broken,
+    )
 
 
 def _labels(config: Config) -> tuple[str, ...]:

@@ -12,14 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
 
 from maintainer.errors import ConfigurationError, InvalidVersion
+from maintainer.releasing import Step
 from maintainer.versions import npm
 from maintainer.versions.npm_range import parse_version
 
-#: What a release brings at most.
-Step = Literal["major", "minor", "patch"]
 Key = tuple[object, ...]
 
 #: The tokens of calver.org: how one is written, and what it looks like. A year beside a week is ISO 8601's.

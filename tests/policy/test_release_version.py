@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maintainer.errors import ConfigurationError
-from maintainer.policy.release_version import SEMVER, Rule, Step, check, next_version
+from maintainer.policy.release_version import SEMVER, Rule, check, next_version
+from maintainer.releasing import Step
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 WEEKS = Rule()
