@@ -6,6 +6,7 @@ where things stand there, and in the dialect of the renderer. docs/mkdocs.yml sa
 navigation is; a link that leads nowhere, or to a heading that isn't there, ends the build.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -26,6 +27,8 @@ PROGRAM = ROOT / ".cache/docs/bin/zensical"
 LEFT_OUT = ("docs/STATUS.md", "docs/mkdocs.yml")
 #: Where pages of the top level stand in the site.
 BESIDE = {"CHANGELOG.md": "project/changelog.md", "CONTRIBUTING.md": "project/contributing.md"}
+#: What only the site has to know of a page: the first one has nothing beside it.
+HEADS = {"index.md": "---\nhide: [navigation, toc]\n---\n\n"}
 #: What people copy: it is there to be downloaded.
 FILES = ("workflows/github", "workflows/gitlab", "workflows/kubernetes")
 FENCED = re.compile(r"(^ *```.*?^ *```$|`[^`\n]+`(?!\]))", re.MULTILINE | re.DOTALL)
@@ -50,7 +53,7 @@ def staged(into: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.endswith(".md"):
             text = (ROOT / path).read_text(encoding="utf-8")
-            target.write_text(rendered(led(text, path, placed)), encoding="utf-8")
+            target.write_text(HEADS.get(there, "") + rendered(led(text, path, placed)), encoding="utf-8")
         else:
             shutil.copyfile(ROOT / path, target)
     shutil.copyfile(SETTINGS, into / "mkdocs.yml")
@@ -102,9 +105,7 @@ class Fetched(HTMLParser):
         super().__init__()
         self.addresses: list[str] = []
         self.feed(page)
-        self.addresses += re.findall(
-            r"@import[^;]*?((?:https?:)?//[^\s\"')]+)|url\([\"']?((?:https?:)?//[^\s\"')]+)", page
-        )
+        self.addresses += re.findall(r"(?:@import\s+|url\()[\"']?((?:https?:)?//[^\s\"')]+)", page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         told = dict(attrs)
@@ -119,19 +120,28 @@ def fetched(site: Path) -> set[str]:
     return {str(address) for page in pages for address in Fetched(page.read_text(encoding="utf-8")).addresses}
 
 
-def built(into: Path) -> None:
-    """Build the site; a link that leads nowhere, or a page that would ask another host, is an error."""
-    stage = into.parent / f"{into.name}-pages"
+def site(stage: Path) -> Path:
+    """Build the site from a folder of its own, and return where it is; a broken link is a CalledProcessError."""
     staged(stage)
-    done = subprocess.run([PROGRAM, "build", "--strict", "--clean", "--config-file", stage / "mkdocs.yml"], check=False)
-    if done.returncode:
-        sys.exit(done.returncode)
-    if elsewhere := fetched(stage / "site"):
-        sys.exit(f"The site would fetch from other hosts: {', '.join(sorted(elsewhere))}")
+    argv: list[str | Path] = [PROGRAM, "build", "--strict", "--clean", "--config-file", stage / "mkdocs.yml"]
+    subprocess.run(argv, env=os.environ | {"NO_COLOR": "1"}, check=True)
+    return stage / "site"
+
+
+def main(into: Path) -> int:
+    """Build the site into a folder; a page that would ask another host is an error too."""
+    try:
+        made = site(into.parent / f"{into.name}-pages")
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+    if elsewhere := fetched(made):
+        print(f"The site would fetch from other hosts: {', '.join(sorted(elsewhere))}", file=sys.stderr)
+        return 1
     shutil.rmtree(into, ignore_errors=True)
-    (stage / "site").rename(into)
+    made.rename(into)
+    print(f"Look at it: {(into / 'index.html').as_uri()}")
+    return 0
 
 
 if __name__ == "__main__":
-    built(Path(sys.argv[1]).resolve())
-    print(f"Look at it: file://{Path(sys.argv[1]).resolve() / 'index.html'}")
+    sys.exit(main(Path(sys.argv[1]).resolve()))

@@ -1,7 +1,7 @@
 """docs/tutorial.md, played: its commands are run for real, and what they print is compared with what it shows.
 
-`python -m tests.docs_tutorial` writes what they print now into the page. wordpress.org, npm's registry and what tells
-of vulnerabilities are documented answers on loopback; bash, git, curl, unzip and maintainer are real, all but the clock.
+`python -m tests.docs_tutorial` writes what they print now into the page. wordpress.org, npm's registry and the list of
+vulnerabilities are documented answers on loopback; bash, git, curl, unzip and maintainer are real, all but the clock.
 """
 
 import json

@@ -12,7 +12,7 @@ if (location.protocol === "file:") {
         Object.assign(script, { src: new URL(from, location), onload: done, onerror: failed });
         inside.document.body.append(script);
       });
-      inside.postMessage = (data) => this.heard(new MessageEvent("message", { data }));
+      inside.postMessage = (data) => setTimeout(() => this.heard(new MessageEvent("message", { data: structuredClone(data) })));
       inside.importScripts = (...all) => all.reduce((before, one) => before.then(() => added(one)), Promise.resolve());
       this.ready = added(address).catch(() => this.heard(new Event("error")));
     }
@@ -22,7 +22,7 @@ if (location.protocol === "file:") {
     }
     postMessage(data) {
       const inside = this.frame.contentWindow;
-      this.ready.then(() => inside.dispatchEvent(new inside.MessageEvent("message", { data })));
+      this.ready.then(() => setTimeout(() => inside.dispatchEvent(new inside.MessageEvent("message", { data: structuredClone(data) }))));
     }
     terminate() {
       this.frame.remove();
