@@ -34,6 +34,8 @@ ONBOARDING = "maintainer/onboarding"
 #: What branches of proposals to change the calendar begin with, for which the same holds. No update's branch does: the
 #: name of a group has no two hyphens beside each other, that of a package begins with its datasource.
 FREEZE = "maintainer/freeze--"
+#: The same of releases that are proposed; the version follows.
+RELEASE = "maintainer/release--"
 #: The label of the issue that shows all.
 DASHBOARD = "maintainer-dashboard"
 
@@ -64,7 +66,7 @@ class Platform:
     #: The issue people look at, as it was when this run began.
     dashboard: Issue | None = None
     existing: Sequence[Proposal] = ()
-    #: The newest proposal that sets maintainer up; `existing` has none of them, nor those that change the calendar.
+    #: The newest proposal that sets maintainer up; `existing` has none of them, nor calendar's and releases'.
     onboarding: Proposal | None = None
     asked: Sequence[Asked] = ()
     checks: Mapping[int, Checks] = field(default_factory=dict)
@@ -295,7 +297,7 @@ def _gitlab(
 def looked_at(platform: Platform) -> Platform:
     """The platform with what stands on it and what people ask for; their wishes are marked on the proposals."""
     found = platform.proposals.all()
-    existing = [one for one in found if one.branch != ONBOARDING and not one.branch.startswith(FREEZE)]
+    existing = [one for one in found if one.branch != ONBOARDING and not one.branch.startswith((FREEZE, RELEASE))]
     ours = [one for one in found if one.branch == ONBOARDING]
     platform = replace(platform, existing=existing, onboarding=ours[-1] if ours else None)
     if platform.board is None:
