@@ -96,6 +96,8 @@ def arguments() -> argparse.ArgumentParser:
 
     gate_options(command("gate", "whether a proposal may be merged, or this commit deployed, now"))
 
+    changelog_options(command("changelog", "keep CHANGELOG.md: what changed since the last release"))
+
     config = command("config", "check and explain the configuration")
     verbs = config.add_subparsers(dest="verb", metavar="VERB", required=True)
     command("check", "say whether maintainer.yml can be used", verbs)
@@ -143,6 +145,18 @@ def gate_options(gate: argparse.ArgumentParser) -> None:
     add("--environment", metavar="NAME", help="of a deploy: where to")
     add("--since", metavar="REF", help="of a deploy: the commit that runs there now, so that exemptions count")
     add("--rollback", action="store_true", help="of a deploy: back to what ran before, which no freeze holds")
+
+
+def changelog_options(changelog: argparse.ArgumentParser) -> None:
+    """The options of `changelog`."""
+    add = changelog.add_argument
+    add("--from", dest="since", default="", metavar="REF", help="since this commit (default: the last release)")
+    add("--to", default="HEAD", metavar="REF", help="up to this commit (default: the one that is checked out)")
+    add("--package", metavar="NAME", help="only the file of this package, one of changelog.packages")
+    add("--check", action="store_true", help="write nothing; exit code 1 where a file lacks something")
+    only = changelog.add_mutually_exclusive_group().add_argument
+    only("--print", action="store_true", help="write nothing; print the section Unreleased as it would be")
+    only("--explain", action="store_true", help="write nothing; print each line with what it is known from")
 
 
 def fleet_options(verb: argparse.ArgumentParser, name: str) -> None:

@@ -17,6 +17,7 @@ from maintainer.model import Span
 from maintainer.text.changelog_names import KINDS, Kind
 from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, read
 from maintainer.writers.changelog import Line, name
+from maintainer.writers.changelog_edits import Edits, with_section
 from maintainer.writers.changelog_style import Style, style
 from maintainer.writers.words import Words
 
@@ -46,37 +47,6 @@ class _Work:
     left: list[str] = field(default_factory=list)
 
 
-class _Edits:
-    """Replacements by positions, made at once."""
-
-    def __init__(self, text: str, newline: str) -> None:
-        self.text = text
-        self.newline = newline
-        self._made: list[tuple[int, int, str]] = []
-        self._places: set[int] = set()
-
-    def insert(self, at: int, text: str) -> None:
-        """Whole lines; several at one place stand in the order in which they are given."""
-        if at and self.text[at - 1] not in "\r\n" and at not in self._places:
-            text = self.newline + text
-        self._places.add(at)
-        self._made.append((at, at, text))
-
-    def delete(self, start: int, end: int) -> None:
-        self._made.append((start, end, ""))
-
-    def replace(self, start: int, end: int, text: str) -> None:
-        self._made.append((start, end, text))
-
-    def apply(self) -> str:
-        parts: list[str] = []
-        done = 0
-        for start, end, text in sorted(self._made, key=lambda one: (one[0], one[1] > one[0])):
-            parts += (self.text[done:start], text)
-            done = max(done, end)
-        return "".join((*parts, self.text[done:]))
-
-
 def inserted(
     text: str, now: Sequence[Line], then: Sequence[Line] | None, head: str, *, words: Words, file: str = "CHANGELOG.md"
 ) -> Kept:
@@ -89,12 +59,12 @@ def inserted(
     if read_first.unreleased is None:
         if not now or all(_stands(one, read_first.sections) for one in now):
             return Kept(text)
-        text = _with_section(read_first, words)
+        text = with_section(read_first, words)
         read_first = read(text)
     changelog, section = read_first, read_first.unreleased
     assert section, "it was just made"
     work = _compared(changelog, section, now, then, file)
-    edits = _Edits(text, changelog.newline)
+    edits = Edits(text, changelog.newline)
     _remember(changelog, section, head if now else "", edits)
     _write(changelog, section, now, work, style(changelog, words), edits)
     return Kept(edits.apply(), tuple(work.new), tuple(one.words for one in work.gone), tuple(dict.fromkeys(work.left)))
@@ -199,25 +169,7 @@ def _stands(line: Line, sections: Iterable[Section]) -> bool:
 # where it is done
 
 
-def _with_section(changelog: Changelog, words: Words) -> str:
-    """The file with an empty section for what isn't released, above all others; a file where there is none."""
-    made, newline = style(changelog, words), changelog.newline
-    if not changelog.text.strip():
-        intro = words.say("All notable changes to this project are documented in this file.")
-        form = words.say(
-            "The format is based on {form}.", form="[Keep a Changelog](https://keepachangelog.com/en/1.1.0/)"
-        )
-        return f"# Changelog\n\n{intro}\n\n{form}\n\n## [{made.unreleased}]\n"
-    title = f"[{made.unreleased}]" if made.brackets else made.unreleased
-    edits = _Edits(changelog.text, newline)
-    if changelog.sections:
-        edits.insert(changelog.sections[0].at.start, made.section(title) + newline)
-    else:
-        edits.insert(changelog.end, newline * bool(changelog.end) + made.section(title))
-    return edits.apply()
-
-
-def _remember(changelog: Changelog, section: Section, head: str, edits: _Edits) -> None:
+def _remember(changelog: Changelog, section: Section, head: str, edits: Edits) -> None:
     """Keep the commit up to which the section is told, in a comment below its heading."""
     mark, newline = changelog.mark(section), changelog.newline
     text = f"<!-- maintainer: told up to {head} -->{newline}"
@@ -230,9 +182,7 @@ def _remember(changelog: Changelog, section: Section, head: str, edits: _Edits) 
         edits.replace(*mark.at, text)
 
 
-def _write(
-    changelog: Changelog, section: Section, now: Sequence[Line], work: _Work, made: Style, edits: _Edits
-) -> None:
+def _write(changelog: Changelog, section: Section, now: Sequence[Line], work: _Work, made: Style, edits: Edits) -> None:
     parts: dict[Kind, Part] = {}
     for part in section.parts:
         if part.kind:
@@ -264,7 +214,7 @@ def _place(section: Section, kind: Kind) -> int:
 
 def _fill(
     changelog: Changelog, part: Part, lines: Sequence[Line], new: set[int], gone: set[Span], made: Style,
-    edits: _Edits,
+    edits: Edits,
 ) -> None:  # fmt: skip
     """Put the new ones of `lines` beside their neighbours that are there; else at the end."""
     there: dict[str, Item] = {}
@@ -298,7 +248,7 @@ def _fill(
         edits.insert(at, made.newline * empty + text + made.newline * (not last and _is_text(changelog.text, at)))
 
 
-def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[int], edits: _Edits) -> None:
+def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[int], edits: Edits) -> None:
     """Take entries away, and with them the heading that would stand there alone."""
     template = any(part.title and not part.items and part.end == part.heading.end for part in section.parts)
     end = section.heading.end

@@ -1,0 +1,202 @@
+"""`maintainer changelog`: keeps CHANGELOG.md, of the whole repository or of each of its packages.
+
+    what changed since the last release, now and when the file was last told
+      -> its lines now and then -> what is missing is put into the section Unreleased
+
+People's words in it are left as they are; what could not be done because of that is said.
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from maintainer.changes import Entry, Range, Source
+from maintainer.commands import outside
+from maintainer.commands.changelog_files import File, Package, open_file, packages, without
+from maintainer.commands.context import Context
+from maintainer.config.load import Config
+from maintainer.config.release import Changelog
+from maintainer.errors import ConfigurationError
+from maintainer.planning.changed import changed
+from maintainer.planning.reaching import reaching
+from maintainer.policy.release_version import Rule
+from maintainer.releasing import Moved
+from maintainer.text.changelog_names import Kind
+from maintainer.text.keep_a_changelog import read
+from maintainer.workspace.checkout import Checkout, open_checkout
+from maintainer.workspace.commits import between
+from maintainer.workspace.git import Git
+from maintainer.writers.changelog import TYPES, Line, lines
+from maintainer.writers.changelog_keep import Kept, inserted
+from maintainer.writers.changelog_release import section
+from maintainer.writers.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a range, each part with its sources; `moved` is of the whole repository."""
+
+    range: Range
+    entries: tuple[Entry, ...]
+    moved: tuple[Moved, ...] = ()
+
+
+#: What changed between two commits (`base` may be empty), of one of the packages.
+Tell = Callable[[str, str, Package], Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A file as it is and as it is to be, with every line that is told since `base`, a name for people."""
+
+    package: Package
+    file: File
+    base: str
+    now: tuple[Line, ...]
+    kept: Kept
+
+    @property
+    def differs(self) -> bool:
+        return self.kept.text != self.file.text
+
+
+def main(context: Context, args: argparse.Namespace) -> int:
+    """Keep the files; with `--check` or `--print` only say what would be done. Raises ConfigurationError."""
+    checkout = open_checkout(context.root, context.environment)
+    if checkout.git is None:
+        raise ConfigurationError(f"{checkout.root} is no git repository: a changelog is made of its commits.")
+    config = outside.configuration(context, checkout.root)
+    known = packages(config.whole.changelog, config.whole.release)
+    wanted = [one for one in known if args.package in (None, one.name)]
+    if not wanted:
+        names = ", ".join(one.name for one in known if one.name) or "none"
+        raise ConfigurationError(f"There is no package {args.package!r}. changelog.packages has: {names}.")
+    tell = by_commits(checkout.git, known)
+    made = [keep(checkout, checkout.git, one, tell, config, since=args.since, head=args.to) for one in wanted]
+    if not (args.check or args.print or args.explain):
+        for one in made:
+            if one.differs:
+                one.file.write(one.kept.text)
+    answer(context, made, args)
+    return 1 if args.check and any(one.differs for one in made) else 0
+
+
+def keep(
+    checkout: Checkout, git: Git, package: Package, tell: Tell, config: Config, *, since: str = "", head: str = "HEAD"
+) -> Keeping:
+    """A package's file with all that changed since its last release, or since the commit `since`."""
+    file = open_file(checkout, package.file)
+    tag = "" if since else last(git, package.rule, head)
+    base = since or (f"refs/tags/{tag}" if tag else "")
+    words = Words(config.settings.language, ZoneInfo(config.rulebook.timezone))
+
+    def told(found: Told) -> tuple[Line, ...]:
+        wanted = config.whole.changelog
+        return lines(found.entries, found.moved, words=words, types=types(wanted), development=wanted.development)
+
+    found = tell(base, head, package)
+    now = told(found)
+    changelog = read(file.text)
+    mark = changelog.mark(changelog.unreleased)
+    known = git.commit(mark.commit) if mark else None
+    then = told(tell(base, known, package)) if known and git.is_ancestor(known, found.range.head) else None
+    shas = {source.id for line in now for source in line.sources if source.kind == "commit"}
+    up_to = reaching(found.range, shas) or (found.range.head if now else "")
+    kept = inserted(file.text, now, then, up_to, words=words, file=package.file)
+    return Keeping(package, file, since or tag, now, kept)
+
+
+def by_commits(git: Git, known: Sequence[Package]) -> Tell:
+    """What changed by the commits alone. A package's is what changed a file in its folder, the root's all else."""
+    folders = [one.path for one in known if one.path]
+
+    def tell(base: str, head: str, package: Package) -> Told:
+        history = between(git, base, head, paths=bool(folders))
+        found = changed(history, under=[package.path] if package.path else ())
+        return Told(history, found.entries if package.path else without(found.entries, history, folders))
+
+    return tell
+
+
+def last(git: Git, rule: Rule, head: str) -> str:
+    """The tag of the newest release that `head` has, empty where it has none."""
+    commit = git.commit(head)
+    if commit is None:
+        raise ConfigurationError(f"{head!r} is no commit here: fetch its tag or branch, then try again.")
+    return rule.last(git.run("tag", "--list", "--merged", commit).text.split("\n"))
+
+
+def types(changelog: Changelog) -> dict[str, Kind | None]:
+    """Where the types of commits stand, as configured beside ours."""
+    stated = {name.lower(): None if kind == "hidden" else kind for name, kind in changelog.types.items()}
+    return {**TYPES, **stated}
+
+
+# answering
+
+
+def answer(context: Context, made: Iterable[Keeping], args: argparse.Namespace) -> None:
+    """What was done, or would be, for each file."""
+    if context.format == "json":
+        context.out.write(json.dumps({"schema": 1, "files": list(map(_document, made))}, indent=2, ensure_ascii=False))
+        context.out.write("\n")
+        return
+    for one in made:
+        if args.print:
+            context.out.write(section(one.kept.text, "") + "\n")
+        elif args.explain:
+            context.out.write("".join(map(_explained, one.now)))
+        else:
+            context.out.write(_said(one, done=not args.check))
+        for sentence in one.kept.left:
+            context.say(sentence)
+        if not one.base:
+            context.say(
+                f"{one.file.path}: no tag like {one.package.rule.tag} is a release, so all of the history counts. "
+                "Name where to begin with --from."
+            )
+
+
+def _said(one: Keeping, *, done: bool) -> str:
+    since = f" since {one.base}" if one.base else ""
+    if not one.differs:
+        return f"{one.file.path} tells all that changed{since}.\n"
+    does = "now tells" if done else "does not tell"
+    head = f"{one.file.path} {does} all that changed{since}:\n"
+    rows = [f"  + {line.kind}: {line.text}\n" for line in one.kept.added]
+    rows += [f"  - {text}\n" for text in one.kept.removed]
+    return head + "".join(rows or ["  (only up to which commit it is told)\n"])
+
+
+def _explained(line: Line) -> str:
+    sources = "".join(f"    {one.kind} {one.id}{f' {one.url}' if one.url else ''}\n" for one in line.sources)
+    return f"{line.kind}: {line.words}\n{sources}"
+
+
+def _document(one: Keeping) -> dict[str, Any]:
+    return {
+        "package": one.package.name,
+        "file": one.file.path,
+        "since": one.base,
+        "changes": one.differs,
+        "lines": [_row(line) for line in one.now],
+        "added": [_row(line) for line in one.kept.added],
+        "removed": list(one.kept.removed),
+        "left": list(one.kept.left),
+    }
+
+
+def _row(line: Line) -> dict[str, Any]:
+    return {
+        "section": line.kind,
+        "text": line.words,
+        "breaking": line.is_breaking,
+        "sources": [_source(one) for one in line.sources],
+    }
+
+
+def _source(one: Source) -> dict[str, str]:
+    return {"kind": one.kind, "id": one.id, "url": one.url}
