@@ -200,6 +200,16 @@ def milestone(call: Call) -> Any:
     return call.json.milestone(call.repository, found)
 
 
+def milestone_edited(call: Call) -> Any:
+    milestone(call)
+    found = call.repository.milestones[int(call.values["milestone_number"])]
+    found.title = call.data.get("title", found.title)
+    found.description = call.data.get("description", found.description)
+    if found.state != (state := call.data.get("state", found.state)):
+        found.state, found.closed = state, call.world.tick() if state == "closed" else None
+    return call.json.milestone(call.repository, found)
+
+
 def comments_of(call: Call) -> Reply:
     """Of one issue, oldest first."""
     number, since = call.issue().number, call.query.get("since", "")
@@ -291,4 +301,5 @@ ROUTES = {
     f"GET {_MILESTONES}": Route(milestones, _READ),
     f"POST {_MILESTONES}": Route(milestone_made, Needs("issues|pull_requests:write", "write")),
     f"GET {_MILESTONES}/{{milestone_number}}": Route(milestone, _READ),
+    f"PATCH {_MILESTONES}/{{milestone_number}}": Route(milestone_edited, Needs("issues|pull_requests:write", "write")),
 }

@@ -181,7 +181,7 @@ class Json:
             "closed_issues": states.count("closed"),
             "created_at": milestone.created,
             "updated_at": milestone.created,
-            "closed_at": None,
+            "closed_at": milestone.closed,
             "due_on": None,
         }
 

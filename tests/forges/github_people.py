@@ -12,6 +12,7 @@ from tests.forges.github_world import (
     Deployment,
     DeploymentStatus,
     Issue,
+    Milestone,
     Pull,
     Repository,
     Review,
@@ -176,6 +177,24 @@ class Person:
     def rename_label(self, old: str, new: str) -> None:
         with self.forge.lock:
             label_renamed(self.forge.world, self.repository, self.repository.labels[old], new)
+
+    # Releases and what they are told from
+
+    def tag(self, name: str, commit: str = "main") -> str:
+        """A tag that is pushed; the commit it is at."""
+        with self.forge.lock:
+            sha = self.repository.git.sha(commit)
+            assert sha, f"{commit} is missing"
+            self.repository.git.update_ref(f"refs/tags/{name}", sha)
+        return sha
+
+    def milestone(self, title: str) -> int:
+        """An open one; its number."""
+        with self.forge.lock:
+            number = len(self.repository.milestones) + 1
+            made = Milestone(self.forge.world.id(), number, title, self.login, self.forge.tick())
+            self.repository.milestones[number] = made
+        return number
 
     # Comments
 

@@ -1,5 +1,6 @@
 """Endpoints of releases and their files: https://docs.github.com/en/rest/releases"""
 
+from hashlib import sha256
 from typing import Any
 
 from tests.forges.github_call import Call, Route, created
@@ -17,10 +18,10 @@ def _asset(call: Call, release: Release, asset: Asset) -> dict[str, Any]:
         "node_id": node_id("RA", asset.id),
         "name": asset.name,
         "label": asset.label,
-        "state": "uploaded",
+        "state": asset.state,
         "content_type": asset.kind,
         "size": len(asset.data),
-        "digest": None,
+        "digest": f"sha256:{sha256(asset.data).hexdigest()}" if asset.digested else None,
         "download_count": 0,
         "created_at": asset.created,
         "updated_at": asset.created,
@@ -144,10 +145,17 @@ def uploaded(call: Call) -> Reply:
     release, name = _known(call), call.query["name"]
     if any(one.name == name for one in release.assets):
         raise invalid("ReleaseAsset", code="already_exists", name="name")
+    # Without its length a file is taken for an empty one.
+    if not call.request.body or "content-length" not in call.request.headers:
+        raise Refused(400, "Bad Content-Length: 0")
     kind = call.request.headers.get("content-type", "application/octet-stream")
     label = call.query.get("label") or None
     asset = Asset(call.world.id(), name, label, kind, call.request.body, call.login, call.world.tick())
     release.assets.append(asset)
+    if call.repository.broken_uploads:
+        call.repository.broken_uploads -= 1
+        asset.state, asset.data = "starter", b""
+        raise Refused(502, "Server Error")
     return created(_asset(call, release, asset))
 
 

@@ -5,6 +5,7 @@ left out, addresses of the server stand as `https://github.example`.
 """
 
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tests.forges.github_mergeable import states
@@ -17,7 +18,9 @@ _SHA = re.compile(r"\b[0-9a-f]{40}\b")
 
 
 def dumped(forge: "GithubFake", repository: Repository) -> dict[str, Any]:
-    """`pulls` and `issues` in order of their numbers, each with its comments; `refs` (but GitHub's own), `releases`."""
+    """`pulls` and `issues` in order of their numbers, each with its comments; `refs` (but GitHub's own), `releases`,
+    `milestones`.
+    """
     names = _Names(forge, repository)
     shown = [_issue(repository, names, issue) for issue in repository.issues.values()]
     refs = {ref: names.commit(sha) for ref, sha in repository.git.refs().items() if not ref.startswith("refs/pull/")}
@@ -39,10 +42,11 @@ def dumped(forge: "GithubFake", repository: Repository) -> dict[str, Any]:
                 "name": one.name,
                 "body": one.body and names.text(one.body),
                 "draft": one.draft,
-                "assets": sorted(asset.name for asset in one.assets),
+                "assets": sorted([one.name, one.state, sha256(one.data).hexdigest()] for one in one.assets),
             }
             for one in repository.releases
         ],
+        "milestones": [[one.title, one.state] for one in repository.milestones.values()],
     }
 
 

@@ -96,6 +96,7 @@ class Milestone:
     created: str
     state: str = "open"
     description: str | None = None
+    closed: str | None = None
 
 
 @dataclass
@@ -206,6 +207,8 @@ class Deployment:
 
 @dataclass
 class Asset:
+    """`state` is `uploaded`, or `starter` where the upload broke off; `digested` says that GitHub tells its digest."""
+
     id: int
     name: str
     label: str | None
@@ -213,6 +216,8 @@ class Asset:
     data: bytes
     uploader: str
     created: str
+    state: str = "uploaded"
+    digested: bool = True
 
 
 @dataclass
@@ -271,6 +276,8 @@ class Repository:
     statuses: list[Status] = field(default_factory=list)
     checks: list[CheckRun] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    #: So many uploads of files break off within GitHub.
+    broken_uploads: int = 0
     deployments: list[Deployment] = field(default_factory=list)
     #: SHAs of the commits GitHub itself made and signed.
     signed: set[str] = field(default_factory=set)

@@ -9,6 +9,7 @@ with GitlabFake(folder) as forge:
 
 import re
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,6 +21,7 @@ from tests.forges import (
     gitlab_graphql,
     gitlab_merge_requests,
     gitlab_projects,
+    gitlab_releases,
     gitlab_repository,
     push_rules,
 )
@@ -36,6 +38,7 @@ from tests.forges.gitlab_world import (
     MergeRequest,
     Project,
     Protected,
+    Release,
     Token,
     User,
     World,
@@ -50,6 +53,7 @@ _ROUTES = [
     *gitlab_projects.routes.all,
     *gitlab_repository.routes.all,
     *gitlab_deployments.routes.all,
+    *gitlab_releases.routes.all,
 ]
 _SHA = re.compile(r"\b[0-9a-f]{40}\b")
 _DENIED = (
@@ -199,8 +203,17 @@ class GitlabFake(ForgeServer):
                     [named(one.sha), one.name, one.state, one.description, one.target_url] for one in project.statuses
                 ],
                 "labels": sorted(label.name for label in project.labels),
-                "releases": [[one.tag, one.name, one.description] for one in project.releases],
+                "releases": [self._release_state(one) for one in project.releases],
+                "packages": [
+                    [one.name, one.version, sorted([file.name, sha256(file.data).hexdigest()] for file in one.files)]
+                    for one in project.packages
+                ],
+                "milestones": [[one.title, one.state] for one in project.milestones],
             }
+
+    def _release_state(self, release: Release) -> list[Any]:
+        links = sorted([one.name, one.url.replace(self.origin, ""), one.path] for one in release.links)
+        return [release.tag, release.name, release.description, links]
 
     def _names(self, project: Project) -> Callable[[str | None], str | None]:
         """Names the commits in a text by their tree and subject, which don't depend on when they were made."""

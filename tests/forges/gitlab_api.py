@@ -194,8 +194,8 @@ class Routes:
     def put(self, path: str, *, job: bool = False) -> Callable[[Endpoint], Endpoint]:
         return self._at("PUT", path, job, 200)
 
-    def delete(self, path: str) -> Callable[[Endpoint], Endpoint]:
-        return self._at("DELETE", path, False, 204)
+    def delete(self, path: str, *, job: bool = False) -> Callable[[Endpoint], Endpoint]:
+        return self._at("DELETE", path, job, 204)
 
     def _at(self, method: str, path: str, job: bool, status: int) -> Callable[[Endpoint], Endpoint]:
         pattern = re.compile(re.sub(r":(\w+)", r"(?P<\1>[^/]+)", path) + "$")

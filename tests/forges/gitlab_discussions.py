@@ -23,7 +23,8 @@ def issues(call: Call, project: str) -> Reply:
     there = call.project(project)
     if not there.issues_enabled:
         raise forbidden()
-    return call.page(filtered(call, there.issues, ["opened", "closed"]), call.forge.entities.issue)
+    found, wanted = filtered(call, there.issues, ["opened", "closed"]), call.flag("confidential")
+    return call.page([one for one in found if wanted in (None, one.confidential)], call.forge.entities.issue)
 
 
 @routes.get("/projects/:project/issues/:iid")

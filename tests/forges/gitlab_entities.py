@@ -1,6 +1,7 @@
 """The JSON of GitLab's resources, as https://docs.gitlab.com/api/ shows them and `lib/api/entities` makes them."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from tests.forges.gitlab_world import (
@@ -9,9 +10,12 @@ from tests.forges.gitlab_world import (
     Issuable,
     Issue,
     Label,
+    Link,
     MergeRequest,
     Milestone,
     Note,
+    Package,
+    PackageFile,
     Pipeline,
     Project,
     Protected,
@@ -311,9 +315,46 @@ class Entities:
             "commit": self.commit(project.repository, sha) if sha else None,
             "commit_path": f"/{project.path}/-/commit/{sha}",
             "tag_path": f"/{project.path}/-/tags/{release.tag}",
-            "assets": {"count": 0, "sources": [], "links": []},
+            "assets": {
+                "count": len(release.links),
+                "sources": [],
+                "links": [self.link(one, release, project) for one in release.links],
+            },
             "evidences": [],
             "_links": {"self": f"{self.forge.origin}/{project.path}/-/releases/{release.tag}"},
+        }
+
+    def link(self, link: Link, release: Release, project: Project) -> Any:
+        direct = f"{self.forge.origin}/{project.path}/-/releases/{release.tag}/downloads{link.path}"
+        return {
+            "id": link.id,
+            "name": link.name,
+            "url": link.url,
+            "direct_asset_url": direct if link.path else link.url,
+            "link_type": link.kind,
+        }
+
+    def package(self, package: Package) -> Any:
+        return {
+            "id": package.id,
+            "name": package.name,
+            "version": package.version,
+            "package_type": "generic",
+            "status": "default",
+            "created_at": package.created,
+            "tags": [],
+        }
+
+    def package_file(self, file: PackageFile, package: Package) -> Any:
+        return {
+            "id": file.id,
+            "package_id": package.id,
+            "created_at": file.created,
+            "file_name": file.name,
+            "size": len(file.data),
+            "file_md5": None,
+            "file_sha1": None,
+            "file_sha256": sha256(file.data).hexdigest(),
         }
 
     def commit(self, repository: BareRepository, sha: str) -> Any:

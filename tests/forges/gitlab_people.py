@@ -10,6 +10,7 @@ from tests.forges.gitlab_world import (
     Issuable,
     Issue,
     MergeRequest,
+    Milestone,
     Note,
     Pipeline,
     Project,
@@ -250,6 +251,20 @@ class Person:
             issue = Issue(self.forge.world.id(), number, self.project, self.user, title, text, now, now)
             self.project.issues.append(issue)
         return issue
+
+    def tag(self, name: str, commit: str = "main") -> str:
+        """A tag that is pushed; the commit it is at."""
+        with self.forge.lock:
+            sha = self.project.repository.sha(commit)
+            assert sha, f"{commit} is missing"
+            self.project.repository.update_ref(f"refs/tags/{name}", sha)
+        return sha
+
+    def milestone(self, title: str) -> Milestone:
+        with self.forge.lock:
+            made = Milestone(self.forge.world.id(), len(self.project.milestones) + 1, title)
+            self.project.milestones.append(made)
+        return made
 
     def pipeline(self, branch: str, status: str) -> Pipeline:
         """Run a pipeline for a branch's head, or move the one that runs; `status` is GitLab's (`running`, `failed`)."""

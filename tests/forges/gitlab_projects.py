@@ -241,6 +241,18 @@ def create_milestone(call: Call, project: str) -> Any:
     return call.forge.entities.milestone(milestone, there)
 
 
+@routes.put("/projects/:project/milestones/:number")
+def update_milestone(call: Call, project: str, number: str) -> Any:
+    there = call.project(project, REPORTER)
+    found = next((one for one in there.milestones if str(one.id) == number), None)
+    if found is None:
+        raise not_found()
+    found.title = str(call.params.get("title", found.title))
+    event = call.one_of("state_event", ["close", "activate"])
+    found.state = {"close": "closed", "activate": "active", None: found.state}[event]
+    return call.forge.entities.milestone(found, there)
+
+
 @routes.get("/projects/:project/protected_branches")
 def protected(call: Call, project: str) -> Reply:
     there = call.project(project)

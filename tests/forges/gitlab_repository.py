@@ -1,4 +1,4 @@
-"""Branches, tags, files, commits, statuses, pipelines and releases of the fake GitLab over REST."""
+"""Branches, tags, files, commits, statuses and pipelines of the fake GitLab over REST."""
 
 import base64
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from tests.forges.git_server import Update
 from tests.forges.gitlab_api import ApiError, Call, Routes, not_found
 from tests.forges.gitlab_events import ACTIVE
-from tests.forges.gitlab_world import DEVELOPER, Project, Release, Status
+from tests.forges.gitlab_world import DEVELOPER, Project, Status
 from tests.forges.repository import NOTHING
 from tests.loopback import Reply
 
@@ -76,22 +76,22 @@ def _tag(call: Call, there: Project, item: tuple[str, str]) -> Any:
     }
 
 
-def _tags(there: Project) -> dict[str, str]:
+def tags_of(there: Project) -> dict[str, str]:
     return {ref.removeprefix("refs/tags/"): sha for ref, sha in there.repository.refs("refs/tags/").items()}
 
 
 @routes.get("/projects/:project/repository/tags", job=True)
 def tags(call: Call, project: str) -> Reply:
     there = call.readable(project)
-    return call.page(sorted(_tags(there).items(), reverse=True), lambda item: _tag(call, there, item))
+    return call.page(sorted(tags_of(there).items(), reverse=True), lambda item: _tag(call, there, item))
 
 
 @routes.get("/projects/:project/repository/tags/:tag")
 def tag(call: Call, project: str, tag: str) -> Any:
     there = call.readable(project)
-    if tag not in _tags(there):
+    if tag not in tags_of(there):
         raise not_found("Tag")
-    return _tag(call, there, (tag, _tags(there)[tag]))
+    return _tag(call, there, (tag, tags_of(there)[tag]))
 
 
 @routes.post("/projects/:project/repository/tags")
@@ -99,10 +99,10 @@ def create_tag(call: Call, project: str) -> Any:
     there = call.project(project, DEVELOPER)
     call.need("tag_name", "ref")
     name, ref = str(call.params["tag_name"]), str(call.params["ref"])
-    return _tag(call, there, (name, _new_tag(there, name, ref)))
+    return _tag(call, there, (name, new_tag(there, name, ref)))
 
 
-def _new_tag(there: Project, name: str, ref: str) -> str:
+def new_tag(there: Project, name: str, ref: str) -> str:
     sha = there.repository.sha(ref)
     if not sha:
         raise ApiError(400, f"Target {ref} is invalid")
@@ -219,49 +219,3 @@ def pipelines(call: Call, project: str) -> Reply:
         one for one in reversed(there.pipelines) if all(getattr(one, name) == value for name, value in asked.items())
     ]
     return call.page(kept, lambda pipeline: call.forge.entities.pipeline(pipeline, there))
-
-
-@routes.get("/projects/:project/releases", job=True)
-def releases(call: Call, project: str) -> Reply:
-    there = call.readable(project)
-    return call.page(there.releases[::-1], lambda release: call.forge.entities.release(release, there))
-
-
-def _release(there: Project, tag: str) -> Release:
-    found = next((one for one in there.releases if one.tag == tag), None)
-    if not found:
-        raise not_found()
-    return found
-
-
-@routes.get("/projects/:project/releases/:tag", job=True)
-def release(call: Call, project: str, tag: str) -> Any:
-    there = call.readable(project)
-    return call.forge.entities.release(_release(there, tag), there)
-
-
-@routes.post("/projects/:project/releases", job=True)
-def create_release(call: Call, project: str) -> Any:
-    there = call.project(project, DEVELOPER)
-    call.need("tag_name")
-    tag = str(call.params["tag_name"])
-    if any(one.tag == tag for one in there.releases):
-        raise ApiError(409, "Release already exists")
-    if tag not in _tags(there):
-        if not call.params.get("ref"):
-            raise ApiError(422, "Ref is not specified")
-        _new_tag(there, tag, str(call.params["ref"]))
-    now = call.forge.tick()
-    texts = (str(call.params.get("name") or tag), str(call.params.get("description") or ""))
-    made = Release(tag, *texts, call.me, now, str(call.params.get("released_at") or now))
-    there.releases.append(made)
-    return call.forge.entities.release(made, there)
-
-
-@routes.put("/projects/:project/releases/:tag", job=True)
-def update_release(call: Call, project: str, tag: str) -> Any:
-    there = call.project(project, DEVELOPER)
-    found = _release(there, tag)
-    found.name = call.params.get("name", found.name)
-    found.description = call.params.get("description", found.description)
-    return call.forge.entities.release(found, there)

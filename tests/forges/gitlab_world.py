@@ -237,6 +237,17 @@ class Pipeline:
 
 
 @dataclass(eq=False)
+class Link:
+    """What a release has beside it; `path` is where it is found below the release's own address."""
+
+    id: int
+    name: str
+    url: str
+    kind: str
+    path: str | None = None
+
+
+@dataclass(eq=False)
 class Release:
     tag: str
     name: str
@@ -244,6 +255,26 @@ class Release:
     author: User
     created: str
     released: str
+    links: list[Link] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class PackageFile:
+    id: int
+    name: str
+    data: bytes
+    created: str
+
+
+@dataclass(eq=False)
+class Package:
+    """Of the kind `generic`."""
+
+    id: int
+    name: str
+    version: str
+    created: str
+    files: list[PackageFile] = field(default_factory=list)
 
 
 @dataclass(eq=False)
@@ -293,6 +324,9 @@ class Project:
     deployments: list[Deployment] = field(default_factory=list)
     pipelines: list[Pipeline] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    packages: list[Package] = field(default_factory=list)
+    #: A group may allow each file of a package once only.
+    duplicate_files: bool = True
     protected: list[Protected] = field(default_factory=list)
     freezes: list[Freeze] = field(default_factory=list)
     pushes: list[Push] = field(default_factory=list)
