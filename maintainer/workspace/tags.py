@@ -8,6 +8,8 @@ from maintainer.errors import StaleEdit
 from maintainer.workspace.git import Git
 
 FOLDER = "refs/tags/"
+#: What git forbids in a name and an address.
+_UNSAID = {ord("<"): None, ord(">"): None, 0: None}
 
 
 class Remote(Protocol):
@@ -71,7 +73,7 @@ class Tags:
 
     def _made(self, name: str, commit: str, message: str, now: datetime, who: tuple[str, str]) -> str:
         """https://git-scm.com/docs/git-mktag."""
-        person, address = (" ".join(part.translate({ord(sign): None for sign in "<>\n\0"}).split()) for part in who)
+        person, address = (" ".join(part.translate(_UNSAID).split()) for part in who)
         head = [f"object {commit}", "type commit", f"tag {name}",
                 f"tagger {person} <{address}> {int(now.timestamp())} +0000"]  # fmt: skip
         text = "\n".join(head) + f"\n\n{message.strip()}\n"
