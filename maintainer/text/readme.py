@@ -40,6 +40,8 @@ class Readme:
     tested: str = ""
     #: Version -> the text below its heading, in the order of the file.
     changelog: Mapping[str, str] = field(default_factory=dict)
+    #: The same of what its author wants known before one updates.
+    upgrade_notice: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(text: str) -> Readme:
@@ -54,7 +56,11 @@ def parse(text: str) -> Readme:
         known = _FIELDS.get(name.strip(" \t*").lower())
         if colon and known:
             fields.setdefault(known, value.strip(" \t*")[:100])
-    return Readme(**fields, changelog=_changelog(text, sections))
+    return Readme(
+        **fields,
+        changelog=_below(text, sections, "changelog", "change log"),
+        upgrade_notice=_below(text, sections, "upgrade notice", "upgrade notices"),
+    )
 
 
 def by_version(changelog: str) -> Mapping[str, str]:
@@ -68,9 +74,10 @@ def by_version(changelog: str) -> Mapping[str, str]:
     return _cut(changelog, headings)
 
 
-def _changelog(text: str, sections: list[re.Match[str]]) -> Mapping[str, str]:
+def _below(text: str, sections: list[re.Match[str]], *names: str) -> Mapping[str, str]:
+    """A section by version; a heading of the section's own kind that states a version is within it."""
     for number, section in enumerate(sections):
-        if (section[1] or section[2] or "").strip().lower() not in ("changelog", "change log"):
+        if (section[1] or section[2] or "").strip().lower() not in names:
             continue
         rest = (s for s in sections[number + 1 :] if _version(s[1] or s[2] or "") is None)
         body = text[section.end() : next((s.start() for s in rest), len(text))]

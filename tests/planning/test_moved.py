@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -169,7 +170,10 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
     "for developers": (
         [npm("jest", "29.0.0", section="devDependencies"), composer("x/test", "1.0.0", section="require-dev")],
         [npm("jest", "29.1.0", section="devDependencies"), composer("x/test", "1.1.0", section="require-dev")],
-        ["package jest 29.0.0 -> 29.1.0 minor dev @ package.json", "package x/test 1.0.0 -> 1.1.0 minor dev @ composer.json"],
+        [
+            "package jest 29.0.0 -> 29.1.0 minor dev @ package.json",
+            "package x/test 1.0.0 -> 1.1.0 minor dev @ composer.json",
+        ],
     ),
     "for everybody when one place is": (
         [npm("vue", "3.0.0", section="devDependencies"), npm("vue", "3.0.0", file="app/package.json")],
@@ -179,7 +183,10 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
     "requirements": (
         [pip("django", "5.0.1"), pip("pytest", "8.0", "requirements-dev.txt")],
         [pip("django", "5.0.2"), pip("pytest", "8.1", "requirements-dev.txt")],
-        ["package django 5.0.1 -> 5.0.2 patch @ requirements.txt", "package pytest 8.0 -> 8.1 minor dev @ requirements-dev.txt"],
+        [
+            "package django 5.0.1 -> 5.0.2 patch @ requirements.txt",
+            "package pytest 8.0 -> 8.1 minor dev @ requirements-dev.txt",
+        ],
     ),
     "one package in several files": (
         [npm("lodash", "4.17.20", file="a/package.json"), npm("lodash", "4.17.20", file="b/package.json")],
@@ -189,7 +196,10 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
     "a monorepo": (
         [npm("lodash", "4.17.20", file="a/package.json"), npm("lodash", "3.0.0", file="b/package.json")],
         [npm("lodash", "4.17.21", file="a/package.json"), npm("lodash", "3.1.0", file="b/package.json")],
-        ["package lodash 3.0.0 -> 3.1.0 minor @ b/package.json", "package lodash 4.17.20 -> 4.17.21 patch @ a/package.json"],
+        [
+            "package lodash 3.0.0 -> 3.1.0 minor @ b/package.json",
+            "package lodash 4.17.20 -> 4.17.21 patch @ a/package.json",
+        ],
     ),
     "no longer in one of two places": (
         [npm("lodash", "4.17.20", file="a/package.json"), npm("lodash", "4.17.20", file="b/package.json")],
@@ -286,13 +296,21 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
         [php_image("8.2-apache")],
         ["image php 8.2-fpm -> 8.2-apache other @ Dockerfile"],
     ),
-    "a second Dockerfile of the same PHP": ([php_image("8.2-fpm")], [php_image("8.2-fpm"), php_image("8.2-cli", "cli/Dockerfile")], []),
+    "a second Dockerfile of the same PHP": (
+        [php_image("8.2-fpm")],
+        [php_image("8.2-fpm"), php_image("8.2-cli", "cli/Dockerfile")],
+        [],
+    ),
     "CI tries the next PHP": (
         [pin("php", "8.2", ".php-version")],
         [pin("php", "8.2", ".php-version"), pin("php", "8.4", CI, manager="github_actions")],
         [f"runtime PHP - -> 8.4 none dev @ {CI}"],
     ),
-    "a package called core": ([npm("core", "1.0.0")], [npm("core", "1.0.1")], ["package core 1.0.0 -> 1.0.1 patch @ package.json"]),
+    "a package called core": (
+        [npm("core", "1.0.0")],
+        [npm("core", "1.0.1")],
+        ["package core 1.0.0 -> 1.0.1 patch @ package.json"],
+    ),
     "the same name elsewhere": (
         [npm("shop", "1.0.0")],
         [pip("shop", "1.0.0")],
@@ -301,11 +319,13 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
     "core before plugins before packages": (
         [npm("a", "1.0.0"), plugin("b", "1.0"), core("6.4")],
         [npm("a", "1.0.1"), plugin("b", "1.1"), core("6.5")],
-        ["core WordPress 6.4 -> 6.5 minor @ wp-includes/version.php",
-         "plugin b 1.0 -> 1.1 minor @ wp-content/plugins/b/b.php",
-         "package a 1.0.0 -> 1.0.1 patch @ package.json"],
+        [
+            "core WordPress 6.4 -> 6.5 minor @ wp-includes/version.php",
+            "plugin b 1.0 -> 1.1 minor @ wp-content/plugins/b/b.php",
+            "package a 1.0.0 -> 1.0.1 patch @ package.json",
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -405,7 +425,7 @@ def test_a_way_is_its_ends(way: list[str]) -> None:
     """What the steps tell, one after another, is what the ends tell: A -> B -> C is A -> C."""
     trees = [[plugin("shop", version)] for version in way]
     at = way[0]
-    for before, after in zip(trees, trees[1:], strict=False):
+    for before, after in pairwise(trees):
         for one in moved(before, after, SCHEMES):
             assert one.before == at
             at = one.after

@@ -42,6 +42,13 @@ def test_a_readme_says_its_fields_and_its_changelog() -> None:
     assert dict(parsed.changelog) == {"5.9.3": "* Fixes a bug", "5.9.2": "* Older"}
 
 
+def test_a_readme_says_what_to_know_before_an_update() -> None:
+    notice = "== Upgrade Notice ==\n\n= 2.0 =\nBack up first.\n= 1.9 =\nNone.\n"
+    found = readme.parse(f"=== Cart ===\n== Changelog ==\n= 2.0 =\n* New\n\n{notice}== FAQ ==")
+    assert found.upgrade_notice == {"2.0": "Back up first.", "1.9": "None."}
+    assert found.changelog == {"2.0": "* New"}
+
+
 def test_markdown_and_windows_line_endings_read_alike() -> None:
     unix = "# Plugin\n**Stable tag:** 2.1\n## Changelog ##\n### Version 2.1 (2024-05-02)\n- New\n**2.0**\n- Old\n"
     markdown = (unix + "## FAQ\n- No\n").replace("\n", "\r\n")
