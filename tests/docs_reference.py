@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from maintainer import cli
+from maintainer.commands import grammar
 from maintainer.config import inventory_schema, schema
 from maintainer.config.load import shipped
 from tests.docs_policies import policy, sentence
@@ -50,7 +50,7 @@ def table(*head: str, rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def commands() -> str:
     """docs/cli.md."""
-    parser = cli.arguments()
+    parser = grammar.arguments()
     lines = [
         "# Commands", "", MADE, "",
         "`maintainer COMMAND --help` says the same at a terminal. Options take their value after a space or after `=`.",
@@ -105,7 +105,7 @@ def arguments(parser: argparse.ArgumentParser) -> list[argparse.Action]:
 
 def options(parser: argparse.ArgumentParser, everywhere: bool = True) -> list[str]:
     """The table of a command's arguments and options; those of every command are told once."""
-    shared = {option for action in cli.shared()._actions for option in action.option_strings}
+    shared = {option for action in grammar.shared()._actions for option in action.option_strings}
     rows = [
         (name(action), takes(action), cell(sentence(helped(action, parser))))
         for action in [*arguments(parser), *(action for action in parser._actions if action.option_strings)]
@@ -139,7 +139,7 @@ def helped(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
 
 def exit_codes() -> Iterator[tuple[str, str]]:
     """Each exit code and its meaning, as the help says them."""
-    told = re.findall(r"(?:^|\s{2,})(\d+)  (.+?)(?=\s{2,}|$)", cli.EXIT_CODES, re.MULTILINE)
+    told = re.findall(r"(?:^|\s{2,})(\d+)  (.+?)(?=\s{2,}|$)", grammar.EXIT_CODES, re.MULTILINE)
     yield from sorted(told, key=lambda pair: int(pair[0]))
 
 

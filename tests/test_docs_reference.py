@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maintainer import cli
+from maintainer.commands import grammar
 from maintainer.config.load import names, shipped
 from tests.docs_policies import Row, policy
 from tests.docs_reference import DOCS, cell, exit_codes, options, pages, verbs
@@ -24,11 +24,11 @@ def test_a_generated_page_is_current(path: str) -> None:
 # commands
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in verbs(cli.arguments(), "maintainer")])
+@pytest.mark.parametrize("name", [name for name, _, _ in verbs(grammar.arguments(), "maintainer")])
 def test_every_command_has_a_section_with_all_its_options(name: str) -> None:
     (section,) = re.findall(rf"^##+ {name}\n(.*?)(?=^##|\Z)", COMMANDS, re.MULTILINE | re.DOTALL)
-    parser = next(parser for found, parser, _ in verbs(cli.arguments(), "maintainer") if found == name)
-    everywhere = {option for action in cli.shared()._actions for option in action.option_strings} | {"-h", "--help"}
+    parser = next(parser for found, parser, _ in verbs(grammar.arguments(), "maintainer") if found == name)
+    everywhere = {option for action in grammar.shared()._actions for option in action.option_strings} | {"-h", "--help"}
     for action in parser._actions:
         for option in set(action.option_strings) - everywhere:
             assert f"`{option}`" in section, option

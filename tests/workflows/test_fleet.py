@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from maintainer import cli
+from maintainer.commands import grammar
 from maintainer.config import inventory
 from tests.commands.fleet import fleet, packages
 from tests.test_docs import FENCE, PAGES
@@ -51,7 +51,7 @@ def test_every_command_exists() -> None:
     lines.append(line.partition("maintainer ")[2].partition(" > ")[0])
     assert len(lines) == 4
     for line in lines:
-        cli.arguments().parse_args(shlex.split(line))
+        grammar.arguments().parse_args(shlex.split(line))
 
 
 def test_only_the_page_may_write_here() -> None:

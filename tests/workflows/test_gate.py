@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from maintainer import cli
+from maintainer.commands import grammar
 from maintainer.config.load import load
 from tests.commands.site import Site, site
 from tests.commands.stage import Stage, stage
@@ -276,7 +276,7 @@ def test_every_command_exists() -> None:
     ]
     assert len(found) == 9
     for line in found:
-        assert vars(cli.arguments().parse_args(shlex.split(line)))["command"] == "gate"
+        assert vars(grammar.arguments().parse_args(shlex.split(line)))["command"] == "gate"
 
 
 @pytest.fixture
