@@ -1,7 +1,8 @@
-"""What the two Protocols of `maintainer/platforms/base.py` promise, said once for all who keep it.
+"""What `Proposals`, `Board` and `Releases` of `maintainer/platforms` promise, said once for all who keep it.
 
 A `Place` is somewhere a site's proposals live, with what people do there; a law is a function of a `Place`. Laws are
-in `contract_proposals.py` and `contract_board.py`, places in `contract_places.py` and `contract_emulate.py`.
+in `contract_proposals.py`, `contract_board.py` and `contract_releases.py`, places in `contract_places.py` and
+`contract_emulate.py`.
 
     @law(needs="people")
     def titles_are_kept(place: Place) -> None: ...
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from maintainer.model import Proposal
 from maintainer.platforms.base import Board, Draft, Proposals
+from maintainer.platforms.releases import Releases
 from maintainer.text.description import box
 
 BRANCH = "maintainer/npm-react"
@@ -29,6 +31,7 @@ class Run:
 
     proposals: Proposals
     board: Board | None
+    releases: Releases
 
     def one(self) -> Proposal:
         """The only proposal there is."""
@@ -98,6 +101,10 @@ class Place(ABC):
     def close(self, number: int) -> None: ...
 
     @abstractmethod
+    def tag(self, name: str) -> str:
+        """Push a tag to where the base branch is; the commit."""
+
+    @abstractmethod
     def crowd(self, count: int) -> None:
         """Have so many open proposals of ours, numbered from 1."""
 
@@ -133,11 +140,27 @@ class Place(ABC):
         """Something outside checked a branch's head."""
         raise NotImplementedError
 
+    def propose(self, branch: str, title: str, body: str = "", base: str = "main") -> int:
+        """As anyone does, from a branch that was pushed."""
+        raise NotImplementedError
+
+    def milestone(self, title: str) -> None:
+        """An open one."""
+        raise NotImplementedError
+
     def held_back(self) -> None:
         """From now on the forge merges nothing into the base before something outside passed."""
         raise NotImplementedError
 
     # What stands there
+
+    @abstractmethod
+    def file(self, tag: str, name: str) -> bytes:
+        """What is loaded by its name from a release."""
+
+    def milestones(self) -> Mapping[str, str]:
+        """The state of each, open or closed, by its title."""
+        raise NotImplementedError
 
     def shown(self, number: int = 1) -> Shown:
         raise NotImplementedError

@@ -260,7 +260,7 @@ class EmulatePlace(Place):
 
     def run(self) -> Run:
         made = self.site.run()
-        return Run(made.proposals, made.board)
+        return Run(made.proposals, made.board, made.releases)
 
     def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: Any) -> Draft:
         return self.site.draft(version, package, body, **more)
@@ -332,6 +332,28 @@ class EmulatePlace(Place):
         checks = {"strict": False, "contexts": ["ci/tests"]}
         wanted = {"required_status_checks": checks, "enforce_admins": None, "required_pull_request_reviews": None}
         self.front.speak("shop", "PUT", "/branches/main/protection", wanted | {"restrictions": None})
+
+    def tag(self, name: str) -> str:
+        commit = self.git.branches()["main"]
+        self.front.speak("shop", "POST", "/git/refs", {"ref": f"refs/tags/{name}", "sha": commit})
+        return commit
+
+    def propose(self, branch: str, title: str, body: str = "", base: str = "main") -> int:
+        wanted = {"title": title, "head": branch, "base": base, "body": body}
+        return int(self._ada("POST", "/pulls", wanted)["number"])
+
+    def milestone(self, title: str) -> None:
+        self._ada("POST", "/milestones", {"title": title})
+
+    def milestones(self) -> Mapping[str, str]:
+        return {one["title"]: one["state"] for one in self._ada("GET", "/milestones?state=all")}
+
+    def file(self, tag: str, name: str) -> bytes:
+        listed = self._ada("GET", f"/releases/tags/{tag}")["assets"]
+        (found,) = (one for one in listed if one["name"] == name)
+        headers = {"Authorization": f"token {TOKENS['ada']}", "Accept": "application/octet-stream"}
+        url = f"{self.front.behind}/repos/shop/site/releases/assets/{found['id']}"
+        return requests.get(url, headers=headers, timeout=10).content
 
     def shown(self, number: int = 1) -> Shown:
         pull = self._ada("GET", f"/pulls/{number}")

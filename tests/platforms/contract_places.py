@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+import requests
+
 from maintainer.model import Change, Dependency, Release, Source, Span, Update
 from maintainer.platforms.base import Draft
 from maintainer.platforms.local import LocalProposals
+from maintainer.platforms.local_releases import LocalReleases
 from maintainer.process import minimal
 from maintainer.text import description
 from maintainer.text.description import Mark
@@ -43,7 +46,7 @@ class GithubPlace(Place):
 
     def run(self) -> Run:
         made = self.site.run()
-        return Run(made.proposals, made.board)
+        return Run(made.proposals, made.board, made.releases)
 
     def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: Any) -> Draft:
         return self.site.draft(version, package, body, **more)
@@ -106,6 +109,23 @@ class GithubPlace(Place):
     def checked(self, branch: str, said: Said) -> None:
         self.ada.status(branch, said)
 
+    def tag(self, name: str) -> str:
+        return self.ada.tag(name)
+
+    def propose(self, branch: str, title: str, body: str = "", base: str = "main") -> int:
+        return self.ada.open_pull(branch, base, title, body)
+
+    def milestone(self, title: str) -> None:
+        self.ada.milestone(title)
+
+    def milestones(self) -> Mapping[str, str]:
+        return {one.title: one.state for one in self.site.repository.milestones.values()}
+
+    def file(self, tag: str, name: str) -> bytes:
+        (release,) = (one for one in self.site.repository.releases if one.tag == tag)
+        (found,) = (one for one in release.assets if one.name == name)
+        return found.data
+
     def held_back(self) -> None:
         self.site.repository.allow_auto_merge = True
         self.site.repository.protected["main"] = Protection(checks=("ci/tests",))
@@ -140,7 +160,7 @@ class GitlabPlace(Place):
 
     def run(self) -> Run:
         made = self.site.run()
-        return Run(made.proposals, made.board)
+        return Run(made.proposals, made.board, made.releases)
 
     def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: Any) -> Draft:
         return self.site.draft(version, package, body, **more)
@@ -200,6 +220,27 @@ class GitlabPlace(Place):
     def close_issue(self, number: int) -> None:
         self.ada.close(self.ada.issue(number))
 
+    def tag(self, name: str) -> str:
+        return self.ada.tag(name)
+
+    def propose(self, branch: str, title: str, body: str = "", base: str = "main") -> int:
+        return self.ada.open(branch, base, title, body).iid
+
+    def milestone(self, title: str) -> None:
+        self.ada.milestone(title)
+
+    def milestones(self) -> Mapping[str, str]:
+        words = {"active": "open"}
+        return {one.title: words.get(one.state, one.state) for one in self.site.project.milestones}
+
+    def file(self, tag: str, name: str) -> bytes:
+        """By the address of its link, which is one of the API."""
+        (release,) = (one for one in self.site.project.releases if one.tag == tag)
+        (link,) = (one for one in release.links if one.name == name)
+        found = requests.get(link.url, headers={"Authorization": f"Bearer {gitlab_site.TOKEN}"}, timeout=10)
+        assert found.status_code == 200
+        return found.content
+
     def checked(self, branch: str, said: Said) -> None:
         self.ada.pipeline(branch, {"pending": "running", "failure": "failed"}.get(said, said))
 
@@ -239,7 +280,8 @@ class LocalPlace(Place):
         return LocalProposals(self._git, self._records, "main", self._now)
 
     def run(self) -> Run:
-        return Run(self._proposals(), None)
+        proposals = self._proposals()
+        return Run(proposals, None, LocalReleases(self._git, self._records, proposals))
 
     def draft(self, version: str = "2.0.0", package: str = "react", body: str = "", **more: Any) -> Draft:
         source = Source("npm", package)
@@ -276,6 +318,16 @@ class LocalPlace(Place):
 
     def close(self, number: int) -> None:
         self._proposals().discard(number, "we don't want it")
+
+    def tag(self, name: str) -> str:
+        commit = self.repository.branches()["main"]
+        self.repository.update_ref(f"refs/tags/{name}", commit)
+        return commit
+
+    def file(self, tag: str, name: str) -> bytes:
+        releases = self.run().releases
+        assert isinstance(releases, LocalReleases)
+        return (releases.files(tag) / name).read_bytes()
 
     def crowd(self, count: int) -> None:
         draft = self.draft()

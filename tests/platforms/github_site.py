@@ -12,6 +12,8 @@ from maintainer.platforms.branches import Branches
 from maintainer.platforms.github import GithubProposals
 from maintainer.platforms.github_board import GithubBoard
 from maintainer.platforms.github_client import App, Client, open_client
+from maintainer.platforms.github_releases import GithubReleases
+from maintainer.platforms.pages import GithubPages
 from maintainer.process import minimal, run
 from maintainer.text import description
 from maintainer.text.description import Mark, box
@@ -34,6 +36,7 @@ class Run:
     branches: Branches
     proposals: GithubProposals
     board: GithubBoard
+    releases: GithubReleases
 
     def one(self) -> Proposal:
         """The only proposal there is."""
@@ -74,7 +77,8 @@ class Site:
         remote = Remote(self.git, f"{self.forge.git_url}/shop/site.git", lambda: basic("x-access-token", client.token))
         branches = Branches(remote, self.git)
         proposals = GithubProposals(client, branches)
-        return Run(client, branches, proposals, GithubBoard(client, proposals, self.forge.now))
+        releases = GithubReleases(client, GithubPages(self.forge.git_url, "shop/site"))
+        return Run(client, branches, proposals, GithubBoard(client, proposals, self.forge.now), releases)
 
     def commit(self, text: str, path: str = "package.json") -> str:
         """A commit of ours on the forge's default branch, pushed nowhere."""

@@ -12,6 +12,8 @@ from maintainer.platforms.branches import Branches
 from maintainer.platforms.gitlab import GitlabProposals
 from maintainer.platforms.gitlab_board import GitlabBoard
 from maintainer.platforms.gitlab_client import GitlabClient
+from maintainer.platforms.gitlab_releases import GitlabReleases
+from maintainer.platforms.pages import GitlabPages
 from maintainer.process import minimal, run
 from maintainer.text.description import box
 from maintainer.workspace.git import Git
@@ -33,6 +35,7 @@ class Run:
     branches: Branches
     proposals: GitlabProposals
     board: GitlabBoard
+    releases: GitlabReleases
 
     def one(self) -> Proposal:
         """The only proposal there is."""
@@ -73,7 +76,8 @@ class Site:
         http = Http(cache=self.cache, sleep=lambda _: None, seconds=3)
         client = GitlabClient(http, self.forge.url, path, self.token, job=self.job)
         branches = Branches(self.remote, self.git)
-        return Run(client, branches, GitlabProposals(client, branches), GitlabBoard(client))
+        releases = GitlabReleases(client, GitlabPages(self.forge.git_url, path), "main" if self.job else "")
+        return Run(client, branches, GitlabProposals(client, branches), GitlabBoard(client), releases)
 
     def commit(self, text: str, path: str = "package.json") -> str:
         """A commit of ours on the forge's default branch, pushed nowhere."""

@@ -9,12 +9,12 @@ import pytest
 from maintainer import errors
 from tests.forges.github import GithubFake
 from tests.forges.gitlab import GitlabFake
-from tests.platforms import contract_board, contract_proposals, gitlab_site
+from tests.platforms import contract_board, contract_proposals, contract_releases, gitlab_site
 from tests.platforms.contract import Law, Place
 from tests.platforms.contract_emulate import DEFECTS, EmulatePlace, Running, running
 from tests.platforms.contract_places import FILES, GithubPlace, GitlabPlace, LocalPlace
 
-LAWS = [*contract_proposals.law.all, *contract_board.law.all]
+LAWS = [*contract_proposals.law.all, *contract_board.law.all, *contract_releases.law.all]
 PLACES: dict[str, type[Place]] = {
     "github": GithubPlace,
     "gitlab": GitlabPlace,
