@@ -22,6 +22,7 @@ def test_an_unchanged_shop_raises_no_alarm(tmp_path: Path) -> None:
     began = time.perf_counter()
     for at in range(ROUNDS):
         evidence = seen(shop(), shop(), tmp_path / str(at), again=3)
+        assert evidence.blind == () and [one for one in evidence.observations if not one.told] == []
         outcomes += [one.outcome for one in judge(evidence, ["visual"], baseline=True)]
         shares += [one.samples[0] for one in evidence.measurements]
     took = (time.perf_counter() - began) / ROUNDS

@@ -30,6 +30,9 @@ from tests.workflows.pages import snippets
 
 PROGRAM = offline.ROOT / ".cache/npm/node_modules/.bin/gitlab-ci-local"
 PROJECT = "acme/maintainer"
+#: Two tags of it: in the second, installing is a link to what its tests have installed once.
+RELEASED, LINKED = "0.1.0", "0.1.1"
+LINK = 'ln -sfn "{}" "$1"\n'
 JOB_TOKEN = "glcbt-of-the-job"
 SCHEDULED = {"CI_PIPELINE_SOURCE": "schedule"}
 
@@ -39,8 +42,10 @@ class Forge(Loopback):
 
     def __init__(self, folder: Path) -> None:
         super().__init__({})
+        self.folder = folder
         tree = offline.product(folder / "product")
         files = {path.relative_to(tree).as_posix(): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+        self.installed = folder / "installed"
         self.project = BareRepository.create(folder / f"{PROJECT}.git", files)
         self.commit = self.project.sha("main")
         filled: dict[str, bytes | None] = {}
@@ -48,7 +53,15 @@ class Forge(Loopback):
             assert files[name].count(b"$[[ component.sha ]]") == 1
             filled[name] = files[name].replace(b"$[[ component.sha ]]", str(self.commit).encode())
         tag = self.project.commit("filled-in", filled, onto="main")
-        assert self.project.update_ref("refs/tags/0.1.0", tag)
+        assert self.project.update_ref(f"refs/tags/{RELEASED}", tag)
+        links: dict[str, bytes | None] = {"workflows/install.sh": LINK.format(self.installed).encode()}
+        linking = self.project.commit("linking", links, onto="main")
+        of_it = {
+            name: text.replace(str(self.commit).encode(), linking.encode())
+            for name, text in filled.items()
+            if text is not None
+        }
+        assert self.project.update_ref(f"refs/tags/{LINKED}", self.project.commit("linked", of_it, onto="linking"))
         self.asked: list[Access] = []
         self._git = GitServer(
             lambda name: self.project if name == PROJECT else None, self._allowed, lambda push: None, lambda push: None
@@ -141,8 +154,15 @@ def shop(tmp_path: Path) -> Iterator[Site]:
         yield made
 
 
-def included(name: str = "maintainer", **inputs: Any) -> str:
-    component = {"component": f"$CI_SERVER_FQDN/{PROJECT}/{name}@0.1.0", "inputs": {"project": PROJECT, **inputs}}
+@pytest.fixture(scope="module")
+def installed(machine: Machine) -> None:
+    """What the tag LINKED links to, installed as a job does."""
+    script = [f"{machine.forge.folder}/product/workflows/install.sh", str(machine.forge.installed)]
+    subprocess.run(["bash", *script], env=machine.environment, check=True)
+
+
+def included(name: str = "maintainer", tag: str = RELEASED, **inputs: Any) -> str:
+    component = {"component": f"$CI_SERVER_FQDN/{PROJECT}/{name}@{tag}", "inputs": {"project": PROJECT, **inputs}}
     return yaml.safe_dump({"include": [component]})
 
 
@@ -171,9 +191,10 @@ def test_what_the_documentation_says_to_add_is_all_it_takes(machine: Machine, sh
     assert JOB_TOKEN not in done.said
 
 
+@pytest.mark.usefixtures("installed")
 def test_inputs_say_what_to_do_and_nothing_in_them_is_run(machine: Machine, shop: Site) -> None:
     hostile = '$(touch made) ; touch made `touch made` * ${HOME} "x y"'
-    definition = included(command="proposals show", args=hostile, job="keep", cache=False)
+    definition = included(tag=LINKED, command="proposals show", args=hostile, job="keep", cache=False)
     done = machine.run(shop, definition, "keep")
     assert "FAIL 2" in done.said
     # All of it came through as words, the first one as what `show` wants.
@@ -264,11 +285,12 @@ def test_the_gates_schedule_is_kept_to_the_gate_as_documented(machine: Machine, 
         assert {one["name"] for one in listed if one["when"] == "on_success"} == wanted
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_train_stops_at_a_closed_gate_and_a_merge_requests_job_does_not_fail(machine: Machine, shop: Site) -> None:
     code, _, err = shop.maintainer("run")
     assert code == 0, err
     shop.write({"maintainer.yml": frozen(9)}, "Freeze")
-    definition = included("gate")
+    definition = included("gate", LINKED)
     train = machine.run(shop, definition, "gate", **MERGE_REQUEST, CI_MERGE_REQUEST_EVENT_TYPE="merge_train")
     assert "FAIL 1" in train.said
     assert "Sale freezes merges" in train.said
@@ -278,9 +300,11 @@ def test_a_train_stops_at_a_closed_gate_and_a_merge_requests_job_does_not_fail(m
     assert request.outputs()["MAINTAINER_EXIT_CODE"] == "1"
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_job_that_deploys_asks_when_it_begins(machine: Machine, shop: Site) -> None:
     (example,) = [block for block in snippets("docs/gate.md") if "deploy-gate" in block]
-    definition = example.replace("./deploy.sh", "echo It is deployed")
+    assert f"@{RELEASED}" in example
+    definition = example.replace(f"@{RELEASED}", f"@{LINKED}").replace("./deploy.sh", "echo It is deployed")
     shop.write({"maintainer.yml": frozen(9)}, "Freeze")
     closed = machine.run(shop, definition, "deploy")
     assert "FAIL 1" in closed.said and "Sale freezes" in closed.said, closed.said
