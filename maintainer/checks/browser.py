@@ -184,9 +184,19 @@ def _failed(done: process.Finished) -> ToolFailed:
 
 
 def _end_browsers(home: Path) -> None:
-    """Ends browsers that outlived the program: each is a process group of its own, and its profile notes which."""
+    """Ends browsers that outlived the program: each is a process group of its own, and its profile notes which.
+
+    One that hung before it had a profile is known by its home.
+    """
+    groups = []
     for lock in home.rglob("SingletonLock"):
         with suppress(OSError, ValueError):
-            group = int(str(lock.readlink()).rpartition("-")[2])
+            groups.append(int(str(lock.readlink()).rpartition("-")[2]))
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"HOME={home}".encode() in environment.read_bytes().split(b"\0"):
+                groups.append(int(environment.parent.name))
+    for group in groups:
+        with suppress(OSError):
             if group > 1 and os.getpgid(group) == group:
                 os.killpg(group, signal.SIGKILL)
