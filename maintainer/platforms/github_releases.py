@@ -6,6 +6,7 @@ https://docs.github.com/en/graphql/reference/objects#pullrequest
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -95,8 +96,10 @@ class GithubReleases:
                 continue
             if _is_same(one, asset):
                 return _address(one)
-            path = f"{self._path}/releases/assets/{_id(one)}"
-            self._client.requester.requestJsonAndCheck("DELETE", path)
+            # Whoever deleted it, it is gone.
+            with suppress(errors.NotFound):
+                path = f"{self._path}/releases/assets/{_id(one)}"
+                self._client.requester.requestJsonAndCheck("DELETE", path)
         return _address(self._client.requester.upload(self._uploads(found), asset.name, asset.kind, asset.data))
 
     def close_milestone(self, title: str) -> str:

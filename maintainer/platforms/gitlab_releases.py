@@ -12,6 +12,7 @@ job's token may make none.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
@@ -140,6 +141,8 @@ class GitlabReleases:
 
     def flagged(self, label: str) -> Sequence[Flagged]:
         """Without confidential ones: what is told of a release is for everyone."""
+        if self._client.project.attributes.get("issues_enabled") is False:
+            return ()
         with self._client.asking("list its issues", "Reporter"):
             asked: dict[str, Any] = {"state": "opened", "labels": [label], "confidential": False}
             found = self._project.issues.list(page=1, order_by="created_at", sort="asc", get_all=False, **asked)
@@ -181,11 +184,12 @@ class GitlabReleases:
         known = self._files(version, asset.name)
         same = bool(known) and _is_same(known[-1][1], asset)
         for package, file in known[:-1] if same else known:
-            try:
-                with self._client.asking(f"delete the {asset.name} of before", "Maintainer"):
-                    self._project.packages.get(package, lazy=True).package_files.delete(_id(file))
-            except errors.AccessDenied:
-                break
+            # Whoever deleted it, it is gone.
+            with (
+                suppress(errors.AccessDenied, errors.NotFound),
+                self._client.asking(f"delete the {asset.name} of before", "Maintainer"),
+            ):
+                self._project.packages.get(package, lazy=True).package_files.delete(_id(file))
         path = f"/projects/{quote(self._client.path, safe='')}/packages/generic/{PACKAGE}/{version}/{asset.name}"
         if not same:
             with self._client.asking(f"put {asset.name} into the project's package registry"):

@@ -46,7 +46,8 @@ SEED = f"tokens:\n{_LINES}\ngithub:\n  users: [{USERS}]\n"
 
 _NOT_LISTED = "closed and merged pull requests are found in the list of issues by their label; emulate lists none there"
 _NO_COMMENTS = "the comments of a repository are one list; emulate takes `comments` for an issue's number"
-_NO_GRAPHQL = "emulate has no GraphQL, by which checks are read and auto-merge is set"
+_NO_GRAPHQL = "emulate has no GraphQL, by which checks and merged pull requests are read and auto-merge is set"
+_NO_BYTES = "emulate keeps how large a file of a release is, not what is in it"
 #: The laws that can't hold on emulate 0.11.2, and why not.
 DEFECTS: dict[str, str] = {
     "closed_by_us_it_is_gone_and_blocks_nothing": _NOT_LISTED,
@@ -69,6 +70,15 @@ DEFECTS: dict[str, str] = {
     "only_a_line_of_its_own_asks_for_something": _NO_COMMENTS,
     "what_was_asked_is_told_until_it_is_done_oldest_first": _NO_COMMENTS,
     "a_ticked_box_asks_too": _NO_COMMENTS,
+    "files_stand_beside_a_release": _NO_BYTES,
+    "a_file_with_other_bytes_takes_its_place": _NO_BYTES,
+    "what_we_proposed_is_told_once_it_is_merged": _NO_GRAPHQL,
+    "what_anyone_merged_is_told_whole": _NO_GRAPHQL,
+    "of_a_squash_the_commit_it_made_is_told": _NO_GRAPHQL,
+    "only_what_was_merged_into_the_base_branch_is_told": _NO_GRAPHQL,
+    "nobody_speaks_for_us_in_a_description": _NO_GRAPHQL,
+    "what_was_commented_on_lately_was_not_merged_lately": _NO_GRAPHQL,
+    "open_issues_with_the_label_are_told_oldest_first": _NO_GRAPHQL,
 }
 
 
