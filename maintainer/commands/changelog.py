@@ -9,11 +9,11 @@ People's words in it are left as they are; what could not be done because of tha
 import argparse
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maintainer.changes import Entry, Range, Source
+from maintainer.changes import Changed, Range, Source
 from maintainer.commands import outside
 from maintainer.commands.changelog_files import File, Package, open_file, packages, without
 from maintainer.commands.context import Context
@@ -29,7 +29,7 @@ from maintainer.text.keep_a_changelog import read
 from maintainer.workspace.checkout import Checkout, open_checkout
 from maintainer.workspace.commits import between
 from maintainer.workspace.git import Git
-from maintainer.writers.changelog import TYPES, Line, lines
+from maintainer.writers.changelog import TYPES, Line, lines, telling
 from maintainer.writers.changelog_keep import Kept, inserted
 from maintainer.writers.changelog_release import section
 from maintainer.writers.words import Words
@@ -40,7 +40,7 @@ class Told:
     """What is told of a range, each part with its sources; `moved` is of the whole repository."""
 
     range: Range
-    entries: tuple[Entry, ...]
+    changed: Changed
     moved: tuple[Moved, ...] = ()
 
 
@@ -95,7 +95,9 @@ def keep(
 
     def told(found: Told) -> tuple[Line, ...]:
         wanted = config.whole.changelog
-        return lines(found.entries, found.moved, words=words, types=types(wanted), development=wanted.development)
+        return lines(
+            found.changed.entries, found.moved, words=words, types=types(wanted), development=wanted.development
+        )
 
     found = tell(base, head, package)
     now = told(found)
@@ -103,8 +105,7 @@ def keep(
     mark = changelog.mark(changelog.unreleased)
     known = git.commit(mark.commit) if mark else None
     then = told(tell(base, known, package)) if known and git.is_ancestor(known, found.range.head) else None
-    shas = {source.id for line in now for source in line.sources if source.kind == "commit"}
-    up_to = reaching(found.range, shas) or (found.range.head if now else "")
+    up_to = reaching(found.range, telling(found.changed, now)) or found.range.head
     kept = inserted(file.text, now, then, up_to, words=words, file=package.file)
     return Keeping(package, file, since or tag, now, kept)
 
@@ -116,7 +117,8 @@ def by_commits(git: Git, known: Sequence[Package]) -> Tell:
     def tell(base: str, head: str, package: Package) -> Told:
         history = between(git, base, head, paths=bool(folders))
         found = changed(history, under=[package.path] if package.path else ())
-        return Told(history, found.entries if package.path else without(found.entries, history, folders))
+        own = found.entries if package.path else without(found.entries, history, folders)
+        return Told(history, replace(found, entries=own))
 
     return tell
 

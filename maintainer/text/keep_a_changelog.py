@@ -242,7 +242,7 @@ def _section(body: Sequence[Block], start: int, until: int, known: Heading, top:
             items.append(Item(one.at, one.text, one.lead))
         elif mark is None and (found := _marked(one)):
             mark = Mark(found[1], one.at)
-        if not _is_anchor(one):
+        if not _is_anchor(one) and not _is_rule(one):
             end = one.at.end
     parts.append(Part(title, kind, level, place, end, tuple(items)))
     last = until < len(body) and _is_anchor(body[until - 1])
@@ -261,3 +261,8 @@ def _section(body: Sequence[Block], start: int, until: int, known: Heading, top:
 def _is_anchor(block: Block) -> bool:
     """Whether it only names the place before a heading, as conventional-changelog once did."""
     return block.kind == "prose" and len(block.text) < 300 and bool(_ANCHOR.fullmatch(block.text.strip()))
+
+
+def _is_rule(block: Block) -> bool:
+    """Whether it is a line that is drawn: at its end it parts a section from the next one."""
+    return block.kind == "prose" and len(block.text) < 300 and not block.text.strip("-*_ \t\r\n")

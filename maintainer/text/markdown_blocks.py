@@ -152,7 +152,7 @@ class _Reader:
                     self.close()
             case "item" if column >= now.column:
                 now.end, now.is_empty = end, False
-                self._inside(now, body)
+                self._inside(now, body, column - now.column)
             case "item" | "quote" if now.lazy and not _begins(body, column):
                 now.end = end
             case "quote" if column <= 3 and body.startswith(">"):
@@ -169,12 +169,14 @@ class _Reader:
                 goes_on = False
         return goes_on
 
-    def _inside(self, now: _Open, body: str) -> None:
-        """Whether a paragraph is open in an item, after one more of its lines."""
+    def _inside(self, now: _Open, body: str, column: int = 0) -> None:
+        """Whether a paragraph is open in an item, after one more of its lines, so many columns into its text."""
         if now.fence:
             if body.startswith(now.fence) and not body.strip(now.fence[0]).strip():
                 now.fence = ""
             return
+        if column > 3:
+            return  # code, or the paragraph goes on
         for _ in range(_DEEPEST):
             if not (nested := _BULLET.match(body)) or _is_break(body):
                 break

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from maintainer.changes import OTHER, Entry, Source
+from maintainer.changes import OTHER, Changed, Entry, Source
 from maintainer.model import Advisory
 from maintainer.releasing import Moved
 from maintainer.text import advisory
 from maintainer.text.changelog_names import KINDS, Kind
+from maintainer.text.inert import BREAK
 from maintainer.writers import sanitise
 from maintainer.writers.words import Words, message
 
@@ -93,6 +94,12 @@ def lines(
     return tuple(sorted(found.values(), key=lambda one: (KINDS.index(one.kind), not one.is_breaking)))
 
 
+def telling(changed: Changed, told: Iterable[Line]) -> frozenset[str]:
+    """The commits without which other lines would be told: their sources, and those that cancel one another."""
+    sources = {one.id for line in told for one in line.sources if one.kind == "commit"}
+    return frozenset(sources | {one.source.id for one in changed.left_out if one.why not in ("merge", "elsewhere")})
+
+
 # entries
 
 
@@ -115,7 +122,7 @@ def _text(entry: Entry, words: Words) -> str:
         what = f"**{sanitise.line(', '.join(entry.scopes), 100)}:** {what}"
     breaks = [prose(one) for one in entry.breaking if one.casefold() != entry.text.casefold()]
     if entry.breaking:
-        what = f"**{words.say('Breaking:')}** {what}"
+        what = f"**{words.say('Breaking:')}** {what}".rstrip()
     for one in breaks:
         what = f"{what}{'' if what.endswith(_ENDED) or what.endswith('**') else ':'} {one}"
     return what.strip()
@@ -130,7 +137,8 @@ def prose(text: str) -> str:
         if at % 2:
             parts.append(sanitise.code(part.strip("`")) or "")
         elif part.strip():
-            parts.append(f"{' ' * part[0].isspace()}{sanitise.line(part, LONGEST)}{' ' * part[-1].isspace()}")
+            inert = sanitise.line(part, LONGEST).replace("://", f":{BREAK}//")
+            parts.append(f"{' ' * part[0].isspace()}{inert}{' ' * part[-1].isspace()}")
         else:
             parts.append(part)
     return "".join(parts).strip()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from maintainer.changes import Source
+from maintainer.errors import ConfigurationError
 from maintainer.model import Span
 from maintainer.text.changelog_names import KINDS, Kind
 from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, read
@@ -57,15 +58,20 @@ def inserted(
     """
     read_first = read(text)
     if read_first.unreleased is None:
-        if not now or all(_stands(one, read_first.sections) for one in now):
+        if _are_released(now, read_first.sections):
             return Kept(text)
         text = with_section(read_first, words)
         read_first = read(text)
     changelog, section = read_first, read_first.unreleased
-    assert section, "it was just made"
+    if section is None:
+        raise ConfigurationError(
+            f"{file}: nothing can be put into it, as a code fence or a comment in it is never closed. Close it, then "
+            "run again."
+        )
     work = _compared(changelog, section, now, then, file)
     edits = Edits(text, changelog.newline)
-    _remember(changelog, section, head if now else "", edits)
+    others = [one for one in changelog.sections if one is not section]
+    _remember(changelog, section, "" if _are_released(now, others) else head, edits)
     _write(changelog, section, now, work, style(changelog, words), edits)
     return Kept(edits.apply(), tuple(work.new), tuple(one.words for one in work.gone), tuple(dict.fromkeys(work.left)))
 
@@ -161,9 +167,10 @@ class _Foreign:
         return ""
 
 
-def _stands(line: Line, sections: Iterable[Section]) -> bool:
-    """Whether a section that has a version by now tells it."""
-    return bool(line.references) and any(item.words == line.text for one in sections for item in one.items)
+def _are_released(lines: Sequence[Line], sections: Iterable[Section]) -> bool:
+    """Whether these sections, which have a version by now, tell all the lines."""
+    told = {item.words for one in sections for item in one.items} if lines else set()
+    return all(one.references and one.text in told for one in lines)
 
 
 # where it is done
@@ -196,13 +203,16 @@ def _write(changelog: Changelog, section: Section, now: Sequence[Line], work: _W
             filled.add(part.heading.start)
             _fill(changelog, part, lines, new, gone, made, edits)
     _clear(changelog, section, gone, filled, edits)
+    places: dict[int, str] = {}
     for kind in KINDS:
         lines = [one for one in work.new if one.kind == kind]
         if lines and into[kind] is None:
+            items = (made.newline * made.loose).join(made.item(one.text) for one in lines)
             at = _place(section, kind)
-            items = made.newline * made.loose
-            text = made.newline + made.part(kind) + items.join(made.item(one.text) for one in lines)
-            edits.insert(at, text + made.newline * _is_text(changelog.text, at))
+            places[at] = places.get(at, "") + made.newline * made.above + made.part(kind) + items
+    for at, text in places.items():
+        apart = _is_text(changelog.text, at) and (made.above or changelog.text[at] != "#")
+        edits.insert(at, text + made.newline * apart)
 
 
 def _place(section: Section, kind: Kind) -> int:
@@ -239,13 +249,22 @@ def _fill(
         else:
             fresh.append(line.text)
     if fresh:
-        last = part.items[-1] if part.items else None
-        lead = last.lead if last and last.lead.strip() in "-*+" else made.lead
-        at = last.at.end if last else part.end
-        text = (made.newline * made.loose).join(made.item(one, lead) for one in fresh)
+        _append(changelog, part, fresh, gone, made, edits)
+
+
+def _append(changelog: Changelog, part: Part, fresh: Sequence[str], gone: set[Span], made: Style, edits: Edits) -> None:
+    """Put lines at the end of a part, where none of ours is beside which they could stand."""
+    last = next((one for one in reversed(part.items) if one.at not in gone), None)
+    example = last or (part.items[0] if part.items else None)
+    lead = example.lead if example and example.lead.strip() in "-*+" else made.lead
+    text = (made.newline * made.loose).join(made.item(one, lead) for one in fresh)
+    if last:
+        edits.insert(last.at.end, made.newline * (made.loose or lead != last.lead) + text)
+    elif example:
+        edits.insert(example.at.start, text)
+    else:
         apart = made.gap or not part.title or part.end > part.heading.end
-        empty = (made.loose or lead != last.lead) if last else apart
-        edits.insert(at, made.newline * empty + text + made.newline * (not last and _is_text(changelog.text, at)))
+        edits.insert(part.end, made.newline * apart + text + made.newline * _is_text(changelog.text, part.end))
 
 
 def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[int], edits: Edits) -> None:
@@ -253,22 +272,36 @@ def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[
     template = any(part.title and not part.items and part.end == part.heading.end for part in section.parts)
     end = section.heading.end
     for part in section.parts:
-        items = part.items
-        leaving = [at for at, item in enumerate(items) if item.at in gone]
-        if leaving and len(leaving) == len(items) and part.heading.start not in filled:
-            inside = changelog.text[part.heading.end : items[0].at.start]
-            if part.title and not inside.strip() and items[-1].at.end == part.end and not template:
-                edits.delete(end, part.end)
-            else:
-                edits.delete(_blank_before(changelog.text, items[0].at.start, part.heading.end), items[-1].at.end)
-        elif leaving:
-            last = max((at for at in range(len(items)) if items[at].at not in gone), default=-1)
-            for at in leaving:
-                if at < last:
-                    edits.delete(items[at].at.start, items[at + 1].at.start)
-                else:
-                    edits.delete(items[at - 1].at.end if at else items[at].at.start, items[at].at.end)
+        emptied = bool(part.items) and all(one.at in gone for one in part.items)
+        alone = emptied and part.heading.start not in filled
+        if alone and part.title and not template and _has_only_items(changelog.text, part):
+            edits.delete(end, part.end)
+        elif any(one.at in gone for one in part.items):
+            _take(changelog.text, part, gone, alone, edits)
         end = part.end
+
+
+def _take(text: str, part: Part, gone: set[Span], alone: bool, edits: Edits) -> None:
+    """Take entries of a part away, each with the empty lines that part it from its neighbour."""
+    items = part.items
+    last = max((at for at, one in enumerate(items) if one.at not in gone), default=-1)
+    for at, one in enumerate(items):
+        start, end = one.at
+        if one.at not in gone:
+            continue
+        if at < last and not text[end : items[at + 1].at.start].strip():
+            end = items[at + 1].at.start
+        elif at > last and at and not text[items[at - 1].at.end : start].strip():
+            start = items[at - 1].at.end
+        elif alone and not at:
+            start = _blank_before(text, start, part.heading.end)
+        edits.delete(start, end)
+
+
+def _has_only_items(text: str, part: Part) -> bool:
+    ends = [part.heading.end, *(one.at.end for one in part.items)]
+    starts = [*(one.at.start for one in part.items), part.end]
+    return not any(text[end:start].strip() for end, start in zip(ends, starts, strict=True))
 
 
 def _blank_before(text: str, at: int, least: int) -> int:

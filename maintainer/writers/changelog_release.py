@@ -40,8 +40,7 @@ def released(
     changelog = read(text)
     if known := changelog.released(version):
         waiting = changelog.unreleased
-        newest = next(one for one in changelog.sections if not one.is_unreleased)
-        if newest is not known or (waiting and _says(changelog, waiting)):
+        if _newest(changelog) is not known or (waiting and _says(changelog, waiting)):
             raise ConfigurationError(
                 f"{file}:{changelog.line(known.heading.start)}: {version} is there already. Release another version; "
                 "or, where it was never released, move its entries to Unreleased and take its heading away."
@@ -50,10 +49,14 @@ def released(
     if changelog.unreleased is None:
         changelog = read(with_section(changelog, words))
     section = changelog.unreleased
-    assert section, "it was just made"
+    if section is None:
+        raise ConfigurationError(
+            f"{file}: it can't be released, as a code fence or a comment in it is never closed. Close it, then run "
+            "again."
+        )
     made = style(changelog, words)
     edits = Edits(changelog.text, changelog.newline)
-    newest = next((one for one in changelog.sections if not one.is_unreleased), None)
+    newest = _newest(changelog)
     title = _title(newest, made, version, day, _Compared(tag, previous, compare))
     if section.version:
         fresh = f"[{made.unreleased}]" if made.brackets else made.unreleased
@@ -100,6 +103,13 @@ class _Compared:
             return None
         this = self.compare.replace("{base}", self.previous).replace("{head}", self.tag)
         return this, self.compare.replace("{base}", self.tag).replace("{head}", "HEAD")
+
+
+def _newest(changelog: Changelog) -> Section | None:
+    """The first section of a version, below that of what isn't released."""
+    waiting = changelog.unreleased
+    below = [one for one in changelog.sections if waiting is None or one.at.start > waiting.at.start]
+    return next((one for one in below if not one.is_unreleased), None)
 
 
 def _says(changelog: Changelog, section: Section) -> bool:

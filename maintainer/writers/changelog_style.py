@@ -24,7 +24,8 @@ _LEVELS = (2, 3)
 class Style:
     """`titles` are the headings of the kinds; `lead` is what stands before an entry (`- `).
 
-    `gap`: an empty line below a heading; `loose`: empty lines between entries; `flat`: entries without headings.
+    `above`, `gap`: an empty line above and below the heading of a part; `loose`: empty lines between entries; `flat`:
+    entries without headings.
     """
 
     newline: str
@@ -35,6 +36,7 @@ class Style:
     titles: dict[Kind, str]
     unreleased: str
     lead: str
+    above: bool
     gap: bool
     loose: bool
     flat: bool
@@ -68,6 +70,7 @@ def style(changelog: Changelog, words: Words) -> Style:
         _titles(parts, words),
         words.say("Unreleased"),
         next((one.lead for part in parts for one in part.items if one.lead.strip() in "-*+"), "- "),
+        _above(changelog),
         _gap(changelog, parts),
         _is_loose(changelog, parts),
         _is_flat(changelog),
@@ -93,8 +96,15 @@ def _titles(parts: list[Part], words: Words) -> dict[Kind, str]:
 
 
 def _gap(changelog: Changelog, parts: list[Part]) -> bool:
-    begun = next((one for one in parts if one.title and one.items), None)
-    return not begun or _is_parted(changelog, begun.heading.end, begun.items[0].at.start)
+    begun = ((one.heading.end, one.items[0].at.start) for one in parts if one.title and one.items)
+    example = next((changelog.text[start:end] for start, end in begun if not changelog.text[start:end].strip()), "\n")
+    return bool(example)
+
+
+def _above(changelog: Changelog) -> bool:
+    """By the first part that stands below something else."""
+    pairs = (pair for one in changelog.sections for pair in pairwise(one.parts))
+    return next((_is_parted(changelog, before.end, after.heading.start) for before, after in pairs), True)
 
 
 def _is_loose(changelog: Changelog, parts: list[Part]) -> bool:
