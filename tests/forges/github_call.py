@@ -91,13 +91,13 @@ class Call:
             raise Refused(404, "Not Found")
         return issue, issue.pull
 
-    def body(self, resource: str, known: str | None = None) -> str | None:
+    def body(self, resource: str, known: str | None = None, longest: int = LONGEST_BODY) -> str | None:
         """The `body` that was given, else the one that is `known`. Raises `Refused` for one that is too long."""
         if "body" not in self.data:
             return known
         body: str | None = self.data["body"]
-        if body and len(body) > LONGEST_BODY:
-            raise invalid(resource, f"body is too long (maximum is {LONGEST_BODY} characters)", name="body")
+        if body and len(body) > longest:
+            raise invalid(resource, f"body is too long (maximum is {longest} characters)", name="body")
         return body
 
     def page(self, items: Sequence[Any], shape: Callable[[Any], Any], inside: str = "") -> Reply:

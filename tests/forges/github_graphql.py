@@ -147,9 +147,12 @@ class Nodes:
         }
 
     def commit(self, repository: Repository, name: str) -> Node | None:
-        sha = repository.git.sha(name)
+        # Commits stay: git is asked for each once.
+        sha = name if name in repository.known else repository.git.sha(name)
         if sha is None:
             return None
+        if name == sha:
+            repository.known.add(sha)
 
         def about(read: Callable[[Any], Any]) -> Callable[[Mapping[str, Any]], Any]:
             return lambda _: read(repository.git.commit_of(sha))

@@ -9,6 +9,9 @@ from tests.forges.github_rights import Needs, Refused, invalid
 from tests.forges.github_world import Asset, Release
 from tests.loopback import Reply
 
+#: In characters.
+LONGEST_NOTES = 125_000
+
 
 def _asset(call: Call, release: Release, asset: Asset) -> dict[str, Any]:
     return {
@@ -85,7 +88,7 @@ def _read(call: Call, release: Release) -> None:
     release.tag = data.get("tag_name", release.tag)
     release.target = data.get("target_commitish") or release.target
     release.name = data.get("name", release.name)
-    release.body = call.body("Release", release.body)
+    release.body = call.body("Release", release.body, LONGEST_NOTES)
     release.draft, release.prerelease = data.get("draft", release.draft), data.get("prerelease", release.prerelease)
     _tagged(call, release)
     if not release.draft and release.published is None:

@@ -279,6 +279,8 @@ class Repository:
     #: So many uploads of files break off within GitHub.
     broken_uploads: int = 0
     deployments: list[Deployment] = field(default_factory=list)
+    #: Whole SHAs of commits that were asked for before, and are there.
+    known: set[str] = field(default_factory=set)
     #: SHAs of the commits GitHub itself made and signed.
     signed: set[str] = field(default_factory=set)
     reviews: list[Review] = field(default_factory=list)
