@@ -48,7 +48,7 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint tools
+test: lint tools .cache/docs/.installed
 	$(BIN)/pytest -n 2 --dist loadfile -m "not bench"
 
 bench: setup tools

@@ -68,6 +68,32 @@ def test_what_is_no_list_stays_as_it_is() -> None:
     assert rendered(page) == page
 
 
+# the renderer
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """The versions of each package in a lock file."""
+    found: dict[str, set[str]] = {}
+    for package, version in re.findall(
+        r"^([\w.-]+)==([\w.]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        found.setdefault(package, set()).add(version)
+    return found
+
+
+def test_the_renderer_is_locked_as_everything_else() -> None:
+    site, all_else = locked("requirements-docs.lock"), locked("requirements.lock")
+    assert "zensical" in site
+    assert "zensical" not in all_else, "the site's renderer is no part of the product's environment"
+    assert {
+        package: site[package] for package in site.keys() & all_else.keys() if site[package] - all_else[package]
+    } == {}
+    text = (ROOT / "requirements-docs.lock").read_text(encoding="utf-8")
+    assert text.count("--hash=sha256:") >= len(site)
+    assert "://" not in text
+    assert "--index" not in text
+
+
 # the site
 
 
