@@ -1,7 +1,7 @@
 """What moved between two trees: A -> B -> C is A -> C, because only the ends are compared.
 
     moves(before, after, schemes, named) -> tuple[Move, ...]
-    passed(move, texts) -> tuple[str, ...]                    the versions on the way
+    passed(move, stood, schemes) -> tuple[str, ...]           the versions on the way
     proposals(move, merges) -> tuple[Source, ...]
 
 The same move of one package in several files is one; different moves of it (a monorepo) are one each. A runtime moves
@@ -89,10 +89,17 @@ def moved(
     return tuple(move.moved for move in moves(before, after, schemes, named))
 
 
-def passed(move: Move, texts: Iterable[str]) -> tuple[str, ...]:
-    """Of the versions it stood at, oldest first, those between the ends."""
-    ends = {move.moved.before, move.moved.after, *map(version, move.places)}
-    return tuple(text for text in dict.fromkeys(texts) if text and text not in ends)
+def passed(move: Move, stood: Iterable[Dependency], schemes: Schemes) -> tuple[str, ...]:
+    """Of the places as they stood on the way, oldest first, the versions between the ends, in the words of the ends."""
+    ends = {move.moved.before, move.moved.after, *(_told(move, place, schemes) for place in move.places)}
+    texts = dict.fromkeys(_told(move, place, schemes) for place in stood)
+    return tuple(text for text in texts if text not in ends)
+
+
+def _told(move: Move, place: Dependency, schemes: Schemes) -> str:
+    if move.moved.part != "runtime" or not (found := line(place, schemes)):
+        return version(place)
+    return shown(_cycle(move.subject[1], found) if move.moved.bump in ("major", "other", "none") else found)
 
 
 def proposals(move: Move, merges: Iterable[Merge]) -> tuple[Source, ...]:

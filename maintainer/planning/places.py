@@ -197,3 +197,12 @@ def by_subject(places: Sequence[Dependency]) -> Iterator[tuple[Subject, list[Dep
         if one.role != "support":
             found.setdefault(subject(one), []).append(one)
     yield from found.items()
+
+
+def is_about(what: Subject, dependency: Dependency) -> bool:
+    """Whether a place states a subject; of a runtime's image, the image, too."""
+    if subject(dependency) == what:
+        return True
+    return what[0] == "docker" and dependency.source.datasource == "docker" and (
+        _HUB.sub("", dependency.source.package) == _HUB.sub("", what[1])
+    )  # fmt: skip

@@ -354,7 +354,13 @@ def test_a_plugin_is_called_by_its_own_name() -> None:
 
 def test_what_lies_between_the_ends() -> None:
     (one,) = moves([plugin("shop", "1.0")], [plugin("shop", "2.0")], SCHEMES)
-    assert passed(one, ["1.0", "1.1", "", "1.5", "1.1", "2.0"]) == ("1.1", "1.5")
+    stood = [plugin("shop", version) for version in ("1.0", "1.1", "1.5", "1.1", "2.0")]
+    assert passed(one, stood, SCHEMES) == ("1.1", "1.5")
+
+
+def test_a_runtime_passes_its_cycles() -> None:
+    (one,) = moves(PHP, PHP_LATER, SCHEMES)
+    assert passed(one, [PHP[2], php_image("8.2-fpm"), pin("php", "8.2.4", CI), PHP_LATER[0]], SCHEMES) == ("8.2",)
 
 
 @pytest.mark.parametrize(
