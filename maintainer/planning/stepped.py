@@ -29,7 +29,7 @@ def stepped(contents: Contents) -> Stepped | None:
     parts = [one for one in contents.moved if not one.development]
     if breaking := next((one for one in entries if one.breaking), None):
         return Stepped("major", f"{_said(breaking)} breaks: {' '.join(breaking.breaking[0].split())}", breaking.sources)
-    if runtime := next((one for one in parts if one.part == "runtime"), None):
+    if runtime := next((one for one in parts if one.part == "runtime" and one.bump in ("major", "minor")), None):
         return Stepped("major", f"the servers have to run {_moved(runtime)}", runtime.sources)
     if new := next((one for one in entries if one.type in NEW), None):
         return Stepped("minor", f"{_said(new)} is new", new.sources)

@@ -62,11 +62,11 @@ def between(
     commits = _log(git, newest, oldest)
     published = _log(git, oldest, newest) if oldest and not git.is_ancestor(oldest, newest) else []
     patches = _patches(git, [*commits, *published])
-    files = _paths(git, commits) if paths else {}
+    changed = files(git, commits) if paths else {}
     if patches or paths:
         published = [replace(one, patch=patches.get(one.sha, "")) for one in published]
         commits = [
-            replace(one, patch=patches.get(one.sha, ""), paths=files.get(one.sha, ()) if paths else None)
+            replace(one, patch=patches.get(one.sha, ""), paths=changed.get(one.sha, ()) if paths else None)
             for one in commits
         ]
     return Range(
@@ -142,7 +142,7 @@ def _patches(git: Git, commits: Sequence[Commit]) -> dict[str, str]:
     return found
 
 
-def _paths(git: Git, commits: Sequence[Commit]) -> dict[str, tuple[str, ...]]:
+def files(git: Git, commits: Sequence[Commit]) -> dict[str, tuple[str, ...]]:
     """The files that each commit changed; a merge changes none itself."""
     asked = "".join(f"{one.sha}\n" for one in commits if len(one.parents) < 2).encode()
     flags = ("--stdin", "--root", "-r", "-z", "--name-only", "--no-renames")
