@@ -83,10 +83,10 @@ class Events:
 
     def detailed_status(self, mr: MergeRequest) -> str:
         """https://docs.gitlab.com/api/merge_requests/#merge-status"""
-        pipeline = mr.project.head_pipeline(mr)
-        base = self.target(mr)
         if mr.state != "opened":
             return "not_open"
+        pipeline = mr.project.head_pipeline(mr)
+        base = self.target(mr)
         if mr.unchecked:
             return "checking"
         if mr.draft:
