@@ -8,44 +8,24 @@ People's words in it are left as they are; what could not be done because of tha
 
 import argparse
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from maintainer.changes import Changed, Range, Source
-from maintainer.commands import outside
-from maintainer.commands.changelog_files import File, Package, open_file, packages, without
+from maintainer.changes import Source
+from maintainer.commands.changelog_files import File, Package, open_file, packages
 from maintainer.commands.context import Context
-from maintainer.config.load import Config
+from maintainer.commands.release_teller import Teller, Told, open_teller
 from maintainer.config.release import Changelog
 from maintainer.errors import ConfigurationError
-from maintainer.planning.changed import changed
 from maintainer.planning.reaching import reaching
-from maintainer.policy.release_version import Rule
-from maintainer.releasing import Moved
 from maintainer.text.changelog_names import Kind
 from maintainer.text.keep_a_changelog import read
-from maintainer.workspace.checkout import Checkout, open_checkout
-from maintainer.workspace.commits import between
-from maintainer.workspace.git import Git
 from maintainer.writers.changelog import TYPES, Line, lines, telling
 from maintainer.writers.changelog_keep import Kept, inserted
 from maintainer.writers.changelog_release import section
 from maintainer.writers.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a range, each part with its sources; `moved` is of the whole repository."""
-
-    range: Range
-    changed: Changed
-    moved: tuple[Moved, ...] = ()
-
-
-#: What changed between two commits (`base` may be empty), of one of the packages.
-Tell = Callable[[str, str, Package], Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +45,13 @@ class Keeping:
 
 def main(context: Context, args: argparse.Namespace) -> int:
     """Keep the files; with `--check` or `--print` only say what would be done. Raises ConfigurationError."""
-    checkout = open_checkout(context.root, context.environment)
-    if checkout.git is None:
-        raise ConfigurationError(f"{checkout.root} is no git repository: a changelog is made of its commits.")
-    config = outside.configuration(context, checkout.root)
-    known = packages(config.whole.changelog, config.whole.release)
+    teller = open_teller(context, online=not args.offline)
+    known = packages(teller.changelog, teller.release)
     wanted = [one for one in known if args.package in (None, one.name)]
     if not wanted:
         names = ", ".join(one.name for one in known if one.name) or "none"
         raise ConfigurationError(f"There is no package {args.package!r}. changelog.packages has: {names}.")
-    tell = by_commits(checkout.git, known)
-    made = [keep(checkout, checkout.git, one, tell, config, since=args.since, head=args.to) for one in wanted]
+    made = [keep(teller, one, known, since=args.since, head=args.to) for one in wanted]
     if not (args.check or args.print or args.explain):
         for one in made:
             if one.differs:
@@ -85,50 +61,49 @@ def main(context: Context, args: argparse.Namespace) -> int:
 
 
 def keep(
-    checkout: Checkout, git: Git, package: Package, tell: Tell, config: Config, *, since: str = "", head: str = "HEAD"
+    teller: Teller,
+    package: Package,
+    known: Sequence[Package],
+    *,
+    since: str = "",
+    head: str = "HEAD",
+    file: File | None = None,
 ) -> Keeping:
-    """A package's file with all that changed since its last release, or since the commit `since`."""
-    file = open_file(checkout, package.file)
-    tag = "" if since else last(git, package.rule, head)
-    base = since or (f"refs/tags/{tag}" if tag else "")
-    words = Words(config.settings.language, ZoneInfo(config.rulebook.timezone))
+    """A package's file with all that changed since its last release, or since the commit `since`.
+
+    A package's is what changed a file in its folder, the whole repository's what changed one outside of all of them.
+    """
+    git, wanted = teller.scene.git, teller.changelog
+    file = file or open_file(teller.scene.checkout, package.file)
+    commit = git.commit(head)
+    if commit is None:
+        raise ConfigurationError(f"{head!r} is no commit here: fetch its tag or branch, then try again.")
+    tag, base = (since, since) if since else teller.last(commit, rule=package.rule, stable=True)
+    words = words_of(teller)
+    folders = [one.path for one in known if one.path]
+
+    def tell(until: str) -> Told:
+        return teller.told(base, until, under=[package.path] if package.path else (), outside=folders)
 
     def told(found: Told) -> tuple[Line, ...]:
-        wanted = config.whole.changelog
         return lines(
             found.changed.entries, found.moved, words=words, types=types(wanted), development=wanted.development
         )
 
-    found = tell(base, head, package)
+    found = tell(commit)
     now = told(found)
     changelog = read(file.text)
     mark = changelog.mark(changelog.unreleased)
-    known = git.commit(mark.commit) if mark else None
-    then = told(tell(base, known, package)) if known and git.is_ancestor(known, found.range.head) else None
+    at = git.commit(mark.commit) if mark else None
+    then = told(tell(at)) if at and git.is_ancestor(at, found.range.head) else None
     up_to = reaching(found.range, telling(found.changed, now)) or found.range.head
     kept = inserted(file.text, now, then, up_to, words=words, file=package.file)
-    return Keeping(package, file, since or tag, now, kept)
+    return Keeping(package, file, tag, now, kept)
 
 
-def by_commits(git: Git, known: Sequence[Package]) -> Tell:
-    """What changed by the commits alone. A package's is what changed a file in its folder, the root's all else."""
-    folders = [one.path for one in known if one.path]
-
-    def tell(base: str, head: str, package: Package) -> Told:
-        history = between(git, base, head, paths=bool(folders))
-        found = changed(history, under=[package.path] if package.path else ())
-        own = found.entries if package.path else without(found.entries, history, folders)
-        return Told(history, replace(found, entries=own))
-
-    return tell
-
-
-def last(git: Git, rule: Rule, head: str) -> str:
-    """The tag of the newest release that `head` has, empty where it has none."""
-    commit = git.commit(head)
-    if commit is None:
-        raise ConfigurationError(f"{head!r} is no commit here: fetch its tag or branch, then try again.")
-    return rule.last(git.run("tag", "--list", "--merged", commit).text.split("\n"))
+def words_of(teller: Teller) -> Words:
+    """In which a changelog is written."""
+    return Words(teller.config.settings.language, ZoneInfo(teller.config.rulebook.timezone))
 
 
 def types(changelog: Changelog) -> dict[str, Kind | None]:

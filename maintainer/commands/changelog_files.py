@@ -3,11 +3,9 @@
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from maintainer.changes import Entry, Range
 from maintainer.config.release import Changelog, Release
 from maintainer.errors import ConfigurationError, StaleEdit
 from maintainer.policy.release_version import Rule
@@ -73,10 +71,3 @@ def packages(changelog: Changelog, release: Release) -> tuple[Package, ...]:
         rule = Rule(release.version, one.tag or f"{one.name}@{{version}}")
         known.append(Package(one.name, one.path, one.file or f"{one.path}/CHANGELOG.md", rule))
     return tuple(known)
-
-
-def without(entries: Iterable[Entry], history: Range, folders: Sequence[str]) -> tuple[Entry, ...]:
-    """The entries that changed no file in one of the folders."""
-    starts = tuple(f"{folder}/" for folder in folders)
-    inside = {one.sha for one in history.commits if any(path.startswith(starts) for path in one.paths or ())}
-    return tuple(one for one in entries if not any(source.id in inside for source in one.sources))

@@ -143,6 +143,7 @@ def changelog_options(changelog: argparse.ArgumentParser) -> None:
     add("--to", default="HEAD", metavar="REF", help="up to this commit (default: the one that is checked out)")
     add("--package", metavar="NAME", help="only the file of this package, one of changelog.packages")
     add("--check", action="store_true", help="write nothing; exit code 1 where a file lacks something")
+    add("--offline", action="store_true", help="ask no registry for advisories and publishers' notes")
     only = changelog.add_mutually_exclusive_group().add_argument
     only("--print", action="store_true", help="write nothing; print the section Unreleased as it would be")
     only("--explain", action="store_true", help="write nothing; print each line with what it is known from")
