@@ -274,7 +274,7 @@ def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[
     for part in section.parts:
         emptied = bool(part.items) and all(one.at in gone for one in part.items)
         alone = emptied and part.heading.start not in filled
-        if alone and part.title and not template and _has_only_items(changelog.text, part):
+        if alone and part.kind and not template and _has_only_items(changelog.text, part):
             edits.delete(end, part.end)
         elif any(one.at in gone for one in part.items):
             _take(changelog.text, part, gone, alone, edits)

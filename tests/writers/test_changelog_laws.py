@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from maintainer.changes import Commit, Range
@@ -97,7 +97,6 @@ PEOPLES = ["- Words of a person.", "Prose.", "### Notes", "  - nested", "<!-- hi
            "[x]: https://x.example", "\tcode", "> quoted", "- kept (#99)"]  # fmt: skip
 
 
-@settings(max_examples=200)
 @given(messages(), st.sampled_from(sorted(FILES)), st.data())
 def test_peoples_lines_survive_in_their_order(history: list[str], name: str, data: st.DataObject) -> None:
     half = len(history) // 2
