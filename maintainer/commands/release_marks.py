@@ -13,6 +13,7 @@ from maintainer.commands.notes import passed
 from maintainer.http import Http
 from maintainer.model import Advisory, Dependency, Listing, Note, Release, Source
 from maintainer.planning.cycle import Cycle, cycle, cycles
+from maintainer.planning.group import RUNTIMES
 from maintainer.planning.moved import Move
 from maintainer.planning.places import version
 
@@ -53,7 +54,7 @@ def _lives(found: Sequence[Move], http: Http, missing: list[str]) -> Mapping[str
     known: dict[str, Sequence[Cycle]] = {}
     for name, answer in asked:
         if isinstance(answer, errors.MaintainerError):
-            missing.append(f"how long {name} is supported could not be found out: {answer}")
+            missing.append(f"How long {RUNTIMES[name]} is supported could not be found out: {answer}")
         else:
             known[name] = cycles(name, answer)
     return known
@@ -123,4 +124,4 @@ def _is_nobodys(source: Source) -> bool:
 def _said(failed: Sequence[tuple[str, errors.MaintainerError]]) -> str:
     names = list(dict.fromkeys(name for name, _ in failed))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"what its publisher says of {', '.join(names[:_NAMED])}{more} could not be read: {failed[0][1]}"
+    return f"What its publisher says of {', '.join(names[:_NAMED])}{more} could not be read: {failed[0][1]}"

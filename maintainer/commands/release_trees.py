@@ -134,7 +134,7 @@ def trees(
     )
     manifests = {key: [side.manifests[key] for side in sides if key in side.manifests] for side in sides
                  for key in side.manifests}  # fmt: skip
-    unread = (f"what moved in {where} is not known: {sentence}" for (_, where), sentence in blind.items())
+    unread = (f"What moved in {where} is not known: {sentence}" for (_, where), sentence in blind.items())
     return Trees(before, after, manifests, tuple(dict.fromkeys(unread)))
 
 

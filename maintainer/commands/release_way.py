@@ -150,7 +150,7 @@ def _with_sources(
             stood += _of(move, known.states[unit].get(step.sha))
     moved: Moved = replace(move.moved, between=passed(move, _without_constant(move, stood, trees), catalog.SCHEMES))
     move = replace(move, moved=moved)
-    shas = sorted(commits, key=lambda sha: order.get(sha, len(order))) or ([] if merges else [history.head])
+    shas = sorted(commits, key=lambda sha: order.get(sha, len(order)))
     sources = (*proposals(move, merges), *(Source("commit", sha) for sha in shas))
     return replace(move, moved=replace(moved, sources=sources or (Source("commit", history.head),)))
 
