@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 #: What the package of releases' files is called; its versions are the tags.
 PACKAGE = "release"
+#: As long as GitLab lists at once.
+PAGE = 100
 #: A release or a package with more files is none of ours.
 MOST = 1_000
 #: Who a project's or a group's token is, and accounts made for programs:
@@ -130,9 +132,11 @@ class GitlabReleases:
             "updated_after": since.astimezone(UTC).isoformat(timespec="seconds"),
             "order_by": "created_at",
             "sort": "asc",
+            "per_page": PAGE,
         }
         with self._client.asking("list its merged merge requests", "Reporter"):
-            listed = (one.attributes for one in self._project.mergerequests.list(iterator=True, **asked))
+            # As they come: an object of python-gitlab for each takes three times as long as all the rest.
+            listed = self._client.sdk.http_list(f"{self._path}/merge_requests", query_data=asked, iterator=True)
             read = {_id(one, "iid"): one for one in ending((_id(one, "iid"), one) for one in listed)}
         merges = [_merge(one) for one in read.values()]
         return sorted((one for one in merges if one.at >= since), key=lambda one: (one.at, one.number))
@@ -164,6 +168,10 @@ class GitlabReleases:
         """Not asked for: a job's own token may not see it, but for its releases."""
         return self._client.sdk.projects.get(self._client.path, lazy=True)
 
+    @property
+    def _path(self) -> str:
+        return f"/projects/{quote(self._client.path, safe='')}"
+
     def _links(self, tag: str) -> list[Row] | None:
         """Those of a release, None where there is none."""
         with self._client.asking(f"list the files of the release {tag}"), _if_there():
@@ -186,7 +194,7 @@ class GitlabReleases:
                 self._client.asking(f"delete the {asset.name} of before", "Maintainer"),
             ):
                 self._project.packages.get(package, lazy=True).package_files.delete(_id(file))
-        path = f"/projects/{quote(self._client.path, safe='')}/packages/generic/{PACKAGE}/{version}/{asset.name}"
+        path = f"{self._path}/packages/generic/{PACKAGE}/{version}/{asset.name}"
         if not same:
             with self._client.asking(f"put {asset.name} into the project's package registry"):
                 self._client.sdk.http_put(path, post_data=asset.data, raw=True)
@@ -234,7 +242,7 @@ def _version(tag: str) -> str:
 
 
 def _id(stated: Row, key: str = "id") -> int:
-    found = stated.get(key)
+    found = foreign.table(stated).get(key)
     if type(found) is not int:
         raise errors.BadAnswer(f"GitLab answered with something that has no {key}. Try again later.")
     return found

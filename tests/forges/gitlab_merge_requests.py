@@ -47,6 +47,11 @@ def filtered(call: Call, items: Sequence[Issuable], states: Sequence[str]) -> li
     labels, text = call.words("labels") or [], str(params.get("search", "")).lower()
     milestone, author, author_id = params.get("milestone"), params.get("author_username"), params.get("author_id")
 
+    updated, created = (
+        (_time(params.get(f"{name}_after", "")), _time(params.get(f"{name}_before", "9")))
+        for name in ("updated", "created")
+    )
+
     def labelled(item: Issuable) -> bool:
         if labels in (["None"], ["Any"]):
             return bool(item.labels) == (labels == ["Any"])
@@ -56,16 +61,16 @@ def filtered(call: Call, items: Sequence[Issuable], states: Sequence[str]) -> li
         lambda item: state in ("all", item.state),
         lambda item: not iids or item.iid in iids,
         labelled,
-        lambda item: text in f"{item.title}\n{item.description}".lower(),
+        lambda item: not text or text in f"{item.title}\n{item.description}".lower(),
         lambda item: milestone is None or (item.milestone is not None and item.milestone.title == milestone),
         lambda item: author in (None, item.author.username),
         lambda item: author_id is None or int(author_id) == item.author.id,
-        lambda item: item.updated[:19] >= _time(params.get("updated_after", "")),
-        lambda item: item.created[:19] >= _time(params.get("created_after", "")),
-        lambda item: item.updated[:19] <= _time(params.get("updated_before", "9")),
-        lambda item: item.created[:19] <= _time(params.get("created_before", "9")),
+        lambda item: updated[0] <= item.updated[:19] <= updated[1],
+        lambda item: created[0] <= item.created[:19] <= created[1],
     ]
-    kept = [item for item in items if all(test(item) for test in tests)]
+    kept = list(items)
+    for test in tests:
+        kept = list(filter(test, kept))
     keys: dict[str | None, Callable[[Issuable], Any]] = {
         "updated_at": lambda item: (item.updated, item.id),
         "title": lambda item: (item.title.lower(), item.id),
