@@ -5,6 +5,7 @@ The configurations (`yaml`), the words of commands, links and variables are test
 
 import json
 import re
+import shlex
 import textwrap
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,13 +17,14 @@ import pytest
 import yaml
 
 from maintainer.cases import Case, Remark
-from maintainer.commands import production
+from maintainer.commands import grammar, production
 from maintainer.policy.overrides import Terms, claims
 from maintainer.process import minimal, run
 from tests.commands.gate_stage import guarded
 from tests.commands.site import site
 from tests.commands.test_init import init, made
 from tests.loopback import Reply
+from tests.planning.test_joined import SQUASH, both, merge, told
 from tests.test_docs import PAGES, ROOT
 
 #: Blocks stand in lists too.
@@ -71,13 +73,16 @@ SAYS = {
     "docs/gate.md console 1": "test_the_gate_answers_as_its_page_shows",
     "docs/gate-overrides.md text 1": "test_what_may_be_commented_is_heard",
     "docs/onboarding.md console 1": "test_init_answers_as_its_page_shows",
+    "docs/release-notes.md text 1": "test_a_proposal_may_be_restated_as_its_page_shows",
     "docs/private.md text 1": "test_a_missing_credential_is_told_as_its_page_shows",
 }
 
 
 def test_every_answer_that_is_shown_is_compared() -> None:
     shown = {name for name, one in EXAMPLES.items() if one.language in ("console", "text")}
-    assert {name for name in shown if not name.startswith("docs/tutorial.md ")} == set(SAYS)
+    shown = {name for name in shown if not name.startswith("docs/tutorial.md ")}
+    assert shown - set(SAYS) == set(), "compare it with what is printed, and say in SAYS where"
+    assert set(SAYS) - shown == set(), "it is shown no more"
     for where in SAYS.values():
         assert (ROOT / where).is_file() or where in globals() or where == "nothing is shown", where
 
@@ -146,6 +151,11 @@ def test_a_missing_credential_is_told_as_its_page_shows(tmp_path: Path) -> None:
     assert " ".join(shown).removesuffix("...") in " ".join(said.split()), out
 
 
+def test_a_proposal_may_be_restated_as_its_page_shows() -> None:
+    _, found = both(SQUASH, merge("b", body=EXAMPLES["docs/release-notes.md text 1"].text))
+    assert told(found) == [("feat", "gift cards can be paid with"), ("fix", "sums are rounded per line")]
+
+
 # what programs read
 
 SCHEMAS = {"docs/history.md json 1": "history"}
@@ -184,6 +194,26 @@ def steps(node: Any) -> list[Mapping[str, Any]]:
     if isinstance(node, dict):
         return [node, *(one for value in node.values() for one in steps(value))]
     return [one for value in node for one in steps(value)] if isinstance(node, list) else []
+
+
+def strings(node: Any) -> list[str]:
+    """Every line of text within a document."""
+    if isinstance(node, str):
+        return node.splitlines()
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [line for one in inner for line in strings(one)]
+
+
+def test_lines_are_found_wherever_they_stand() -> None:
+    document = {"a": {"run": "one\ntwo"}, "script": ["three", None, ["four"]]}
+    assert strings(document) == ["one", "two", "three", "four"]
+
+
+@of("yml")
+def test_a_job_runs_commands_that_exist(name: str) -> None:
+    for line in strings(yaml.load(EXAMPLES[name].text, Loader=Gitlab)):
+        if called := re.match(r"(?:\S*/)?maintainer ([a-z].*)", line):
+            grammar.arguments().parse_args(shlex.split(called[1]))
 
 
 @of("yml")

@@ -27,7 +27,8 @@ PAGES = ("index", "gate", "policies", "tutorial")
 
 def test_every_page_has_one_place_in_the_navigation() -> None:
     listed = list(navigation(settings()["nav"]))
-    assert sorted(listed) == sorted(there for there in PLACED.values() if there.endswith(".md"))
+    pages = sorted(there for there in PLACED.values() if there.endswith(".md"))
+    assert sorted(listed) == pages, "a new page is added to nav in docs/mkdocs.yml"
 
 
 def test_what_is_left_out_is_there() -> None:
