@@ -65,6 +65,9 @@ def of(*languages: str) -> pytest.MarkDecorator:
 #: Where what a page shows is compared with what is printed; of this module its function.
 SAYS = {
     "README.md text 1": "tests/test_docs.py",
+    "docs/changelog.md text 1": "tests/commands/test_changelog_docs.py",
+    "docs/changelog.md text 2": "tests/commands/test_changelog_docs.py",
+    "docs/changelog.md text 3": "tests/commands/test_changelog_docs.py",
     "docs/freeze.md console 1": "tests/commands/test_freeze_docs.py",
     "docs/freeze.md console 2": "tests/commands/test_freeze_docs.py",
     "docs/freeze.md console 3": "tests/commands/test_freeze_docs.py",
