@@ -86,13 +86,22 @@ SCRIPT = (
     Step("issue opened", "POST", "/issues", {"title": "I", "body": "B"}, (("issue", "number"),)),
     Step("issue closed", "PATCH", "/issues/{issue}", {"state": "closed"}),
     Step("issues", "GET", "/issues?state=all"),
-    Step("milestone", "POST", "/milestones", {"title": "June"}),
+    Step("milestone", "POST", "/milestones", {"title": "June"}, (("milestone", "number"),)),
+    Step("milestone closed", "PATCH", "/milestones/{milestone}", {"state": "closed"}),
+    Step("open milestones", "GET", "/milestones?state=open"),
+    Step("all milestones", "GET", "/milestones?state=all"),
     Step("permission", "GET", "/collaborators/ada/permission"),
     Step("merged with another head", "PUT", "/pulls/1/merge", {"sha": "{main}"}),
     Step("merged", "PUT", "/pulls/1/merge", {"merge_method": "squash"}),
     Step("merged twice", "PUT", "/pulls/1/merge", {}),
     Step("release", "POST", "/releases", {"tag_name": "v1", "name": "One", "body": "Notes"}),
-    Step("releases", "GET", "/releases"),
+    Step("releases", "GET", "/releases", keep=(("release", "0.id"),)),
+    Step("release of a tag", "GET", "/releases/tags/v1"),
+    Step("release of no tag", "GET", "/releases/tags/v99"),
+    Step("release edited", "PATCH", "/releases/{release}", {"body": "More notes", "tag_name": "v1"}),
+    Step("files of a release", "GET", "/releases/{release}/assets"),
+    Step("tag", "GET", "/git/ref/tags/v1"),
+    Step("no tag", "GET", "/git/ref/tags/v99"),
     Step("tags", "GET", "/tags"),
     Step("ref deleted", "DELETE", "/git/refs/heads/maintainer/x"),
     Step("no repository", "GET", "/../gone"),
@@ -108,6 +117,7 @@ KNOWN: dict[str, str] = {
     "status": "emulate has no commit statuses",
     "combined status": "emulate has no commit statuses",
     "merged with another head": "409 when the head is another; emulate says 422",
+    "tag": "a release that is published makes its tag; emulate makes none",
     "merged twice": "405 for what can't be merged; emulate says 422",
 }
 
@@ -132,7 +142,7 @@ def played(url: str, token: str) -> dict[str, Answer]:
             for name, place in step.keep:
                 value: Any = data
                 for part in place.split("."):
-                    value = value[part]
+                    value = value[int(part) if part.isdecimal() else part]
                 kept[name] = value
     return found
 

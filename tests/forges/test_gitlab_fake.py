@@ -465,6 +465,37 @@ def test_releases_tags_and_branches(forge: GitlabFake) -> None:
     assert refused(lambda: project.branches.get("x"), 404) == "404 Branch Not Found"
 
 
+def test_files_of_a_release_are_links_and_packages(forge: GitlabFake) -> None:
+    project = site(forge)
+    release = project.releases.create({"tag_name": "v1", "ref": "main", "description": ""})
+    upload = project.generic_packages.upload
+    for data in (b"one", b"two"):
+        assert upload("release", "v1", "notes.html", data=data).message == "201 Created"
+    assert refused(lambda: upload("release", "v 1", "notes.html", data=b"x"), 400) == "package_version is invalid"
+    assert project.generic_packages.download("release", "v1", "notes.html") == b"two"
+    (package,) = project.packages.list(package_name="rel", package_version="v1")
+    first, second = package.package_files.list()
+    assert (first.file_name, first.size, first.id < second.id) == ("notes.html", 3, True)
+    assert refused(lambda: package.package_files.delete(first.id), 403) == "403 Forbidden"
+    url = f"{forge.url}/projects/1/packages/generic/release/v1/notes.html"
+    link = release.links.create({"name": "Notes", "url": url, "direct_asset_path": "/notes.html"})
+    assert link.direct_asset_url == f"{forge.origin}/shop/site/-/releases/v1/downloads/notes.html"
+    taken = refused(lambda: release.links.create({"name": "Notes", "url": f"{url}x"}), 400)
+    assert taken == {"name": ["has already been taken"]}
+    assert [one["name"] for one in project.releases.get("v1").assets["links"]] == ["Notes"]
+    release.links.delete(link.id)
+    assert release.links.list() == []
+
+
+def test_a_milestone_is_closed_and_opened(forge: GitlabFake) -> None:
+    project = site(forge)
+    made = project.milestones.create({"title": "1.0"})
+    project.milestones.update(made.id, {"state_event": "close"})
+    assert [one.title for one in project.milestones.list(state="active")] == []
+    project.milestones.update(made.id, {"state_event": "activate"})
+    assert [one.state for one in project.milestones.list(title="1.0")] == ["active"]
+
+
 # What a token may not do
 
 
