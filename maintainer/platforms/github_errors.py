@@ -85,6 +85,8 @@ REMEDIES = (
     ("archived", "Unarchive the repository, or take it out of what is maintained."),
     ("SAML", "Authorise the token for the organisation's single sign-on, in the token's settings."),
     ("IP allow list", "Add this runner's address to the organisation's IP allow list."),
+    ("immutable release",
+     "It takes no files once it is published: publish it as a draft, put its files beside it, then publish it."),
     ("token lifetime", "The organisation refuses tokens that live this long: make one with an earlier expiry."),
 )  # fmt: skip
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+")

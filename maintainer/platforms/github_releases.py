@@ -18,13 +18,13 @@ from maintainer.platforms.branches import OURS
 from maintainer.platforms.connections import PAGE_INFO, ending, following, rows, table
 from maintainer.platforms.github_client import PAGE, Client
 from maintainer.platforms.github_people import login_of
-from maintainer.platforms.marks import carried, plain
+from maintainer.platforms.marks import carried, plain, shortened
 from maintainer.platforms.pages import GithubPages
 from maintainer.platforms.releases import Asset, Flagged, no_release, no_tag
 from maintainer.releasing import Merge
 from maintainer.text import description, foreign
 
-#: GitHub takes so many characters of a release's notes.
+#: Of more characters in a release's notes GitHub says 422, "body is too long".
 LONGEST_NOTES = 125_000
 #: More pages than this are no list of releases, files or milestones.
 PAGES = 100
@@ -59,10 +59,9 @@ class GithubReleases:
         found = self._found(release.tag)
         there = _published(found) if found else None
         draft = release.draft and (there is None or there.draft)
-        body = carried(release.body)
         wanted: dict[str, Any] = {
-            "name": carried(release.title) or release.tag,
-            "body": body if len(body) <= LONGEST_NOTES else body[: LONGEST_NOTES - 20].rstrip() + "\n\n*(shortened)*",
+            "name": carried(release.title).strip() or release.tag,
+            "body": shortened(carried(release.body), LONGEST_NOTES),
             "draft": draft,
             "prerelease": release.prerelease,
         }

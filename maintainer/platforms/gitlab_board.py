@@ -19,10 +19,9 @@ from maintainer.platforms.gitlab_requests import (
     inert,
     is_notice,
     notice,
-    shortened,
     titled,
 )
-from maintainer.platforms.marks import edited, is_ours, plain
+from maintainer.platforms.marks import edited, is_ours, plain, shortened
 from maintainer.platforms.verdicts import named
 from maintainer.text import foreign
 from maintainer.text.description import VERBS, asked_in, boxes, read

@@ -27,8 +27,8 @@ from maintainer.platforms.branches import OURS
 from maintainer.platforms.connections import ending
 from maintainer.platforms.gitlab_client import GitlabClient
 from maintainer.platforms.gitlab_errors import Refused, status_of
-from maintainer.platforms.gitlab_requests import LONGEST_DESCRIPTION, shortened
-from maintainer.platforms.marks import carried, plain
+from maintainer.platforms.gitlab_requests import LONGEST_DESCRIPTION
+from maintainer.platforms.marks import carried, plain, shortened
 from maintainer.platforms.pages import GitlabPages
 from maintainer.platforms.releases import Asset, Flagged, no_release, no_tag
 from maintainer.releasing import Merge
@@ -72,7 +72,7 @@ class GitlabReleases:
         """What differs is edited; the same release is not written twice. GitLab knows no drafts."""
         if release.draft:
             raise errors.ConfigurationError("GitLab has no draft releases: leave that out, or publish it.")
-        title = carried(release.title) or release.tag
+        title = carried(release.title).strip() or release.tag
         fields = {"name": title, "description": shortened(carried(release.body), LONGEST_DESCRIPTION)}
         there = self.published(release.tag)
         if there and (there.title, plain(there.body)) == (title, plain(fields["description"])):

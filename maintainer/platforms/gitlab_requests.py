@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from maintainer import errors
 from maintainer.platforms.branches import OURS
 from maintainer.platforms.gitlab_client import GitlabClient
-from maintainer.platforms.marks import LABEL, carried, plain
+from maintainer.platforms.marks import LABEL, carried, plain, shortened
 from maintainer.text import foreign
 from maintainer.text.description import Mark, read
 from maintainer.text.inert import BREAK, subject
@@ -187,11 +187,6 @@ def inert(text: str) -> str:
 def titled(title: str) -> str:
     """A title GitLab takes: one line, not too long, that notifies and refers to nobody (it looks into titles too)."""
     return subject(title, LONGEST_TITLE)
-
-
-def shortened(text: str, limit: int) -> str:
-    """At most `limit` characters, saying that more was there."""
-    return text if len(text) <= limit else text[: max(limit - 20, 0)].rstrip() + "\n\n*(shortened)*"
 
 
 def _notes(client: GitlabClient, on: "ProjectMergeRequest", key: str) -> list[Any]:

@@ -68,6 +68,11 @@ def carried(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
+def shortened(text: str, limit: int) -> str:
+    """At most `limit` characters, saying that more was there."""
+    return text if len(text) <= limit else text[: max(limit - 20, 0)].rstrip() + "\n\n*(shortened)*"
+
+
 def plain(body: str | None) -> str:
     """A text without what forges change in it."""
     return (body or "").replace("\r\n", "\n").strip()

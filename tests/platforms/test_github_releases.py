@@ -175,6 +175,14 @@ def test_a_hostile_answer_gets_no_token(site: Site) -> None:
         assert evil.requests == []
 
 
+def test_what_an_immutable_release_wants_is_said(site: Site) -> None:
+    site.run().releases.publish(WORDS)
+    said = {"message": "Cannot upload assets to an immutable release.", "status": "422"}
+    site.forge.fault("POST", "/assets", Reply(422, said))
+    with pytest.raises(errors.OutsideError, match="publish it as a draft, put its files beside it"):
+        site.run().releases.attach(TAG, NOTES)
+
+
 # Merges
 
 
