@@ -128,7 +128,9 @@ def trees(
         tuple(
             one
             for one in side.dependencies
-            if (one.manager, one.file) not in blind and not _is_veiled(one, veiled[1 - number])
+            if (one.manager, one.file) not in blind
+            and one.scheme in catalog.SCHEMES  # which a file may name, for a configured manager
+            and not _is_veiled(one, veiled[1 - number])
         )
         for number, side in enumerate(sides)
     )

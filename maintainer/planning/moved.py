@@ -202,8 +202,15 @@ def _runtime(subject: Subject, members: Sequence[Pair], schemes: Schemes) -> Mov
     backwards = all(oldest) and oldest[0] > oldest[1]
     if sides[0] and sides[1]:
         known = all(oldest) and not backwards
-        bump = "other" if not known else "major" if cycles[0] != cycles[1] else schemes["runtime"].bump(before, after)
+        bump = "other" if not known else "major" if cycles[0] != cycles[1] else _within(before, after, schemes)
     return _made(subject, members, before, after, bump, backwards, lambda _: "")
+
+
+def _within(before: str, after: str, schemes: Schemes) -> Bump:
+    try:
+        return schemes["runtime"].bump(before, after)
+    except InvalidVersion:
+        return "other"
 
 
 def _cycle(runtime: str, numbers: tuple[int, ...]) -> tuple[int, ...]:

@@ -212,6 +212,19 @@ HISTORIES: dict[str, tuple[Files, Mapping[str, Files], Sequence[str]]] = {
         {"one": workflow(f"actions/cache@{SHA[1]} # v4.2.0")},
         ["action actions/cache v4.1.2 -> v4.2.0 minor dev @ .github/workflows/ci.yml by one"],
     ),
+    "an action beside another of its versions": (
+        workflow("actions/cache@v2", "actions/cache@v3"),
+        {
+            "one": workflow("actions/cache@v2", "actions/cache@v3.1"),
+            "two": workflow("actions/cache@v2", "actions/cache@v4"),
+        },
+        ["action actions/cache v3 -> v4 major dev @ .github/workflows/ci.yml via v3.1 by two one"],
+    ),
+    "the image of a runtime built anew": (
+        {"Dockerfile": f"FROM php:8.2-fpm@sha256:{'a' * 64}\n", ".php-version": "8.2\n"},
+        {"one": {"Dockerfile": f"FROM php:8.2-fpm@sha256:{'b' * 64}\n"}, "two": {".php-version": "8.2.1\n"}},
+        ["image php 8.2-fpm -> 8.2-fpm digest @ Dockerfile by one"],
+    ),
     "an action by a commit of no version": (
         workflow("actions/cache@v4.1.2"),
         {"one": workflow(f"actions/cache@{SHA[1]}")},
@@ -381,6 +394,22 @@ def test_paths_that_are_left_alone_are_not_told(shop: Site) -> None:
     assert read(shop) == ((), ())
 
 
+CUSTOM = """updates:
+  custom:
+    - name: tools
+      files: ["tools.txt"]
+      pattern: '^(?P<package>[a-z]+) (?P<version>[0-9.]+) (?P<scheme>[a-z]+)'
+      datasource: npm
+"""
+
+
+def test_a_configured_manager_counts_and_a_scheme_nobody_knows_does_not(shop: Site) -> None:
+    made(shop, {"maintainer.yml": CUSTOM, "tools.txt": "one 1.0.0 npm\ntwo 1.0.0 nonsense\n"},
+         {"one": {"tools.txt": "one 1.0.1 npm\ntwo 1.0.1 nonsense\n"}})  # fmt: skip
+    (one,) = read(shop)[0]
+    assert told(one) == "package one 1.0.0 -> 1.0.1 patch @ tools.txt"
+
+
 def test_our_own_plugin_may_have_packages_of_its_own(shop: Site) -> None:
     """Only the directory knows that a plugin is nobody's but ours: nobody asked, it counts as someone else's."""
     root = f"{PLUGINS}/ours/"
@@ -521,8 +550,8 @@ def test_a_readme_in_the_repository_tells_without_anyone_being_asked(shop: Site)
     ]
 
 
-def test_a_service_that_is_down_costs_its_marks_and_a_sentence(shop: Site) -> None:
-    down = Reply(500, "down")
+def test_a_service_that_refuses_costs_its_marks_and_a_sentence(shop: Site) -> None:
+    down = Reply(403, "not for you")
     shop.server.answers |= {
         "/v1/querybatch": down,
         "/is-odd": down,

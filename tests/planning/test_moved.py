@@ -266,6 +266,11 @@ CASES: dict[str, tuple[Sequence[Dependency], Sequence[Dependency], Sequence[str]
         [pin("php", "8.3", "a/.php-version"), pin("php", "8.3", "b/.php-version")],
         ["runtime PHP 8.1 -> 8.3 major @ a/.php-version b/.php-version"],
     ),
+    "a number of many parts": (
+        [php_image("8.1.2.3.4.5.6-fpm")],
+        [php_image("8.1.2.3.4.5.7-fpm")],
+        ["runtime PHP 8.1.2.3.4.5.6 -> 8.1.2.3.4.5.7 other @ Dockerfile"],
+    ),
     "Node in a monorepo": (
         [pin("node", "18", "a/.nvmrc"), pin("node", "20", "b/.nvmrc")],
         [pin("node", "20", "a/.nvmrc"), pin("node", "22", "b/.nvmrc")],
