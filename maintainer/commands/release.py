@@ -11,7 +11,7 @@ merged, its merge is what is released. During a freeze of deploys nothing is rel
 import argparse
 
 from maintainer import errors
-from maintainer.commands import gate_deploy, gate_words, release_proposal, release_publish, release_version
+from maintainer.commands import gate_deploy, gate_words, release_proposal, release_publish, release_version, reports
 from maintainer.commands.context import Context
 from maintainer.commands.release_publish import Made
 from maintainer.commands.release_teller import Teller, open_teller
@@ -70,6 +70,8 @@ def _left(teller: Teller, tag: str, commit: str) -> Made | None:
 def _publish(teller: Teller, made: Made, base: str) -> int:
     contents = teller.contents(base, made.commit, tag=made.before, version=made.version)
     url = release_publish.publish(teller, made, contents)
+    if folder := teller.scene.context.reports:
+        reports.released(folder, made.tag)
     for sentence in contents.missing:
         teller.scene.context.say(sentence)
     where = f": {url}" if url else f" ({made.tag})"

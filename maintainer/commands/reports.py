@@ -71,6 +71,11 @@ def verified(
     _append(folder, RESULTS=sanitise.plain(str(results)), **{f"VERIFIED_{name.upper()}": count[name] for name in ORDER})
 
 
+def released(folder: Path, tag: str) -> None:
+    """The tag that `release` released."""
+    _append(folder, RELEASED=sanitise.plain(tag))
+
+
 def end(folder: Path, code: int, message: str = "") -> None:
     """How the command ended. A `message` is what a person must know of it: it is annotated and summed up."""
     if not (folder / "outputs.env").is_file():
