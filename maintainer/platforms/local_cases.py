@@ -3,7 +3,7 @@
 Whoever can write here may: there is no one else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,12 +20,19 @@ _SAID = TypeAdapter(dict[int, tuple[Remark, ...]])
 
 
 class LocalCases:
-    """`Cases` over the records in `folder`. `heads` are the commits of branches."""
+    """`Cases` over the records in `folder`. `heads` are the commits of branches, `parents` those of a commit."""
 
-    def __init__(self, proposals: LocalProposals, folder: Path, heads: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        proposals: LocalProposals,
+        folder: Path,
+        heads: Mapping[str, str],
+        parents: Callable[[str], Sequence[str]] = lambda _: (),
+    ) -> None:
         self._records = {record.number: record for record in proposals.records()}
         self._path = folder / "said.json"
         self._heads = heads
+        self._parents = parents
 
     def open(self) -> Sequence[Case]:
         said = self._said()
@@ -37,9 +44,9 @@ class LocalCases:
         return self._case(self._records[number], self._said())
 
     def of(self, commit: str) -> Sequence[Case]:
-        """Those whose own commit it is: a merge here leaves no other record."""
-        said = self._said()
-        return [self._case(one, said) for one in self._records.values() if one.pushed == commit]
+        """Those whose own commit it is, or was merged by it: a merge here leaves no other record."""
+        said, brought = self._said(), (commit, *self._parents(commit)[1:])
+        return [self._case(one, said) for one in self._records.values() if one.pushed in brought]
 
     def pushed(self, case: Case) -> Pushed | None:
         """When we pushed it; of what a person committed since nobody wrote it down."""

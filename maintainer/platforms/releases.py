@@ -16,7 +16,7 @@ from maintainer.platforms.base import Published
 from maintainer.releasing import Merge
 
 #: Forges rename files that are called otherwise, or don't take them.
-_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,198}[A-Za-z0-9])?")
+_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,198}[A-Za-z0-9])?")
 _KIND = re.compile(r"[a-z]+/[A-Za-z0-9.+-]+(?:; ?charset=[A-Za-z0-9-]+)?")
 
 

@@ -87,7 +87,23 @@ def test_nothing_here_has_an_address(place: LocalPlace) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "-x", "x.", "my notes.html", "é.txt", "a\nb", "a%2Fb", "x" * 201],
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "a\\b",
+        ".hidden",
+        "-x",
+        "x.",
+        "my notes.html",
+        "é.txt",
+        "a\nb",
+        "a%2Fb",
+        "a..b",
+        "x" * 201,
+    ],
 )
 def test_a_file_has_a_name_that_every_forge_keeps(name: str) -> None:
     with pytest.raises(errors.ConfigurationError, match="forges would rename it"):
