@@ -35,7 +35,7 @@ class Asset:
         if not _NAME.fullmatch(self.name):
             raise errors.ConfigurationError(
                 f"A file of a release can't be called {self.name[:100]!r}: forges would rename it. Use letters, "
-                "digits, dots, hyphens and underscores, and begin and end with a letter or a digit."
+                "digits, single dots, hyphens and underscores, and begin and end with a letter or a digit."
             )
         if not _KIND.fullmatch(self.kind):
             raise errors.ConfigurationError(f"{self.name}: {self.kind[:100]!r} is no media type, such as text/html.")
