@@ -1,4 +1,4 @@
-"""`maintainer demo`: the whole loop on a real WordPress site: proposals, the proof of two, and a freeze that holds."""
+"""`maintainer demo`: the whole loop on a real WordPress site: proposals, the proof of two, a freeze, a release."""
 
 import argparse
 import time
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import demo_gate, demo_site, demo_verify, demo_world, run
+from maintainer.commands import demo_gate, demo_release, demo_site, demo_verify, demo_world, run
 from maintainer.commands.context import Context
 from maintainer.commands.demo_site import PLUGIN
 from maintainer.commands.outside import cache
@@ -39,14 +39,15 @@ def main(context: Context, args: argparse.Namespace) -> int:
             demo_verify.verified(there, one, site, into) for one in (demo_verify.sound(BRANCH), demo_verify.BROKEN)
         ]
         picture = demo_gate.shown(there, into)
-    _told(context, site, pages, picture, time.perf_counter() - began)
+        notes = demo_release.shown(there, into)
+    _told(context, site, pages, (picture, notes), time.perf_counter() - began)
     demo_verify.opened(context, pages[-1])
     return 0
 
 
-def _told(context: Context, site: Path, pages: Sequence[Path], picture: Path, seconds: float) -> None:
+def _told(context: Context, site: Path, pages: Sequence[Path], more: tuple[Path, Path], seconds: float) -> None:
     proposals = git_folder(open_checkout(site, context.environment)) / "pages" / "index.html"
-    sound, broken = pages
+    (sound, broken), (picture, notes) = pages, more
     context.out.write(
         f"\nLook at the proposals:  {proposals}\n"
         f"                        maintainer -C {site} proposals list\n"
@@ -54,6 +55,7 @@ def _told(context: Context, site: Path, pages: Sequence[Path], picture: Path, se
         f"What verify saw:        {sound}\n"
         f"                        {broken}\n"
         f"When things may move:   {picture}\n"
+        f"What was released:      {notes}\n"
         f"Done in {seconds:.0f} s.\n"
     )
 

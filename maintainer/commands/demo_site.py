@@ -136,6 +136,7 @@ def build(site: Path, made_of: Material, environment: Mapping[str, str], packagi
         ["git", "init", "--quiet", "--initial-branch=main"],
         ["git", "add", "--all"],
         ["git", "commit", "--quiet", "--message=The shop as it is"],
+        ["git", "tag", "v2026.36"],
     ):
         _must(argv, site, tools | author | {"GIT_CONFIG_GLOBAL": "/dev/null"})
 

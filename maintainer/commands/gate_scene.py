@@ -113,7 +113,7 @@ def open_scene(context: Context) -> Scene:
     if chosen(context.forge) == "local":
         folder = git_folder(checkout)
         local = LocalProposals(git, folder, git.branch() or git.head(), context.now)
-        cases = LocalCases(local, folder, git.branches())
+        cases = LocalCases(local, folder, git)
         history = History(git, Here(git), pause, author.name, author.email)
         base = git.head()
         config, broken = _judging(context, checkout, base)

@@ -24,7 +24,8 @@ def main(context: Context, args: argparse.Namespace) -> int:
     """List, show, approve or discard."""
     checkout = open_checkout(context.root, context.environment)
     proposals = local_proposals(context, checkout)
-    if proposals is None:
+    git = checkout.git
+    if proposals is None or git is None:
         raise errors.ConfigurationError(f"{checkout.root} has no commit yet, so nothing can have been proposed.")
     folder = git_folder(checkout)
     match args.verb:
@@ -48,7 +49,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
             record, by = _found(proposals, args.proposal), _person(checkout)
             words = f"/maintainer override {f'for {args.lasts} ' if args.lasts else ''}{' '.join(args.reason.split())}"
             with alone(folder):
-                LocalCases(proposals, folder, {}).say(record.number, by, words, context.now)
+                LocalCases(proposals, folder, git).say(record.number, by, words, context.now)
             context.say(f"Asked for. Whether it counts: maintainer gate --number {record.number}")
         case "approve":
             _refuse_what_does_not_wait(proposals, args.proposal, [one.branch for one in waiting(folder)])

@@ -110,7 +110,7 @@ def _commit(context: Context, git: Git, of: Commits) -> str:
     assert of.head, "there is a commit"
     if not stated or stated == of.head:
         return of.head
-    if stated in git.run("rev-list", "--parents", "--max-count=1", of.head).text.split()[1:]:
+    if stated in git.parents(of.head):
         return stated
     raise ConfigurationError(
         f"this is {of.head[:12]}, and the proposal is at {stated[:12]}. Check out the proposal: on GitHub give "

@@ -3,9 +3,10 @@
 Whoever can write here may: there is no one else.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
@@ -19,20 +20,27 @@ US = "maintainer"
 _SAID = TypeAdapter(dict[int, tuple[Remark, ...]])
 
 
-class LocalCases:
-    """`Cases` over the records in `folder`. `heads` are the commits of branches, `parents` those of a commit."""
+class Commits(Protocol):
+    """The commits of a repository; `workspace.git.Git` is the real one."""
 
-    def __init__(
-        self,
-        proposals: LocalProposals,
-        folder: Path,
-        heads: Mapping[str, str],
-        parents: Callable[[str], Sequence[str]] = lambda _: (),
-    ) -> None:
+    def branches(self) -> Mapping[str, str]:
+        """The commit of each branch, by the branch's name."""
+
+    def parents(self, commit: str) -> Sequence[str]:
+        """The commits it was made on, of a merge the one it was merged into first."""
+
+    def date(self, commit: str) -> datetime:
+        """When it was committed."""
+
+
+class LocalCases:
+    """`Cases` over the records in `folder`."""
+
+    def __init__(self, proposals: LocalProposals, folder: Path, git: Commits) -> None:
         self._records = {record.number: record for record in proposals.records()}
         self._path = folder / "said.json"
-        self._heads = heads
-        self._parents = parents
+        self._git = git
+        self._heads = git.branches()
 
     def open(self) -> Sequence[Case]:
         said = self._said()
@@ -45,13 +53,17 @@ class LocalCases:
 
     def of(self, commit: str) -> Sequence[Case]:
         """Those whose own commit it is, or was merged by it: a merge here leaves no other record."""
-        said, brought = self._said(), (commit, *self._parents(commit)[1:])
+        said, brought = self._said(), (commit, *self._git.parents(commit)[1:])
         return [self._case(one, said) for one in self._records.values() if one.pushed in brought]
 
     def pushed(self, case: Case) -> Pushed | None:
         """When we pushed it; of what a person committed since nobody wrote it down."""
         record = self._records[case.number]
-        return Pushed(datetime.fromisoformat(record.changed), US) if record.pushed == case.head else None
+        if record.pushed != case.head:
+            return None
+        # A record changes last when it is seen to be merged; a commit of ours is as old as its push.
+        at = datetime.fromisoformat(record.changed) if record.state == "open" else self._git.date(case.head)
+        return Pushed(at, US)
 
     def writes(self, login: str) -> bool:  # noqa: ARG002 - see the top
         return True

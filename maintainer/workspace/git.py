@@ -152,6 +152,10 @@ class Git:
         done = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}", check=False)
         return done.text.strip() if done.code == 0 else None
 
+    def parents(self, commit: str) -> list[str]:
+        """The commits it was made on, of a merge the one it was merged into first."""
+        return self.line("rev-list", "--parents", "--max-count=1", commit, "--").split()[1:]
+
     def date(self, commit: str) -> datetime:
         """When it was committed, in UTC."""
         seconds = int(self.line("show", "--no-patch", "--format=%ct", commit, "--"))
