@@ -16,6 +16,7 @@ from maintainer.planning.cycle import Cycle, cycle, cycles
 from maintainer.planning.group import RUNTIMES
 from maintainer.planning.moved import Move
 from maintainer.planning.places import version
+from maintainer.planning.security import affected
 
 #: Parts of which publishers tell something; of images and runtimes there are addresses only.
 _NOTED = frozenset({"core", "plugin", "theme", "package", "action"})
@@ -44,7 +45,13 @@ def _marked(move: Move, advisories: _Advisories, notes: Sequence[Note]) -> Move:
 
 
 def _distinct(advisories: _Advisories, places: Iterable[Dependency]) -> tuple[Advisory, ...]:
-    return tuple({one.id: one for place in places for one in advisories.get(place, ())}.values())
+    """Those that concern the very version of one of the places."""
+    told = ((place, one) for place in places for one in advisories.get(place, ()))
+    return tuple({one.id: one for place, one in told if _concerns(one, place)}.values())
+
+
+def _concerns(advisory: Advisory, place: Dependency) -> bool:
+    return affected(version(place), advisory, catalog.SCHEMES[place.scheme])
 
 
 def _lives(found: Sequence[Move], http: Http, missing: list[str]) -> Mapping[str, Sequence[Cycle]]:
