@@ -3,18 +3,21 @@
 import re
 from collections.abc import Mapping, Sequence
 from functools import cmp_to_key
+from typing import TYPE_CHECKING
 
 from maintainer import catalog, errors
-from maintainer.commands.plan import Planned
 from maintainer.http import Http
 from maintainer.model import Change, Dependency, Listing, Note, Release, Source
+
+if TYPE_CHECKING:
+    from maintainer.commands.plan import Planned
 
 #: Of more releases than this only the newest are told: nobody reads the others.
 MOST = 30
 _GITHUB = re.compile(r"https?://(?:www\.)?github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:[/#?].*)?$")
 
 
-def told(planned: Planned, change: Change, missing: list[str]) -> Mapping[str, Sequence[Note]]:
+def told(planned: "Planned", change: Change, missing: list[str]) -> Mapping[str, Sequence[Note]]:
     """The notes on each package of a change; those that can't be had became sentences in `missing`."""
     found: dict[str, Sequence[Note]] = {}
     asked = set()
