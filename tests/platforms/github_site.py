@@ -52,6 +52,8 @@ class Site:
     folder: Path
     who: str | App = ""
     cache: Path | None = None
+    #: How long our runs wait for an answer.
+    seconds: float = 3
     made: int = 0
     git: Git = field(init=False)
 
@@ -68,7 +70,7 @@ class Site:
         return self.forge.repository("shop/site")
 
     def client(self) -> Client:
-        http = Http(cache=self.cache, sleep=lambda _: None, seconds=3)
+        http = Http(cache=self.cache, sleep=lambda _: None, seconds=self.seconds)
         return open_client(http, self.forge.url, "shop/site", self.who)
 
     def run(self) -> Run:

@@ -52,6 +52,8 @@ class Site:
     token: str = TOKEN
     job: bool = False
     cache: Path | None = None
+    #: How long our runs wait for an answer.
+    seconds: float = 3
     made: int = 0
     git: Git = field(init=False)
 
@@ -73,7 +75,7 @@ class Site:
 
     def run(self, path: str = "shop/site") -> Run:
         """A run that begins now."""
-        http = Http(cache=self.cache, sleep=lambda _: None, seconds=3)
+        http = Http(cache=self.cache, sleep=lambda _: None, seconds=self.seconds)
         client = GitlabClient(http, self.forge.url, path, self.token, job=self.job)
         branches = Branches(self.remote, self.git)
         releases = GitlabReleases(client, GitlabPages(self.forge.git_url, path), "main" if self.job else "")
