@@ -85,6 +85,7 @@ class GithubReleases:
     def attach(self, tag: str, asset: Asset) -> str:
         """A file whose upload broke off stands in the list without its bytes; it is deleted first, as others are.
 
+        The address GitHub tells is good for a draft alone (`untagged-...`), so it is made here.
         https://docs.github.com/en/rest/releases/assets#upload-a-release-asset
         """
         found = self._found(tag)
@@ -94,12 +95,16 @@ class GithubReleases:
             if one.get("name") != asset.name:
                 continue
             if _is_same(one, asset):
-                return _address(one)
+                return self._pages.asset(tag, asset.name)
             # Whoever deleted it, it is gone.
             with suppress(errors.NotFound):
                 path = f"{self._path}/releases/assets/{_id(one)}"
                 self._client.requester.requestJsonAndCheck("DELETE", path)
-        return _address(self._client.requester.upload(self._uploads(found), asset.name, asset.kind, asset.data))
+        made = self._client.requester.upload(self._uploads(found), asset.name, asset.kind, asset.data)
+        # What GitHub calls otherwise would be looked for in vain.
+        if foreign.text(made, "name") != asset.name:
+            raise _bad(f"the file {asset.name}")
+        return self._pages.asset(tag, asset.name)
 
     def close_milestone(self, title: str) -> str:
         for one in self._listed("/milestones", state="all"):
@@ -256,12 +261,6 @@ def _is_same(stated: Row, asset: Asset) -> bool:
     digest = foreign.text(stated, "digest") or f"sha256:{asset.digest}"
     whole = stated.get("state") == "uploaded" and stated.get("size") == len(asset.data)
     return whole and digest == f"sha256:{asset.digest}"
-
-
-def _address(stated: Any) -> str:
-    if address := foreign.url(stated, "browser_download_url"):
-        return address
-    raise _bad("the address of a file")
 
 
 def _merge(node: Row) -> Merge:

@@ -61,6 +61,10 @@ class GithubPages(Pages):
     below = ""
     marks: ClassVar[Mapping[str, str]] = {"#": "issues", "GH-": "issues"}
 
+    def asset(self, tag: str, name: str) -> str:
+        """Where a file of a release is loaded from, once that is published."""
+        return self._at(f"releases/download/{quote(tag, safe='', errors='replace')}/{quote(name, safe='')}")
+
     def _is_reachable(self, path: str | None, mark: str) -> bool:
         return super()._is_reachable(path, mark) and (path is None or path.count("/") == 1)
 

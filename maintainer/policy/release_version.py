@@ -70,14 +70,18 @@ class Rule:
         version = tag[len(before) : len(tag) - len(after)]
         return version if self.key(version) is not None else ""
 
+    def is_prerelease(self, version: str) -> bool:
+        """Whether it comes before the release it is named after (`2.0.0-rc.1`); calendar versions have none."""
+        return not self.is_calendar and npm.is_prerelease(version)
+
     def tagged(self, version: str) -> str:
         return self.tag.replace("{version}", version)
 
     def last(self, tags: Iterable[str], *, stable: bool = False) -> str:
         """Of tags the one of the highest version, empty where none is a release's; `stable`: no pre-release."""
         known = [(key, tag) for tag in tags if (version := self.named(tag)) and (key := self.key(version)) is not None]
-        if stable and not self.is_calendar:
-            known = [(key, tag) for key, tag in known if not npm.is_prerelease(self.named(tag))]
+        if stable:
+            known = [(key, tag) for key, tag in known if not self.is_prerelease(self.named(tag))]
         return max(known)[1] if known else ""
 
     @cached_property

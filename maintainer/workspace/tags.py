@@ -1,13 +1,16 @@
 """Tags of releases: which there are, here and on the forge, and making one that is annotated."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from maintainer.errors import StaleEdit
-from maintainer.workspace.git import Git
+from maintainer.workspace.git import LAST, Git
 
 FOLDER = "refs/tags/"
+#: https://git-scm.com/docs/git-mktag: the line of who tagged, and when.
+_TAGGER = re.compile(r"^tagger .* (\d{1,12}) [+-]\d{4}$", re.MULTILINE)
 #: What git forbids in a name and an address.
 _UNSAID = {ord("<"): None, ord(">"): None, 0: None}
 
@@ -45,11 +48,22 @@ class Tags:
         return {name: commit for name, commit in found if commit}
 
     def message(self, name: str) -> str:
-        """What an annotated tag says; empty for any other."""
-        sha = self._objects.get(name, "")
-        if not sha or self._git.line("cat-file", "-t", sha) != "tag":
-            return ""
-        return self._git.run("cat-file", "tag", sha).text.partition("\n\n")[2]
+        """What an annotated tag says; empty for any other, and for one that isn't here: `commits` fetches it."""
+        return self._said(name)[2]
+
+    def date(self, name: str) -> datetime | None:
+        """When an annotated tag was made, in UTC; None as `message` is empty."""
+        found = _TAGGER.search(self._said(name)[0])
+        return datetime.fromtimestamp(min(int(found[1]), LAST), UTC) if found else None
+
+    def refuse(self, name: str, commit: str) -> None:
+        """Raise `errors.StaleEdit` where there is a tag of the name that is not at the commit."""
+        there = self.commits([name]).get(name, "") if name in self._objects else commit
+        if there != commit:
+            raise StaleEdit(
+                f"The tag {name} is at {there[:12] or 'no commit'} already, and {commit[:12]} was to be released "
+                "under it. Take another version (--version), or remove that tag if it is a mistake."
+            )
 
     def put(self, name: str, commit: str, message: str, now: datetime, who: tuple[str, str]) -> None:
         """Have an annotated tag at the commit, on the forge or else here; `who` is a name and an e-mail address.
@@ -57,12 +71,7 @@ class Tags:
         Raises `errors.StaleEdit` where there is one of the name at another commit.
         """
         if name in self._objects:
-            there = self.commits([name]).get(name, "")
-            if there != commit:
-                raise StaleEdit(
-                    f"The tag {name} is at {there[:12] or 'no commit'} already, and {commit[:12]} was to be released "
-                    "under it. Take another version (--version), or remove that tag if it is a mistake."
-                )
+            self.refuse(name, commit)
             return
         sha = self._made(name, commit, message, now, who)
         if self._remote:
@@ -70,6 +79,12 @@ class Tags:
         else:
             self._git.update_ref(FOLDER + name, sha, None)
         self._objects[name] = sha
+
+    def _said(self, name: str) -> tuple[str, str, str]:
+        sha = self._objects.get(name, "")
+        kind = self._git.run("cat-file", "-t", sha, check=False).text.strip() if sha else ""
+        text = self._git.run("cat-file", "tag", sha).text if kind == "tag" else ""
+        return text.partition("\n\n")
 
     def _made(self, name: str, commit: str, message: str, now: datetime, who: tuple[str, str]) -> str:
         """https://git-scm.com/docs/git-mktag."""

@@ -13,10 +13,15 @@ from tests.loopback import Reply
 LONGEST_NOTES = 125_000
 
 
+def _place(release: Release) -> str:
+    """A draft is not at its tag yet."""
+    return f"untagged-{release.id:020x}" if release.draft else release.tag
+
+
 def _asset(call: Call, release: Release, asset: Asset) -> dict[str, Any]:
     return {
         "url": f"{call.json.at(call.repository)}/releases/assets/{asset.id}",
-        "browser_download_url": f"{call.json.page(call.repository)}/releases/download/{release.tag}/{asset.name}",
+        "browser_download_url": f"{call.json.page(call.repository)}/releases/download/{_place(release)}/{asset.name}",
         "id": asset.id,
         "node_id": node_id("RA", asset.id),
         "name": asset.name,
@@ -38,7 +43,7 @@ def _release(call: Call, release: Release) -> dict[str, Any]:
     uploads = call.json.api.replace("/api/v3", "/api/uploads") + f"/repos/{call.repository.full_name}"
     return {
         "url": url,
-        "html_url": f"{page}/releases/tag/{release.tag}",
+        "html_url": f"{page}/releases/tag/{_place(release)}",
         "assets_url": f"{url}/assets",
         "upload_url": f"{uploads}/releases/{release.id}/assets{{?name,label}}",
         "tarball_url": None if release.draft else f"{base}/tarball/{release.tag}",
