@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from maintainer.releasing import Contents, Passed
 from maintainer.writers import sanitise
 from maintainer.writers.notes_checked import evidence
-from maintainer.writers.notes_entries import breaking, doubts, features, fixes, lines, others, undone
+from maintainer.writers.notes_entries import breaking, doubts, features, fixes, listing, others, undone
 from maintainer.writers.notes_held import held
 from maintainer.writers.notes_parts import development, parts, versions
-from maintainer.writers.notes_pieces import Document, Line, Piece, Section, Tone, joined, listed, told
+from maintainer.writers.notes_pieces import Document, Line, Piece, Section, Tone, called, joined, listed, told
 from maintainer.writers.notes_summary import summary
-from maintainer.writers.notes_telling import Telling, named
+from maintainer.writers.notes_telling import Telling, named, worded
 from maintainer.writers.words import Words
 
 #: Sections that few people want to read: a page folds them, a long note is shortened by them first.
@@ -47,7 +47,7 @@ def explain(document: Document) -> str:
 
 
 def _title(contents: Contents) -> str:
-    return f"{contents.site[:80]} {contents.version[:40]}".strip()
+    return f"{called(contents.site).text} {called(contents.version, 40).text}".strip() or "–"
 
 
 def _about(telling: Telling) -> tuple[Piece, ...]:
@@ -55,7 +55,7 @@ def _about(telling: Telling) -> tuple[Piece, ...]:
     contents, say = telling.contents, telling.words.say
     parts = [Piece(telling.words.date(contents.at))]
     if contents.base:
-        base = contents.base[:12] if len(contents.base) == 40 else contents.base[:60]
+        base = called(contents.base, 12 if len(contents.base) == 40 else 60).text
         parts.append(Piece(say("since {base}", base=base), contents.compare))
     if not contents.version:
         parts.append(Piece(say("not released yet")))
@@ -67,8 +67,8 @@ def _details(telling: Telling) -> Iterator[Section]:
     for key, heading, found in (
         ("breaking", say("What works differently"), breaking(telling)),
         ("parts", say("Parts of the site"), parts(telling)),
-        ("features", say("Improvements"), lines(telling, features(telling))),
-        ("fixes", say("Fixes"), lines(telling, fixes(telling))),
+        ("features", say("Improvements"), listing(telling, features(telling))),
+        ("fixes", say("Fixes"), listing(telling, fixes(telling))),
         ("undone", say("Taken back"), undone(telling)),
         ("others", say("Other changes"), others(telling)),
         ("held", say("What waits"), held(telling)),
@@ -78,8 +78,8 @@ def _details(telling: Telling) -> Iterator[Section]:
         ("development", say("For developers only"), development(telling)),
         ("doubts", say("Worth a second look"), doubts(telling)),
     ):
-        if found:
-            yield Section(key, heading, tuple(found), "details", folded=key in FOLDED)
+        if lines := worded(found):
+            yield Section(key, heading, lines, "details", folded=key in FOLDED)
 
 
 def _passed(telling: Telling, one: Passed) -> Line:
@@ -105,9 +105,9 @@ def _rollback(telling: Telling) -> list[Line]:
     back, words = telling.contents.rollback, telling.words
     if back is None:
         return []
-    commit = Piece(back.commit[:7], code=True)
+    commit = called(back.commit[:7], code=True)
     if back.tag:
-        tag = Piece(back.tag[:60], code=telling.technical, strong=not telling.technical)
+        tag = called(back.tag, 60, code=telling.technical, strong=not telling.technical)
         said = telling.say("deploy {tag} again ({commit}).", tag=tag, commit=commit)
         if not telling.technical:
             said = telling.say("deploy {tag} again.", tag=tag)

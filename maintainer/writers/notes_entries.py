@@ -43,7 +43,7 @@ def fixes(telling: Telling) -> list[Entry]:
     return [one for one in _entries(telling) if one.type == "fix"]
 
 
-def lines(telling: Telling, entries: Iterable[Entry]) -> list[Line]:
+def listing(telling: Telling, entries: Iterable[Entry]) -> list[Line]:
     """A line for each entry."""
     return [_line(telling, one) for one in entries]
 
@@ -55,7 +55,7 @@ def others(telling: Telling) -> list[Line]:
         return list(_grouped(telling, rest))
     seen = [one for one in rest if one.type not in DEVELOPERS]
     quiet = [one for one in rest if one not in seen]
-    said = lines(telling, (one for one in seen if one.text))
+    said = listing(telling, (one for one in seen if one.text))
     if quiet:
         count = telling.words.say_n(
             "{n} change that only developers see.", "{n} changes that only developers see.", len(quiet)
@@ -120,7 +120,7 @@ def _grouped(telling: Telling, entries: list[Entry]) -> Iterator[Line]:
         name = (Piece(telling.words.say(_TYPES[kind])),) if kind in _TYPES else capital(told(kind, 40))
         sources = [source for one in group for source in one.sources]
         strong = tuple(Piece(piece.text, strong=True) for piece in name)
-        yield telling.line(strong, sources, lines(telling, group))
+        yield telling.line(strong, sources, listing(telling, group))
 
 
 def _line(telling: Telling, entry: Entry) -> Line:

@@ -72,6 +72,8 @@ def _said(language: str, notes: Footnotes, pieces: tuple[Piece, ...]) -> Markup:
 
 def _piece(language: str, notes: Footnotes, piece: Piece) -> Markup:
     text = escape(piece.text if piece.code else _set(language, piece.text))
+    if piece.url and not piece.code and len(piece.text) < 20:
+        text = Markup('<span class="nb">{}</span>').format(text)
     if piece.code:
         text = Markup("<code>{}</code>").format(text)
     if piece.mark:

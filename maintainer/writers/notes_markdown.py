@@ -4,6 +4,7 @@ Nothing from outside acts in it: mentions, closing keywords, references and addr
 A text that is too long for the forge loses its folded details first, then the others, and says so.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -16,6 +17,8 @@ from maintainer.writers.words import Words
 #: Characters of a release's text: https://docs.github.com/rest/releases/releases (GitHub answers 422 above them) and
 #: https://docs.gitlab.com/administration/instance_limits (a description's).
 LIMITS = {"github": 125_000, "gitlab": 1_000_000}
+#: What would begin a heading, a quote or another list.
+_BLOCK = re.compile(r"^(\d{0,9})([#>+.)=-])")
 
 
 def markdown(document: Document, words: Words, limit: int = LIMITS["github"], page: str = "") -> str:
@@ -39,7 +42,7 @@ def _whole(document: Document, details: list[Section], left_out: list[Section], 
         cut = words.say("too long for this page; left out: {names}", names=names)
         blocks.append(f"*({cut})*")
     if page:
-        blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({page})")
+        blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({_address(page)})")
     blocks += [_long(section) for section in details]
     return "\n\n".join(blocks) + "\n"
 
@@ -67,26 +70,27 @@ def _items(lines: tuple[Line, ...], depth: int = 0) -> Iterator[str]:
 
 def said(pieces: tuple[Piece, ...], *, strong: bool = True) -> str:
     """Pieces as Markdown that only shows."""
-    return "".join(_piece(piece, strong) for piece in alike(pieces)).strip()
+    made = "".join(_alike(manner, list(group), strong) for manner, group in groupby(pieces, _manner)).strip()
+    return _BLOCK.sub(r"\1\\\2", made)
 
 
-def alike(pieces: tuple[Piece, ...]) -> Iterator[Piece]:
-    """Neighbours in the same manner as one piece: `**a****b**` is not what it looks like."""
-    for manner, group in groupby(pieces, lambda one: replace(one, text="")):
-        texts = [one.text for one in group]
-        if manner.code or manner.mark:
-            yield from (replace(manner, text=text) for text in texts)
-        else:
-            yield replace(manner, text="".join(texts))
+def _manner(piece: Piece) -> Piece:
+    return replace(piece, text="")
 
 
-def _piece(piece: Piece, strong: bool) -> str:
-    text = sanitise.code(piece.text) if piece.code else _spaced(piece.text)
-    if piece.mark:
-        text = f"{MARKS[piece.mark]} {text}"
-    if piece.strong and strong and text.strip():
-        text = f"**{text.strip()}**" + (" " if text.endswith(" ") else "")
-    return f"[{text}]({piece.url})" if piece.url else text
+def _alike(manner: Piece, pieces: list[Piece], strong: bool) -> str:
+    """Neighbours in the same manner: `**a****b**` is not what it looks like."""
+    text = "".join(sanitise.code(one.text) if manner.code else _spaced(one.text) for one in pieces)
+    if manner.mark:
+        text = f"{MARKS[manner.mark]} {text}"
+    if bare := text.strip() if manner.strong and strong else "":
+        text = f"{' ' * (text[0] == ' ')}**{bare}**{' ' * (text[-1] == ' ')}"
+    return f"[{text}]({_address(manner.url)})" if manner.url else text
+
+
+def _address(url: str) -> str:
+    """An address that Markdown reads as it is."""
+    return url.replace("&", "&amp;")
 
 
 def _spaced(text: str) -> str:

@@ -8,7 +8,7 @@ from maintainer.model import Advisory, Note
 from maintainer.releasing import Moved, Part
 from maintainer.text import advisory
 from maintainer.writers import sanitise
-from maintainer.writers.notes_pieces import Line, Piece, Said, capital, joined, listed, told
+from maintainer.writers.notes_pieces import Line, Piece, Said, called, capital, joined, listed, told
 from maintainer.writers.notes_telling import SEVERITIES, Telling, named, updated
 from maintainer.writers.words import message
 
@@ -71,7 +71,7 @@ def _part(telling: Telling, one: Moved, *, quoted: bool = True) -> Line:
     if telling.technical:
         said = (*said, Piece(f" · {kind}"))
         if one.package and one.package.lower() != one.name.lower():
-            said = (*said, Piece(" "), Piece(one.package[:120], code=True))
+            said = (*said, Piece(" "), called(one.package, 120, code=True))
     if one.downgrade:
         said = joined((said, telling.words.say("a step back")))
     return telling.line(telling.referred(said, one.sources), one.sources, _below(telling, one, quoted))
@@ -85,7 +85,9 @@ def _below(telling: Telling, one: Moved, quoted: bool) -> Iterator[Line]:
         yield telling.line((Piece(words.say("still open:") + " "), *_advisory(telling, each)), one.sources)
     if one.ended and one.after:
         dated = words.date(one.ended)
-        said = telling.say("{before} has had no security updates since {ended}", before=one.before, ended=dated)
+        said = telling.say(
+            "{before} has had no security updates since {ended}", before=told(one.before, 60), ended=dated
+        )
         yield telling.line(said, one.sources)
     if one.supported and one.after:
         dated = words.date(one.supported)
@@ -95,7 +97,7 @@ def _below(telling: Telling, one: Moved, quoted: bool) -> Iterator[Line]:
         passed = listed(words, (told(version, 40) for version in one.between[:8]))
         yield telling.line(telling.say("on the way: {versions}", versions=passed), one.sources)
     if telling.technical and one.files:
-        files = joined((Piece(path[:200], code=True) for path in one.files[:4]), ", ")
+        files = joined((called(path, 200, code=True) for path in one.files[:4]), ", ")
         more = (Piece(f" (+{len(one.files) - 4})"),) if len(one.files) > 4 else ()
         yield telling.line((*files, *more), one.sources)
     if quoted:
@@ -107,7 +109,7 @@ def _advisory(telling: Telling, each: Advisory) -> tuple[Piece, ...]:
     severity = telling.words.say(SEVERITIES[each.severity])
     summary = capital(told(each.summary, _LONGEST))
     return (
-        Piece(advisory.name(each)[:60], each.url),
+        called(advisory.name(each), 60, each.url),
         Piece(f" ({severity})"),
         *((Piece(": "), *summary) if summary else ()),
     )
@@ -122,7 +124,7 @@ def _publisher(telling: Telling, notes: tuple[Note, ...], sources: tuple[Source,
         if (more := len(items) - _QUOTED) > 0:
             rest = words.say_n("{n} more in its changelog", "{n} more in its changelog", more)
             below.append(telling.line(Piece(rest, note.url), sources))
-        version: Said = Piece(sanitise.plain(note.version, 40), note.url, strong=True)
+        version: Said = called(note.version, 40, note.url, strong=True)
         if note.published:
             version = (*joined((version, words.date(note.published)), ", "),)
         yield telling.line(telling.say("the publisher on {version}:", version=version), sources, below)

@@ -21,7 +21,8 @@ Tone = Literal["client", "technical"]
 #: The half page in plain words, or what is behind it.
 Level = Literal["summary", "details"]
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"'`\\|\[\]()]{3,1000}")
+#: An address as RFC 3986 writes it, without brackets and quotes: nothing in it can end a link in any format.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#@!$&*+,;=%]{3,1000}")
 _PLAIN_WORD = re.compile(r"[^\W\d_A-Z]+(?=[\s,:;!?]|\.(?:\s|\Z)|\Z)")
 _CODE = re.compile(r"`{1,3}([^`\n]{1,200})`{1,3}")
 
@@ -121,8 +122,9 @@ def pieces(said: Said) -> tuple[Piece, ...]:
 
 def listed(words: Words, items: Iterable[Said]) -> tuple[Piece, ...]:
     """`a, b and c`, of pieces."""
-    all_of_them = {f"item{n}": item for n, item in enumerate(items)}
-    return sentence(words.listed(f"{{{name}}}" for name in all_of_them), **all_of_them)
+    made = [one for one in map(pieces, items) if any(piece.text.strip() for piece in one)]
+    named = {f"item{n}": item for n, item in enumerate(made)}
+    return sentence(words.listed(f"{{{name}}}" for name in named), **named)
 
 
 def joined(items: Iterable[Said], between: str = " · ") -> tuple[Piece, ...]:
@@ -142,6 +144,11 @@ def told(text: str, limit: int = 200) -> tuple[Piece, ...]:
         if part:
             found.append(Piece(part, code=n % 2 == 1))
     return tuple(found)
+
+
+def called(name: str, limit: int = 80, url: str = "", *, strong: bool = False, code: bool = False) -> Piece:
+    """A name, a version or the like from outside, in one manner."""
+    return Piece(sanitise.bare(name, limit), url, strong, code)
 
 
 def capital(said: tuple[Piece, ...]) -> tuple[Piece, ...]:

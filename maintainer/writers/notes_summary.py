@@ -10,8 +10,8 @@ from maintainer.text import advisory
 from maintainer.writers.notes_checked import checked
 from maintainer.writers.notes_entries import features, fixes
 from maintainer.writers.notes_held import waiting
-from maintainer.writers.notes_pieces import Line, Piece, Said, Section, capital, joined, listed, stopped, told
-from maintainer.writers.notes_telling import Telling, named, updated
+from maintainer.writers.notes_pieces import Line, Piece, Said, Section, called, capital, joined, listed, stopped, told
+from maintainer.writers.notes_telling import Telling, named, updated, worded
 from maintainer.writers.notes_watch import watch
 from maintainer.writers.words import message
 
@@ -38,8 +38,8 @@ def summary(telling: Telling) -> Iterator[Section]:
         ("checked", say("Checked"), checked(telling)),
         ("unchecked", say("Not checked"), unchecked(telling)),
     ):
-        if lines:
-            told_of = (replace(line, pieces=stopped(line.pieces)) for line in telling.shortened(lines, _MOST))
+        if shown := telling.shortened(worded(lines), _MOST):
+            told_of = (replace(line, pieces=stopped(line.pieces)) for line in shown)
             yield Section(key, title, tuple(told_of), "summary")
 
 
@@ -52,8 +52,8 @@ def security(telling: Telling) -> list[Line]:
         said = telling.say(
             "{name} {after} replaces {before}, which has had no security updates since {ended}.",
             name=named(one),
-            after=one.after,
-            before=one.before,
+            after=told(one.after, 60),
+            before=told(one.before, 60),
             ended=telling.words.date(one.ended),
         )
         lines.append(telling.line(said, one.sources))
@@ -73,7 +73,9 @@ def _closes(telling: Telling, one: Moved) -> tuple[Piece, ...]:
     fixes = telling.advisories(one.fixes)
     if not one.after:
         return telling.say("{name} is gone, and {advisories} with it.", name=named(one), advisories=fixes)
-    return telling.say("{name} {version} closes {advisories}.", name=named(one), version=one.after, advisories=fixes)
+    return telling.say(
+        "{name} {version} closes {advisories}.", name=named(one), version=told(one.after, 60), advisories=fixes
+    )
 
 
 def required(telling: Telling) -> list[Line]:
@@ -109,7 +111,7 @@ def known(telling: Telling) -> list[Line]:
         said = telling.say(
             "{name} {version} still has {advisories}.",
             name=named(one),
-            version=one.after,
+            version=told(one.after, 60),
             advisories=telling.advisories(one.open),
         )
         lines.append(telling.line(said, one.sources))
@@ -121,7 +123,7 @@ def known(telling: Telling) -> list[Line]:
     for one in (one for one in updated(telling) if one.after and one.supported and one.supported < at + _SOON):
         assert one.supported
         template = _ENDED if one.supported <= at else _ENDS
-        said = telling.say(template, name=named(one), version=one.after, until=date(one.supported))
+        said = telling.say(template, name=named(one), version=told(one.after, 60), until=date(one.supported))
         lines.append(telling.line(said, one.sources))
     return lines
 
@@ -157,7 +159,7 @@ def _nothing(telling: Telling) -> str:
         return say("only what developers see.")
     if contents.moved:
         return say("only tools that developers use.")
-    return say("nothing since {base}.", base=contents.base[:60])
+    return say("nothing since {base}.", base=called(contents.base, 60).text)
 
 
 def unchecked(telling: Telling) -> list[Line]:

@@ -7,7 +7,7 @@ from maintainer.changes import Source
 from maintainer.model import Advisory, Severity
 from maintainer.releasing import Contents, Moved
 from maintainer.text import advisory
-from maintainer.writers.notes_pieces import Line, Piece, Said, Tone, joined, listed, pieces, sentence
+from maintainer.writers.notes_pieces import Line, Piece, Said, Tone, called, joined, listed, pieces, sentence
 from maintainer.writers.words import Words, message
 
 SEVERITIES: dict[Severity, str] = {
@@ -41,7 +41,7 @@ class Telling:
 
     def line(self, said: Said, sources: Iterable[Source] = (), below: Iterable[Line] = ()) -> Line:
         """A line; without sources of its own it is known from the range."""
-        return Line(pieces(said), distinct(sources) or self.range, tuple(below))
+        return Line(pieces(said), distinct(sources) or self.range, worded(below))
 
     def say(self, message: str, **slots: Said) -> tuple[Piece, ...]:
         """As `Words.say`, with pieces in the slots."""
@@ -53,7 +53,7 @@ class Telling:
 
     def referred(self, said: Said, sources: Iterable[Source]) -> tuple[Piece, ...]:
         """With links to its proposals and issues behind it, and to its commits where developers read."""
-        shown = [made for source in distinct(sources) if (made := self.reference(source))]
+        shown = [made for source in distinct(sources) if (made := self.reference(source)) and made.text]
         if not shown:
             return pieces(said)
         more = (Piece("…"),) if len(shown) > _SHOWN else ()
@@ -64,24 +64,24 @@ class Telling:
         """`#12`, `!12`, `1a2b3c4`: None where this tone doesn't speak of it."""
         match source.kind:
             case "proposal":
-                return Piece(self.proposal(source.id), source.url)
+                return called(self.proposal(source.id), 40, source.url)
             case "issue":
-                return Piece(f"#{source.id}" if source.id.isdecimal() else source.id[:40], source.url)
+                return called(f"#{source.id}" if source.id.isdecimal() else source.id, 40, source.url)
             case "commit" if self.technical:
-                return Piece(source.id[:7], source.url, code=True)
+                return called(source.id[:7], 7, source.url, code=True)
             case _:
                 return None
 
     def proposal(self, number: object) -> str:
         """`#12`, as its forge writes it."""
         mark = next((one.mark for one in self.contents.merges if str(one.number) == str(number)), "#")
-        return f"{mark}{number}"[:40]
+        return f"{mark}{number}"
 
     def advisories(self, found: Iterable[Advisory], most: int = 3) -> tuple[Piece, ...]:
         """`CVE-2026-1234 (high) and 2 more`, the worst first."""
         ordered = sorted(found, key=lambda one: _WORST.index(one.severity))
         said: list[Said] = [
-            (Piece(advisory.name(one)[:60], one.url), Piece(f" ({self.words.say(SEVERITIES[one.severity])})"))
+            (called(advisory.name(one), 60, one.url), Piece(f" ({self.words.say(SEVERITIES[one.severity])})"))
             for one in ordered[:most]
         ]
         if more := len(ordered) - most:
@@ -97,6 +97,11 @@ class Telling:
         return (*lines[:most], self.line(said, rest))
 
 
+def worded(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Those that say something: of hostile text nothing may be left."""
+    return tuple(line for line in lines if line.text.strip())
+
+
 def worst(found: Iterable[Advisory]) -> int:
     """How bad the worst is, 0 for critical: to sort by."""
     return min((_WORST.index(one.severity) for one in found), default=len(_WORST))
@@ -107,7 +112,7 @@ def distinct(sources: Iterable[Source]) -> tuple[Source, ...]:
 
 
 def named(moved: Moved) -> Piece:
-    return Piece(moved.name[:80] or moved.package[:80], strong=True)
+    return called(moved.name or moved.package, strong=True)
 
 
 def updated(telling: Telling) -> tuple[Moved, ...]:

@@ -30,6 +30,8 @@ _QUICK_ACTION = re.compile(r"^([ \t]{0,100})/(?=[a-z])", re.MULTILINE)
 _TASK = re.compile(r"^([ \t]{0,100}(?:[-*+]|\d{1,9}[.)])\s{1,20})\[([ xX])\]", re.MULTILINE)
 #: Emphasis around whole words; what stands within a name (`wc_get_orders`, `2*3`) is none.
 _EMPHASIS = re.compile(r"(?<![\w*])(\*{1,3}|_{1,3})(?=\S)([^*_\n]{1,300})(?<=\S)\1(?![\w*])")
+#: How deep markup may stand within itself before all that could be markup goes.
+_NESTED = 5
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 
 
@@ -43,9 +45,9 @@ def safe(text: str, limit: int = 20_000) -> str:
     text = ENTITY.sub("&amp;", text)
     text = _LINKING.sub("]" + BREAK, text)
     text = _FENCE.sub("'''", text)
-    text = text.replace("<", "&lt;").replace("\\", "&#92;")
+    text = text.replace("<", "&lt;")
     text = _CLOSING.sub(rf"\1{BREAK}", text)
-    text = REFERENCE.sub(rf"\1{BREAK}", text)
+    text = REFERENCE.sub(rf"\1{BREAK}", text).replace("\\", "&#92;")
     text = MENTION.sub("@" + BREAK, text)
     text = _TASK.sub(r"\1(\2)", text)
     text = _QUICK_ACTION.sub(rf"\1{BREAK}/", text)
@@ -66,9 +68,15 @@ def plain(text: str, limit: int = 2_000) -> str:
 
 def bare(text: str, limit: int = 200) -> str:
     """The words alone, on one line, not yet escaped for a format: no markup but backticks, no links."""
-    flat = " ".join(CONTROL.sub("", " ".join(text[: 20 * limit].split())).split())
-    flat = _LINK.sub(r"\1", _TAG.sub("", _COMMENT.sub("", flat)))
-    flat = " ".join(_EMPHASIS.sub(r"\2", _ADDRESS.sub("", flat)).split())
+    flat = CONTROL.sub("", " ".join(text[: 20 * limit].split()))
+    for _ in range(_NESTED):  # what is taken out may leave a tag or an address behind: `<<b>b>`
+        before = flat
+        flat = _LINK.sub(r"\1", _TAG.sub("", _COMMENT.sub("", flat)))
+        flat = " ".join(_EMPHASIS.sub(r"\2", _ADDRESS.sub("", flat)).split())
+        if flat == before:
+            break
+    else:
+        flat = _ADDRESS.sub("", re.sub(r"[<>:\]*_]", " ", flat))
     return flat if len(flat) <= limit else f"{flat[: limit - 1].rstrip()}…"
 
 

@@ -1,6 +1,8 @@
 """Releases of a shop: one with something of everything, one in which nothing happened, and the first one."""
 
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from maintainer.changes import Changed, Doubt, Entry, Reference, Source, Undone
 from maintainer.model import Advisory, Note
@@ -139,30 +141,77 @@ MOVED = (
     plain("Redis Object Cache", "redis-cache", "2.6.0", "2.5.4", 116, downgrade=True),
     Moved("theme", "Storefront", "storefront", "wordpress_theme", "4.6.0", "4.6.1", "patch", (proposal(117),)),
     Moved(
-        "package", "guzzlehttp/guzzle", "guzzlehttp/guzzle", "composer", "7.9.1", "7.9.3", "patch", (proposal(119),),
+        "package",
+        "guzzlehttp/guzzle",
+        "guzzlehttp/guzzle",
+        "composer",
+        "7.9.1",
+        "7.9.3",
+        "patch",
+        (proposal(119),),
         ("composer.lock",),
-        open=(Advisory("CVE-2026-2201", "Headers leak on a redirect", "medium", url="https://nvd.example/CVE-2026-2201"),),
+        open=(
+            Advisory("CVE-2026-2201", "Headers leak on a redirect", "medium", url="https://nvd.example/CVE-2026-2201"),
+        ),
     ),
-    Moved("package", "vite", "vite", "npm", "6.0.1", "6.0.3", "patch", (proposal(120),), ("package-lock.json",), development=True),
-    Moved("action", "actions/checkout", "actions/checkout", "github_actions", "v5", "v6", "major", (proposal(122),), development=True),
-)  # fmt: skip
+    Moved(
+        "package",
+        "vite",
+        "vite",
+        "npm",
+        "6.0.1",
+        "6.0.3",
+        "patch",
+        (proposal(120),),
+        ("package-lock.json",),
+        development=True,
+    ),
+    Moved(
+        "action",
+        "actions/checkout",
+        "actions/checkout",
+        "github_actions",
+        "v5",
+        "v6",
+        "major",
+        (proposal(122),),
+        development=True,
+    ),
+)
 
 ENTRIES = (
     Entry("feat", "gift cards can be sent to a friend by e-mail", (commit(31), proposal(109)), ("checkout",)),
     Entry("feat", "delivery on the same day in Warsaw and Kraków", (commit(32), proposal(110)), ("shipping",)),
     Entry("perf", "category pages load their pictures when they are seen", (commit(33), proposal(111)), ("theme",)),
-    Entry("fix", "the cart keeps its coupon after signing in", (commit(34), proposal(102)), ("cart",), references=(Reference("SHOP-812", closes=True),)),
+    Entry(
+        "fix",
+        "the cart keeps its coupon after signing in",
+        (commit(34), proposal(102)),
+        ("cart",),
+        references=(Reference("SHOP-812", closes=True),),
+    ),
     Entry("fix", "VAT number is printed on invoices for the EU", (commit(35), proposal(103)), ("invoices",)),
     Entry("fix", "`wc_get_orders` is asked for 50 orders at a time", (commit(36),), ("erp",)),
     Entry("fix", "the size chart opens on phones", (commit(37), proposal(104))),
     Entry("fix", "no second mail for a cancelled order", (commit(38), proposal(105)), ("mail",)),
-    Entry("refactor", "orders are exported by a queue", (commit(39),), ("erp",), breaking=("The ERP reads `/export/v2`: the old address answers 410.",)),
+    Entry(
+        "refactor",
+        "orders are exported by a queue",
+        (commit(39),),
+        ("erp",),
+        breaking=("The ERP reads `/export/v2`: the old address answers 410.",),
+    ),
     Entry("docs", "how to add a shipping zone", (commit(40),)),
     Entry("chore", "editor settings", (commit(41),)),
     Entry("chore", "update vite to 6.0.3", (commit(20), proposal(120)), ("deps-dev",)),
-    Entry("revert", "\"sticky header\"", (commit(42), proposal(106)), undoes=(Undone("feat", "sticky header on phones", ("theme",), "0" * 40),)),
+    Entry(
+        "revert",
+        '"sticky header"',
+        (commit(42), proposal(106)),
+        undoes=(Undone("feat", "sticky header on phones", ("theme",), "0" * 40),),
+    ),
     Entry("other", "Opening hours for December", (commit(43),)),
-)  # fmt: skip
+)
 
 RICH = Contents(
     site="Sklep Kubki",
@@ -261,4 +310,50 @@ FIRST = Contents(
     moved=(plain("WooCommerce", "woocommerce", "", "9.4.2", 1),),
 )
 
+#: What people of a Polish shop would have written instead.
+POLISH = {
+    "gift cards can be sent to a friend by e-mail": "kartę podarunkową można wysłać znajomym e-mailem",
+    "delivery on the same day in Warsaw and Kraków": "dostawa tego samego dnia w Warszawie, Łodzi i Krakowie",
+    "category pages load their pictures when they are seen": "zdjęcia na listach wczytują się dopiero, gdy je widać",
+    "the cart keeps its coupon after signing in": "koszyk zachowuje kupon po zalogowaniu",
+    "VAT number is printed on invoices for the EU": "na fakturach unijnych drukuje się numer VAT",
+    "`wc_get_orders` is asked for 50 orders at a time": "`wc_get_orders` pobiera po 50 zamówień",
+    "the size chart opens on phones": "tabela rozmiarów otwiera się na telefonach",
+    "no second mail for a cancelled order": "bez drugiego maila o anulowanym zamówieniu",
+    "orders are exported by a queue": "zamówienia eksportuje kolejka",
+    "The ERP reads `/export/v2`: the old address answers 410.": "ERP czyta z `/export/v2`: stary adres zwraca 410.",
+    "the ERP reads `/export/v2`: the old address answers 410": "przełączyć ERP na `/export/v2`: stary adres zwraca 410",
+    "sticky header on phones": "przyklejony nagłówek na telefonach",
+    "Opening hours for December": "Godziny otwarcia w grudniu",
+    "the newsletter form shows two borders in Safari": "formularz newslettera ma w Safari podwójną ramkę",
+    "theme tooling (npm), 7 packages": "narzędzia motywu (npm), 7 pakietów",
+    "The upload hole is being used on other shops, we can't wait until December.": (
+        "Lukę już wykorzystują w innych sklepach, nie możemy czekać do grudnia."
+    ),
+    "satis.shop.example answered 401: what changed in acme/private is not known.": (
+        "satis.shop.example odpowiada 401: nie wiadomo, co zmieniło się w acme/private."
+    ),
+    "breaking change: prices are net now": "breaking change: ceny są teraz netto",
+    "orders": "zamówienia",
+}
+
+
+def said_in_polish(value: Any) -> Any:
+    """The same contents, in the words of people who write Polish."""
+    if isinstance(value, str):
+        return POLISH.get(value, value)
+    if isinstance(value, tuple):
+        return tuple(map(said_in_polish, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one.name: said_in_polish(getattr(value, one.name)) for one in fields(value)})
+    return value
+
+
 SCENES = {"rich": RICH, "empty": EMPTY, "first": FIRST}
+
+
+def scene(name: str, language: str) -> Contents:
+    """A scene as a team that speaks the language would leave it."""
+    found = said_in_polish(SCENES[name]) if language == "pl" else SCENES[name]
+    assert isinstance(found, Contents)
+    return found
