@@ -46,6 +46,8 @@ _SEVERITIES = {
 _CODE = re.compile(r"(`[^`]+`)")
 _ISSUE = re.compile(r"[#!]\d{1,9}|GH-\d{1,9}|[A-Z][A-Z0-9_]{1,15}-\d{1,9}")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'`\\\[\]]{1,2000}")
+#: Words in which nothing has to be made inert: the most there are.
+_PLAIN = re.compile(r"(?:(?!www)[^\W_]|[ ,;.'()?%=]|-(?!\d))*", re.IGNORECASE)
 _ENDED = (".", "!", "?", ":", "…")
 
 
@@ -119,7 +121,7 @@ def _text(entry: Entry, words: Words) -> str:
     elif entry.restored:
         what = words.say("Restored: {what}", what=what)
     if entry.scopes:
-        what = f"**{sanitise.line(', '.join(entry.scopes), 100)}:** {what}"
+        what = f"**{_inert(' '.join(', '.join(entry.scopes).split())[:100])}:** {what}"
     breaks = [prose(one) for one in entry.breaking if one.casefold() != entry.text.casefold()]
     if entry.breaking:
         what = f"**{words.say('Breaking:')}** {what}".rstrip()
@@ -132,16 +134,17 @@ def prose(text: str) -> str:
     """An author's words as Markdown in one line: code stays code, nothing else does anything."""
     flat = " ".join(text[: 20 * LONGEST].split())
     flat = flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"
-    parts = []
-    for at, part in enumerate(_CODE.split(flat)):
-        if at % 2:
-            parts.append(sanitise.code(part.strip("`")) or "")
-        elif part.strip():
-            inert = sanitise.line(part, LONGEST).replace("://", f":{BREAK}//")
-            parts.append(f"{' ' * part[0].isspace()}{inert}{' ' * part[-1].isspace()}")
-        else:
-            parts.append(part)
-    return "".join(parts).strip()
+    return "".join(
+        sanitise.code(part.strip("`")) if at % 2 else _inert(part) for at, part in enumerate(_CODE.split(flat))
+    ).strip()
+
+
+def _inert(text: str) -> str:
+    """As `sanitise.line`, with the spaces at both ends."""
+    if not text.strip() or _PLAIN.fullmatch(text):
+        return text
+    inert = sanitise.line(text, LONGEST).replace("://", f":{BREAK}//")
+    return f"{' ' * text[0].isspace()}{inert}{' ' * text[-1].isspace()}"
 
 
 def _sources(entry: Entry) -> tuple[Source, ...]:

@@ -10,6 +10,7 @@ from markdown_it import MarkdownIt
 from maintainer.changes import Entry, Reference, Source, Undone
 from maintainer.model import Advisory
 from maintainer.releasing import Moved
+from maintainer.writers import sanitise
 from maintainer.writers.changelog import Line, lines, prose
 from tests.writers.changelogs import commit, proposal, words
 
@@ -154,6 +155,11 @@ def test_outsiders_words_are_one_line_that_does_nothing(parts: list[str]) -> Non
     assert {one.type for one in tokens} <= {"text", "code_inline", "text_special"}
     plain = "".join(one.content for one in tokens if one.type != "code_inline")
     assert "@ada" not in plain and "#1" not in plain and "://" not in plain
+
+
+@given(st.text(alphabet="wW.aé1 -(),'=%!?;GHh", max_size=12))
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    assert prose(text) == sanitise.line(text)
 
 
 def test_code_stays_code() -> None:
