@@ -104,7 +104,7 @@ class Teller:
     def told(self, base: str, head: str, *, under: Sequence[str] = (), outside: Sequence[str] = ()) -> Told:
         """What changed between two commits: a file `under` one of these folders, else one `outside` all of those."""
         scene, history = self.scene, self.range(base, head, paths=bool(under or outside))
-        made = joined(history, self._merged(history), {name.lower(): to for name, to in self.changelog.labels.items()})
+        made = joined(history, self.merged(history), {name.lower(): to for name, to in self.changelog.labels.items()})
         found = changed(history, restated=made.restated, under=under)
         if outside and not under:
             found = replace(found, entries=tuple(_outside(found.entries, history, outside)))
@@ -147,7 +147,8 @@ class Teller:
             missing=tuple(dict.fromkeys(self.missing)),
         )
 
-    def _merged(self, history: Range) -> Sequence[Merge]:
+    def merged(self, history: Range) -> Sequence[Merge]:
+        """All proposals that were merged since the oldest of these commits, as far as the forge tells."""
         since = min((one.at for one in history.commits), default=None)
         if since is None:
             return ()
@@ -162,7 +163,12 @@ class Teller:
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
         self.missing += missing
-        return moved
+        return tuple(replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved)
+
+    def _addressed(self, source: Source) -> Source:
+        """A commit with where it can be looked at."""
+        at_hand = source.url or source.kind != "commit"
+        return source if at_hand else replace(source, url=self.scene.releases.commit_url(source.id))
 
     def _events(self, history: Range) -> tuple[Event, ...]:
         since = min((one.at for one in history.commits), default=self.scene.context.now)
