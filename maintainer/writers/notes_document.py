@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from maintainer.releasing import Contents, Passed
 from maintainer.writers import sanitise
 from maintainer.writers.notes_checked import evidence
-from maintainer.writers.notes_entries import breaking, doubts, features, fixes, listing, others, undone
+from maintainer.writers.notes_entries import breaking, doubts, features, fixes, listing, others, secured, undone
 from maintainer.writers.notes_held import held
 from maintainer.writers.notes_parts import development, parts, versions
 from maintainer.writers.notes_pieces import Document, Line, Piece, Section, Tone, called, joined, listed, told
-from maintainer.writers.notes_summary import summary
+from maintainer.writers.notes_summary import shortened, summary
 from maintainer.writers.notes_telling import Telling, named, worded
 from maintainer.writers.words import Words
 
@@ -64,10 +64,12 @@ def _about(telling: Telling) -> tuple[Piece, ...]:
 
 def _details(telling: Telling) -> Iterator[Section]:
     say = telling.words.say
+    yield from shortened(telling)
     for key, heading, found in (
         ("breaking", say("What works differently"), breaking(telling)),
         ("parts", say("Parts of the site"), parts(telling)),
         ("features", say("Improvements"), listing(telling, features(telling))),
+        ("secured", say("Security fixes"), listing(telling, secured(telling))),
         ("fixes", say("Fixes"), listing(telling, fixes(telling))),
         ("undone", say("Taken back"), undone(telling)),
         ("others", say("Other changes"), others(telling)),

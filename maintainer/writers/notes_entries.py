@@ -43,6 +43,11 @@ def fixes(telling: Telling) -> list[Entry]:
     return [one for one in _entries(telling) if one.type == "fix"]
 
 
+def secured(telling: Telling) -> list[Entry]:
+    """Fixes of the site's own code that close a hole."""
+    return [one for one in _entries(telling) if one.type == "security" and one.text]
+
+
 def listing(telling: Telling, entries: Iterable[Entry]) -> list[Line]:
     """A line for each entry."""
     return [_line(telling, one) for one in entries]

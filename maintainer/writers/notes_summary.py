@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from maintainer.changes import OTHER, Source
-from maintainer.releasing import Moved, Required
+from maintainer.releasing import Known, Moved, Required
 from maintainer.text import advisory
 from maintainer.writers.notes_checked import checked
-from maintainer.writers.notes_entries import features, fixes
+from maintainer.writers.notes_entries import features, fixes, secured
 from maintainer.writers.notes_held import waiting
 from maintainer.writers.notes_pieces import Line, Piece, Said, Section, called, capital, joined, listed, stopped, told
 from maintainer.writers.notes_telling import Telling, named, updated, worded
@@ -26,9 +26,23 @@ _NOT_SEEN = message("the history ends within this release: what is older could n
 
 def summary(telling: Telling) -> Iterator[Section]:
     """Its sections: what there is nothing to say of is left out, except where nothing is the news."""
+    for key, title, lines in _sections(telling):
+        if shown := telling.shortened(worded(lines), _MOST):
+            told_of = (replace(line, pieces=stopped(line.pieces)) for line in shown)
+            yield Section(key, title, tuple(told_of), "summary")
+
+
+def shortened(telling: Telling) -> Iterator[Section]:
+    """What the half page had no room for, whole, where no other section of the details tells of it."""
+    for key, title, lines in _sections(telling):
+        if key in ("required", "watch", "known", "unchecked") and len(whole := worded(lines)) > _MOST:
+            yield Section(f"all-{key}", title, whole, "details")
+
+
+def _sections(telling: Telling) -> tuple[tuple[str, str, list[Line]], ...]:
     say = telling.words.say
     heading, held_lines = waiting(telling)
-    for key, title, lines in (
+    return (
         ("security", say("Security"), security(telling)),
         ("required", say("To do"), required(telling)),
         ("watch", say("To watch"), watch(telling)),
@@ -37,10 +51,7 @@ def summary(telling: Telling) -> Iterator[Section]:
         ("new", say("What is new"), new(telling)),
         ("checked", say("Checked"), checked(telling)),
         ("unchecked", say("Not checked"), unchecked(telling)),
-    ):
-        if shown := telling.shortened(worded(lines), _MOST):
-            told_of = (replace(line, pieces=stopped(line.pieces)) for line in shown)
-            yield Section(key, title, tuple(told_of), "summary")
+    )
 
 
 def security(telling: Telling) -> list[Line]:
@@ -57,11 +68,7 @@ def security(telling: Telling) -> list[Line]:
             ended=telling.words.date(one.ended),
         )
         lines.append(telling.line(said, one.sources))
-    lines += [
-        telling.line(capital(told(one.text)), one.sources)
-        for one in telling.contents.changed.entries
-        if one.type == "security" and one.text
-    ]
+    lines += [telling.line(capital(told(one.text)), one.sources) for one in secured(telling)]
     if lines:
         return lines
     if telling.contents.missing:
@@ -116,7 +123,7 @@ def known(telling: Telling) -> list[Line]:
         )
         lines.append(telling.line(said, one.sources))
     lines += [
-        telling.line(telling.referred(capital(told(issue.text)), issue.sources), issue.sources)
+        telling.line(telling.referred(_issue(telling, issue), issue.sources), issue.sources)
         for issue in telling.contents.known
         if not any(name in issue.text for name in names)
     ]
@@ -126,6 +133,13 @@ def known(telling: Telling) -> list[Line]:
         said = telling.say(template, name=named(one), version=told(one.after, 60), until=date(one.supported))
         lines.append(telling.line(said, one.sources))
     return lines
+
+
+def _issue(telling: Telling, one: Known) -> tuple[Piece, ...]:
+    text = told(one.text)
+    if one.cause == "issue":
+        return capital(text)
+    return telling.say("checks failed: {title}", title=text) if text else telling.say("checks of the whole failed")
 
 
 def new(telling: Telling) -> list[Line]:

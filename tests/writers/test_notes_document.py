@@ -1,0 +1,140 @@
+"""Whole notes as they are read, in both languages: looked at by people, and kept as they were then.
+
+To renew them after a change of words: `python -m tests.writers.test_notes_document`, and read what changed.
+"""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from maintainer.changes import Changed, Doubt, Entry
+from maintainer.evidence import Outcome
+from maintainer.releasing import Contents, Held, Known, Proof
+from maintainer.writers.notes_document import document
+from maintainer.writers.notes_markdown import markdown
+from maintainer.writers.notes_pieces import Tone
+from maintainer.writers.notes_text import text
+from maintainer.writers.words import Words, languages
+from tests.writers.notes_scene import (
+    AT,
+    EMPTY,
+    FREEZE_ENDS,
+    RICH,
+    SCENES,
+    WOOCOMMERCE,
+    commit,
+    measured,
+    proposal,
+    scene,
+)
+
+GOLDEN = Path(__file__).parent / "notes"
+ALL = [(name, language, tone) for name in SCENES for language in languages() for tone in get_args(Tone)]
+
+
+def told(name: str, language: str, tone: Tone) -> str:
+    words = Words(language, ZoneInfo("Europe/Warsaw"))
+    return markdown(document(scene(name, language), words, tone), words)
+
+
+@pytest.mark.parametrize(("name", "language", "tone"), ALL)
+def test_notes_are_as_they_were_read(name: str, language: str, tone: Tone) -> None:
+    assert told(name, language, tone) == (GOLDEN / f"{name}.{language}.{tone}.md").read_text(encoding="utf-8")
+
+
+def short(contents: Contents, language: str = "en", tone: Tone = "client") -> str:
+    """The half page as plain text, without line breaks within a line, and without its links."""
+    words = Words(language, ZoneInfo("Europe/Warsaw"))
+    said = text(document(contents, words, tone), words, whole=False).partition("\n\n\n")[0]
+    return re.sub(r" \[\d+\]", "", re.sub(r"\n  (?=\S)|(?<!:)\n(?=[^\n*=][^:\n]*(?:\n|\Z))", " ", said)) + "\n"
+
+
+def test_nothing_to_do_is_said() -> None:
+    assert "Trzeba zrobić: nic.\n" in short(EMPTY, "pl")
+    assert "To do: nothing.\n" in short(EMPTY)
+
+
+def test_what_could_not_be_checked_is_never_fine() -> None:
+    unknown = replace(RICH, moved=(), missing=("the list of advisories could not be read.",), proofs=())
+    said = short(unknown)
+    assert "Security: no fixes that we know of; not everything could be checked, see below." in said
+    assert "* The list of advisories could not be read.\n" in said
+    assert "* No check was run on these changes.\n" in said and "Checked:" not in said
+    cut = replace(EMPTY, changed=Changed((), doubts=(Doubt("cut", "", (commit(1),)),)))
+    assert "Not checked: the history ends within this release" in short(cut)
+
+
+@pytest.mark.parametrize(
+    ("counts", "english", "polish"),
+    [
+        ({"pass": 1}, "✔ 1 passed.", "✔ 1 udane."),
+        ({"pass": 22, "fail": 2}, "✘ 2 failed · ✔ 22 passed.", "✘ 2 nieudane · ✔ 22 udane."),
+        (
+            {"inconclusive": 5, "skipped": 1},
+            "◌ 5 could not be judged · – 1 skipped.",
+            "◌ 5 nierozstrzygniętych · – 1 pominięte.",
+        ),
+    ],
+)
+def test_marks_never_stand_without_words(counts: dict[Outcome, int], english: str, polish: str) -> None:
+    proof = Proof("fail", counts, ("smoke",), AT, measured("1"))
+    assert f"Checked: {english}" in short(replace(RICH, proofs=(proof,)))
+    assert f"Sprawdzono: {polish}" in short(replace(RICH, proofs=(proof,)), "pl")
+
+
+def test_what_is_held_says_until_when_in_its_heading_if_that_is_one_day() -> None:
+    assert "Wstrzymane do 1 grudnia: 6 aktualizacji (Black Week).\n" in short(RICH, "pl")
+    held = (
+        Held("a", "Black Week", FREEZE_ENDS, proposal(1)),
+        Held("b", "minimum age is 3 days", datetime(2027, 1, 4, 8, tzinfo=UTC), proposal(2)),
+        Held("c", "waits for the release of PHP 8.4", None, proposal(3)),
+    )
+    said = short(replace(RICH, held=held))
+    assert "\nHeld:\n* Until 1 December: 1 update (Black Week).\n" in said
+    assert "* Until 4 January 2027: 1 update (minimum age is 3 days).\n" in said
+    assert "* Nobody knows until when: 1 update (waits for the release of PHP 8.4)." in said
+
+
+def test_a_vulnerability_that_is_still_there_is_told_once() -> None:
+    said = short(replace(RICH, known=(Known("CVE-2026-2201 in guzzle", (commit(1),)),)))
+    assert said.count("CVE-2026-2201") == 1
+
+
+def test_a_client_reads_no_hashes_types_or_tools() -> None:
+    said = told("rich", "en", "client")
+    for technical in ("a7c3e9", "refactor", "Chores", "vite", "actions/checkout", "composer.lock", "deps-dev"):
+        assert technical not in said.replace("compare", "")
+    for technical in ("`31a7c3e`", "Chores", "vite", "actions/checkout", "composer.lock", "Worth a second look"):
+        assert technical in told("rich", "en", "technical")
+
+
+def test_an_update_of_a_dependency_is_told_by_its_part_alone() -> None:
+    update = Entry("fix", "update WooCommerce to 9.4.4", WOOCOMMERCE.sources, ("deps",))
+    own = Entry("fix", "tax of gift cards", WOOCOMMERCE.sources, ("checkout",))
+    said = short(replace(RICH, changed=Changed((update, own))))
+    assert "1 fix, 9 parts updated" in said
+
+
+def test_long_half_pages_are_shortened_and_say_so() -> None:
+    many = tuple(Known(f"issue {n}", (commit(n),)) for n in range(12))
+    said = short(replace(RICH, known=many, moved=()))
+    assert "* Issue 4.\n* And 7 more, told below.\n" in said and "Issue 5" not in said
+    words = Words("en", ZoneInfo("UTC"))
+    (whole,) = (one for one in document(replace(RICH, known=many), words, "client").sections if one.key == "all-known")
+    assert [line.text for line in whole.lines[-2:]] == ["Issue 10", "Issue 11"] and whole.level == "details"
+
+
+def test_what_failed_is_a_known_issue() -> None:
+    failed = (Known("WooCommerce 9.4.4", (proposal(121),), "failed"), Known("", (measured("1"),), "failed"))
+    said = short(replace(RICH, known=failed, moved=()))
+    assert "* Checks failed: WooCommerce 9.4.4 (#121).\n* Checks of the whole failed.\n" in said
+
+
+if __name__ == "__main__":
+    for name, language, tone in ALL:
+        (GOLDEN / f"{name}.{language}.{tone}.md").write_text(told(name, language, tone), encoding="utf-8")
