@@ -48,11 +48,11 @@ Part = Literal["core", "plugin", "theme", "runtime", "package", "image", "action
 class Moved:
     """A part of the site whose version differs between the two ends of a range, as its manager reads both trees.
 
-    `before` is empty where it was added, `after` where it was removed; `bump` is `none` then. `name` is for people, `package` as its
-    datasource names it (`php` for PHP). `between` are versions it stood at on the way, oldest first. `fixes` are
-    advisories that `before` has and `after` hasn't, `open` those that `after` still has. `notes` are the publisher's
-    words on each version passed, newest first. `supported` is until when `after` has security support, `ended` since
-    when `before` had none: None where it isn't known or isn't so.
+    `before` is empty where it was added, `after` where it was removed; `bump` is `none` then. `name` is for people,
+    `package` as its datasource names it (`php` for PHP). `between` are versions it stood at on the way, oldest first.
+    `fixes` are advisories that `before` has and `after` hasn't, `open` those that `after` still has. `notes` are the
+    publisher's words on each version passed, newest first. `supported` is until when `after` has security support,
+    `ended` since when `before` had none: None where it isn't known or isn't so.
     """
 
     part: Part
