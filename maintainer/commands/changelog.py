@@ -78,7 +78,12 @@ def keep(
     commit = git.commit(head)
     if commit is None:
         raise ConfigurationError(f"{head!r} is no commit here: fetch its tag or branch, then try again.")
+    changelog = read(file.text)
     tag, base = (since, since) if since else teller.last(commit, rule=package.rule, stable=True)
+    # What came between a release's proposal and its merge is in that release, and told nowhere yet.
+    before = changelog.mark(changelog.released(package.rule.named(tag))) if tag and not since else None
+    if before and git.is_ancestor(before.commit, base):
+        base = before.commit
     words = words_of(teller)
     folders = [one.path for one in known if one.path]
 
@@ -92,7 +97,6 @@ def keep(
 
     found = tell(commit)
     now = told(found)
-    changelog = read(file.text)
     mark = changelog.mark(changelog.unreleased)
     at = git.commit(mark.commit) if mark else None
     then = told(tell(at)) if at and git.is_ancestor(at, found.range.head) else None

@@ -26,7 +26,6 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     """Answer; exit code 1 for closed, 2 where that is so because the configuration can't be used."""
     git, environment = scene.git, args.environment or ""
     head = git.head()
-    frozen = "" if _asked_of_gitlab(scene) else _frozen_by_gitlab(scene)
     since = git.commit(args.since) if args.since else None
     if args.since and since is None:
         raise errors.ConfigurationError(f"--since: {args.since} is no commit here. Fetch it, or leave --since out.")
@@ -36,9 +35,9 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
             "before, or leave --rollback out."
         )
     if args.rollback:
-        answer, told = _rolled_back(scene, head, since, environment, frozen)
+        answer, told = _rolled_back(scene, head, since, environment)
     else:
-        answer, told = answered(scene, head, since, environment, frozen)
+        answer, told = answered(scene, head, since, environment)
     context = scene.context
     context.out.write(gate_words.text(answer, told, context.format))
     if answer.open:
@@ -49,11 +48,12 @@ def deploys(scene: Scene, args: argparse.Namespace) -> int:
     return 2 if scene.broken else 1
 
 
-def answered(scene: Scene, head: str, since: str | None, environment: str, frozen: str = "") -> tuple[Answer, Told]:
+def answered(scene: Scene, head: str, since: str | None, environment: str) -> tuple[Answer, Told]:
     """Whether a commit may go into an environment, and about what that is said; an override that opens it is kept.
 
-    `since` is the commit that runs there, `frozen` says of a freeze that no calendar has.
+    `since` is the commit that runs there.
     """
+    frozen = _frozen_by_gitlab(scene)
     cases = _brought(scene, since, head) if since else ()
     judge = Judge(scene, cases, what="deploy", environment=environment)
     answer = judge.of(Weighed((_whole(scene, head, since, environment),), frozen=frozen), Heard())
@@ -62,11 +62,11 @@ def answered(scene: Scene, head: str, since: str | None, environment: str, froze
     return answer, _told(scene, judge, head, environment)
 
 
-def _rolled_back(scene: Scene, head: str, since: str | None, environment: str, frozen: str) -> tuple[Answer, Told]:
+def _rolled_back(scene: Scene, head: str, since: str | None, environment: str) -> tuple[Answer, Told]:
     """The answer about going back, which nothing holds; where all else would be held, it is recorded."""
     judge = Judge(scene, (), what="deploy", environment=environment)
     whole = _whole(scene, head, since, environment)
-    held = judge.of(Weighed((whole,), frozen=frozen), Heard())
+    held = judge.of(Weighed((whole,), frozen=_frozen_by_gitlab(scene)), Heard())
     gate_record.rolled_back(scene, head, environment, since or "", held)
     answer = judge.of(Weighed((replace(whole, rollback=True),)), Heard())
     return answer, _told(scene, judge, head, environment)
@@ -106,12 +106,11 @@ def _each(scene: Scene, judge: Judge, cases: Sequence[Case], frozen: str) -> Ans
 
 
 def _frozen_by_gitlab(scene: Scene) -> str:
-    """https://docs.gitlab.com/ci/variables/predefined_variables/: CI_DEPLOY_FREEZE is there during a freeze alone."""
-    if not scene.context.environment.get("CI_DEPLOY_FREEZE"):
+    """https://docs.gitlab.com/ci/variables/predefined_variables/: CI_DEPLOY_FREEZE is there during a freeze alone.
+
+    Where GitLab's freezes are among the calendars they are known better, with what is exempt.
+    """
+    asked = any(one.gitlab for one in scene.config.settings.calendars)
+    if asked or not scene.context.environment.get("CI_DEPLOY_FREEZE"):
         return ""
     return "GitLab's own deploy freeze holds (CI_DEPLOY_FREEZE): see Settings, CI/CD, Deploy freezes"
-
-
-def _asked_of_gitlab(scene: Scene) -> bool:
-    """Whether GitLab's freezes are among the calendars: then they are known better, with what is exempt."""
-    return any(one.gitlab for one in scene.config.settings.calendars)

@@ -1,20 +1,24 @@
 """`maintainer release`: what came since the last one, released: a version, a tag, notes, the forge's release.
 
-    release           finish what a killed run left, else release the base branch's newest commit
+    release           finish what a killed run left, then release the base branch's newest commit
     release next      the version it would be
     release notes     what it would tell
 
 With `release.propose` a proposal comes first, with the changelog and the files that state the version; once it is
-merged, its merge is what is released. During a freeze of deploys nothing is released but what is exempt or overridden.
+merged, its merge is what is released. During a freeze of deploys nothing is released but what is exempt or overridden,
+and nothing is finished either: anyone who may push tags could say that something was begun.
+
+What holds is what the base branch's own configuration says, not the one that lies here.
 """
 
 import argparse
+from dataclasses import replace
 
 from maintainer import errors
 from maintainer.commands import gate_deploy, gate_words, release_proposal, release_publish, release_version, reports
 from maintainer.commands.context import Context
-from maintainer.commands.release_publish import Made
 from maintainer.commands.release_teller import Teller, open_teller
+from maintainer.commands.release_version import Made
 from maintainer.planning.stepped import stepped
 from maintainer.platforms.local import alone
 
@@ -24,23 +28,26 @@ def main(context: Context, args: argparse.Namespace) -> int:
     teller = open_teller(context)
     if teller.scene.broken:
         raise errors.ConfigurationError(f"The configuration of {teller.scene.branch}: {teller.scene.broken}")
+    teller = replace(teller, config=teller.scene.config)
     with alone(release_proposal.folder(teller)):
         return _released(teller, args)
 
 
 def _released(teller: Teller, args: argparse.Namespace) -> int:
-    head, rule = teller.scene.base, teller.release.rule
-    if args.version and rule.key(args.version) is None:
-        raise errors.ConfigurationError(f"--version: {args.version!r} is no version of the form {rule.form}.")
-    tag, base = teller.last(head)
-    if tag and (left := _left(teller, tag, base)):
-        # What a freeze holds is not begun; this was.
-        return _publish(teller, left, teller.last(base, without=tag)[1])
-    if merged := release_proposal.merged(teller):
-        made = Made(merged.version, rule.tagged(merged.version), merged.commit, merged.title, tag)
-        if made.tag not in teller.tags.names():
-            return _held(teller, made, base) or _publish(teller, made, base)
-    tag, base = teller.last(head, stable=not args.pre)
+    """What was begun first, then what is new: until one of them is what was asked for, or is held."""
+    head = teller.scene.base
+    if args.version:
+        release_version.check(teller, args.version)
+    for waiting in (_left, release_proposal.merged):
+        if made := waiting(teller):
+            code = _go(teller, made)
+            if code or made.commit == head or made.version == args.version:
+                return code
+    if args.version and release_version.is_released(teller, args.version, head):
+        teller.scene.context.out.write(f"Nothing to release: {args.version} is released.\n")
+        return 0
+    stable = not (args.pre or teller.release.rule.is_prerelease(args.version))
+    tag, base = teller.last(head, stable=stable)
     contents = teller.contents(base, head, tag=tag)
     step = stepped(contents)
     if step is None and not args.version:
@@ -48,42 +55,41 @@ def _released(teller: Teller, args: argparse.Namespace) -> int:
         why = "nothing came" if head == base else "no commit changes the site"
         teller.scene.context.out.write(f"Nothing to release{since}: {why}.\n")
         return 0
-    version = args.version or release_version.following(teller, contents, args.pre)
-    if step:
-        teller.scene.context.say(f"{version}: {release_version.told(teller, step)}")
-    made = Made(version, rule.tagged(version), head, f"{teller.name} {version}", tag)
+    version = args.version
+    if not version:
+        version, why = release_version.following(teller, contents, args.pre)
+        teller.scene.context.say(f"{version}: {why}")
+    made = release_version.made(teller, version, head)
     if teller.release.propose:
+        contents = replace(contents, version=version)
         teller.scene.context.out.write(release_proposal.put(teller, made, contents))
         return 0
-    return _held(teller, made, base) or _publish(teller, made, base)
+    return _go(teller, made)
 
 
-def _left(teller: Teller, tag: str, commit: str) -> Made | None:
+def _left(teller: Teller) -> Made | None:
     """The last release, where a run that was killed left some of it undone."""
-    version = teller.release.rule.named(tag)
-    before = teller.last(commit, without=tag)[0]
-    title = teller.tags.message(tag).partition("\n")[0] or f"{teller.name} {version}"
-    made = Made(version, tag, commit, title, before)
-    return None if release_publish.is_finished(teller, made) else made
+    tag, commit = teller.last(teller.scene.base)
+    if not tag or release_publish.is_finished(teller, tag, commit):
+        return None
+    return release_version.made(teller, teller.release.rule.named(tag), commit)
 
 
-def _publish(teller: Teller, made: Made, base: str) -> int:
-    contents = teller.contents(base, made.commit, tag=made.before, version=made.version)
+def _go(teller: Teller, made: Made) -> int:
+    """Release it, or say what holds it: 1 then."""
+    scene = teller.scene
+    answer, told = gate_deploy.answered(scene, made.commit, made.base or None, teller.release.environment)
+    if not answer.open:
+        scene.context.out.write(gate_words.text(answer, told, scene.context.format))
+        rest = "Its tag is there, the rest waits" if made.tag in teller.tags.names() else "Nothing was changed"
+        scene.context.say(f"{made.title} was not released. {rest}: run again when it is open.")
+        return 1
+    at = teller.tags.date(made.tag) or scene.context.now
+    contents = teller.contents(made.base, made.commit, tag=made.before, version=made.version, at=at)
     url = release_publish.publish(teller, made, contents)
-    if folder := teller.scene.context.reports:
+    if folder := scene.context.reports:
         reports.released(folder, made.tag)
     for sentence in contents.missing:
-        teller.scene.context.say(sentence)
-    where = f": {url}" if url else f" ({made.tag})"
-    teller.scene.context.out.write(f"released {made.title}{where}\n")
+        scene.context.say(sentence)
+    scene.context.out.write(f"released {made.title}{f': {url}' if url else f' ({made.tag})'}\n")
     return 0
-
-
-def _held(teller: Teller, made: Made, base: str) -> int:
-    """1 while a freeze holds it, with the gate's words; 0 where it may go."""
-    answer, told = gate_deploy.answered(teller.scene, made.commit, base or None, teller.release.environment)
-    if answer.open:
-        return 0
-    teller.scene.context.out.write(gate_words.text(answer, told, teller.scene.context.format))
-    teller.scene.context.say(f"{made.title} was not released. Nothing was changed: run again when it is open.")
-    return 1

@@ -66,7 +66,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
     wanted = release_version.range_of(teller, args)
     contents = teller.contents(wanted.base, wanted.head, tag=wanted.tag, version=wanted.version, at=wanted.at)
     if not wanted.version:
-        contents = replace(contents, version=release_version.following(teller, contents, args.pre))
+        contents = replace(contents, version=release_version.following(teller, contents, args.pre)[0])
     languages = tuple(args.language or languages_of(teller))
     made = written(teller, contents, languages, args.tone or teller.release.notes.tone)
     if args.into:

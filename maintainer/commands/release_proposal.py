@@ -3,34 +3,23 @@
 It is renewed while more comes in and nobody touched it; a newer version takes its place. Its merge is the release.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from maintainer import errors
-from maintainer.commands import changelog, own
+from maintainer.commands import changelog, own, release_version
 from maintainer.commands.changelog_files import File, packages
 from maintainer.commands.platform import RELEASE, Platform, git_folder, open_platform
 from maintainer.commands.release_notes import languages_of, written
-from maintainer.commands.release_publish import Made
 from maintainer.commands.release_teller import Teller
+from maintainer.commands.release_version import Made
 from maintainer.model import Proposal
+from maintainer.planning.reconcile import THEIRS, is_touched
 from maintainer.releasing import Contents
 from maintainer.text import stated_version
 from maintainer.workspace.addition import tree_with
 from maintainer.workspace.checkout import Snapshot, decode, encode
+from maintainer.workspace.git import Git
 from maintainer.writers.changelog_release import released
-
-#: Commits of the base branch that are looked through for the one that merged a proposal.
-MOST = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """A release that was proposed and merged, and the commit that did it."""
-
-    version: str
-    title: str
-    commit: str
 
 
 def folder(teller: Teller) -> Path:
@@ -39,44 +28,68 @@ def folder(teller: Teller) -> Path:
 
 
 def put(teller: Teller, made: Made, contents: Contents) -> str:
-    """Open or renew it; the sentence that says what became of it. Raises `errors.ConfigurationError`."""
-    scene = teller.scene
-    platform = _platform(teller)
+    """Open or renew it; the sentences that say what became of it. Raises `errors.ConfigurationError`.
+
+    One that a person closed stays closed: their word on this version. One that a person changed is theirs, also where
+    a newer version is proposed beside it.
+    """
+    scene, platform = teller.scene, _platform(teller)
     platform.proposals.settle()
     branch = f"{RELEASE}{made.version}"
+    standing = own.newest(platform, branch)
+    if standing and standing.state == "closed" and not standing.closed_by_us:
+        return (
+            f"#{standing.number} was closed by a person: {made.version} is not proposed again. Reopen it, or name "
+            "another version with --version.\n"
+        )
     files = _files(teller, made)
     tree = tree_with(scene.git, platform.base, files)
     notes = written(teller, contents, languages_of(teller)[:1], teller.release.notes.tone)[0]
     body = "\n\n".join([*_about(made, files), notes.markdown(platform.name)])
     mine = own.Own(f"chore(release): {made.title}", branch, tree, body)
-    said = own.put(scene.context, teller.config, platform, scene.git, mine, own.newest(platform, branch))
-    for other in _others(platform, branch):
-        platform.proposals.close(other, f"{made.version} takes its place", branch)
-        said += f"closed #{other.number}: {made.version} takes its place\n"
-    return said
+    said = own.put(scene.context, teller.config, platform, scene.git, mine, standing)
+    return said + "".join(_replaced(platform, one, made.version, branch) for one in _others(platform, branch))
 
 
-def merged(teller: Teller) -> Merged | None:
-    """The newest release that was proposed and merged, None for none."""
+def merged(teller: Teller) -> Made | None:
+    """The newest release that was proposed and merged and has no tag yet, None for none.
+
+    What its description says is anyone's to write: the forge tells which branch it had, and what its merge is.
+    """
     if not teller.release.propose:
         return None
+    scene, rule = teller.scene, teller.release.rule
+    last, since = teller.last(scene.base)
     for one in reversed(_platform(teller).proposals.all()):
         version = one.branch.removeprefix(RELEASE)
-        if one.branch.startswith(RELEASE) and one.state == "merged" and teller.release.rule.key(version) is not None:
-            commit = _commit(teller, one)
-            return Merged(version, f"{teller.name} {version}", commit) if commit else None
+        if one.branch == version or one.state != "merged" or rule.key(version) is None:
+            continue
+        # Released since, by it or by hand.
+        if not release_version.is_after(teller, version, last):
+            return None
+        if commit := _commit(teller, one, since):
+            teller.tags.refuse(rule.tagged(version), commit)
+            return release_version.made(teller, version, commit)
     return None
 
 
-def _commit(teller: Teller, proposal: Proposal) -> str:
-    """The first commit of the base branch that has what was proposed: its merge, or the squash of it."""
-    git, base = teller.scene.git, teller.scene.base
-    if git.is_ancestor(proposal.head, base):
-        rows = git.run("rev-list", "--first-parent", "--ancestry-path", f"{proposal.head}..{base}").text.split()
-        return rows[-1] if rows else proposal.head
-    rows = git.run("rev-list", "--first-parent", f"--max-count={MOST}", base).text.split()
-    brought = (sha for sha in rows if any(one.number == proposal.number for one in teller.scene.cases.of(sha)))
-    return next(brought, "")
+def _commit(teller: Teller, proposal: Proposal, since: str) -> str:
+    """The commit of the base branch that merged it; empty where none did, whatever is said of it."""
+    scene = teller.scene
+    case = scene.cases.case(proposal.number)
+    if case.fork or (case.branch, case.state) != (proposal.branch, "merged"):
+        return ""
+    if scene.local:
+        return _merge(scene.git, proposal.head or proposal.pushed, scene.base)
+    found = {one.number: one.commit for one in teller.merged(teller.range(since, scene.base))}
+    commit = found.get(proposal.number, "")
+    return commit if commit and scene.git.is_ancestor(commit, scene.base) else ""
+
+
+def _merge(git: Git, head: str, base: str) -> str:
+    """The first commit of a branch that has `head`: its merge, or itself where nobody made one."""
+    rows = git.run("rev-list", "--first-parent", "--ancestry-path", f"{head}..{base}").text.split()
+    return head if not rows or git.commit(f"{rows[-1]}^") == head else rows[-1]
 
 
 def _files(teller: Teller, made: Made) -> dict[str, bytes]:
@@ -91,7 +104,7 @@ def _files(teller: Teller, made: Made) -> dict[str, bytes]:
     found = {
         path: released(
             kept.text, made.version, day, words=changelog.words_of(teller), tag=made.tag, previous=made.before,
-            compare=compare, file=path,
+            compare=compare, file=path, head=made.commit,
         )
     }  # fmt: skip
     for stated in teller.release.files:
@@ -116,6 +129,14 @@ def _about(made: Made, files: dict[str, bytes]) -> list[str]:
 def _others(platform: Platform, branch: str) -> list[Proposal]:
     return [one for one in platform.proposals.all()
             if one.state == "open" and one.branch.startswith(RELEASE) and one.branch != branch]  # fmt: skip
+
+
+def _replaced(platform: Platform, other: Proposal, version: str, branch: str) -> str:
+    """Close another version's, where nobody changed it; the sentence that says so."""
+    if is_touched(other):
+        return f"#{other.number}: {THEIRS}. Merge it first, or close it.\n"
+    platform.proposals.close(other, f"{version} takes its place", branch)
+    return f"closed #{other.number}: {version} takes its place\n"
 
 
 def _platform(teller: Teller) -> Platform:

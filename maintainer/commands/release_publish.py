@@ -1,18 +1,19 @@
 """A release made: its tag, the forge's release with the notes as pages and its files, the milestone, history.
 
 Each part is there already or is made, so that a run that was killed is finished by the next. The tag comes first: it
-says what is released, and remembers that the rest is ours to do.
+says what is released, and that the rest is ours to do. The line in history comes last: it says that all is done.
 """
 
 import mimetypes
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from maintainer import errors
 from maintainer.commands.platform import chosen
 from maintainer.commands.release_notes import Notes, languages_of, written
-from maintainer.commands.release_teller import Teller
+from maintainer.commands.release_teller import SLACK, Teller
+from maintainer.commands.release_version import Made
 from maintainer.platforms.base import Published
 from maintainer.platforms.releases import Asset
 from maintainer.releasing import Contents
@@ -28,96 +29,94 @@ RELEASED = "released"
 LARGEST = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What a release is: `title` for people, `commit` what its tag is at, `before` the tag of the one before it."""
-
-    version: str
-    tag: str
-    commit: str
-    title: str
-    before: str = ""
-
-
 def publish(teller: Teller, made: Made, contents: Contents) -> str:
     """All of it; where it can be looked at, empty where nowhere.
 
-    Raises `errors.StaleEdit` where the tag is at another commit, and `errors.OutsideError`.
+    Raises `errors.ConfigurationError` for files that can't be put beside it, before anything is done,
+    `errors.StaleEdit` where the tag is at another commit, and `errors.OutsideError`.
     """
-    scene = teller.scene
+    scene, releases = teller.scene, teller.scene.releases
+    forge = chosen(scene.context.forge)
+    there = releases.published(made.tag)
+    # On GitHub what is published has all its files, and may not change any more (immutable releases).
+    whole = forge == "github" and there is not None and not there.draft
     notes = written(teller, contents, languages_of(teller), teller.release.notes.tone)
-    files = [*_pages(made, notes), *_files(scene.checkout.root, teller.release.assets)]
+    files = [] if whole else _files(teller, made, notes)
     author = teller.config.settings.updates.author
     message = f"{made.title}\n\n{MARK}"
-    teller.tags.put(made.tag, made.commit, message, scene.context.now, (author.name, author.email))
-    forge = chosen(scene.context.forge)
-    # On GitHub what is published may not change any more (immutable releases), so its files come first.
-    drafted = forge == "github" and not _is_public(scene.releases.published(made.tag))
-    _publish(teller, made, notes[0].markdown(forge), draft=drafted)
-    pages = {file.name: scene.releases.attach(made.tag, file) for file in files}
-    page = pages[files[0].name]
-    done = _publish(teller, made, notes[0].markdown(forge, page))
+    teller.tags.put(made.tag, made.commit, message, contents.at, (author.name, author.email))
+    if there is None or not whole:
+        _publish(teller, made, notes[0].markdown(forge), draft=forge == "github")
+        addresses = [releases.attach(made.tag, file) for file in files]
+        there = _publish(teller, made, notes[0].markdown(forge, addresses[0]))
     if milestone := teller.release.milestone.replace("{version}", made.version):
-        scene.releases.close_milestone(milestone)
+        releases.close_milestone(milestone)
     _record(teller, made)
-    return done.url
+    return there.url
 
 
-def is_finished(teller: Teller, made: Made) -> bool:
-    """Whether nothing of it is left to do; a tag that isn't ours is finished."""
-    if MARK not in teller.tags.message(made.tag).splitlines():
+def is_finished(teller: Teller, tag: str, commit: str) -> bool:
+    """Whether nothing of a release is left to do: history says so, or its tag isn't ours."""
+    if teller.tags.message(tag).splitlines()[-1:] != [MARK]:
         return True
-    releases = teller.scene.releases
-    if not _is_public(releases.published(made.tag)):
-        return False
-    wanted = {_page(made, language) for language in languages_of(teller)}
-    return wanted <= set(releases.assets(made.tag))
-
-
-def _is_public(release: Published | None) -> bool:
-    return release is not None and not release.draft
+    known = teller.scene.history.read(teller.scene.git.date(commit) - SLACK).events
+    return any((one.kind, one.head, one.data.get("tag")) == (RELEASED, commit, tag) for one in known)
 
 
 def _publish(teller: Teller, made: Made, body: str, *, draft: bool = False) -> Published:
-    pre = not teller.release.rule.is_calendar and "-" in made.version.partition("+")[0]
+    pre = teller.release.rule.is_prerelease(made.version)
     return teller.scene.releases.publish(
         Published(made.tag, made.title, body, made.commit, draft=draft, prerelease=pre)
     )
 
 
-def _page(made: Made, language: str) -> str:
-    """The name of a page beside the release: forges keep letters, digits, dots, hyphens and underscores."""
-    version = "".join(sign if sign.isalnum() or sign in ".-" else "_" for sign in made.version)
-    return f"release-notes-{version}.{language}.html"
+def _files(teller: Teller, made: Made, notes: Sequence[Notes]) -> list[Asset]:
+    """All that is put beside it, the first page first. Raises `errors.ConfigurationError`."""
+    files = [*_pages(made, notes), *_assets(teller, made.commit)]
+    for name, number in Counter(file.name for file in files).items():
+        if number > 1:
+            raise errors.ConfigurationError(f"release.assets: {number} files would be called {name} beside a release.")
+    return files
 
 
 def _pages(made: Made, notes: Sequence[Notes]) -> Iterator[Asset]:
+    # Forges keep letters, digits, dots, hyphens and underscores.
+    version = "".join(sign if sign.isalnum() or sign in ".-" else "_" for sign in made.version)
     for one in notes:
-        yield Asset(_page(made, one.words.language), one.html().encode(), "text/html; charset=utf-8")
+        name = f"release-notes-{version}.{one.words.language}.html"
+        yield Asset(name, one.html().encode(), "text/html; charset=utf-8")
 
 
-def _files(root: Path, globs: Sequence[str]) -> Iterator[Asset]:
-    """The files that each glob means. Raises `errors.ConfigurationError` for one that means none."""
-    inside = [path for path in sorted(root.rglob("*")) if ".git" not in path.parts] if globs else []
+def _assets(teller: Teller, commit: str) -> Iterator[Asset]:
+    """The files that each glob means, as they lie in the checkout, which must be that of the commit."""
+    root, globs = teller.scene.checkout.root, teller.release.assets
+    if globs and teller.scene.git.head() != commit:
+        raise errors.ConfigurationError(
+            f"release.assets: {commit[:12]} is to be released, and {root} has another commit, so its files are of that "
+            f"one. Check {commit[:12]} out, build it, then try again."
+        )
+    inside = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*"))} if globs else {}
     known: dict[str, Path] = {}
     for glob in globs:
         fits = matcher([glob])
-        found = [path for path in inside if fits(path.relative_to(root).as_posix()) and path.is_file()]
-        found = [path for path in found if path.resolve().is_relative_to(root.resolve())]
+        found = {name: path for name, path in inside.items() if fits(name) and path.is_file() and not _in_git(name)}
         if not found:
             raise errors.ConfigurationError(
                 f"release.assets: {glob} means no file in {root}. Build what is released first, or mend the glob."
             )
-        for path in found:
-            if known.setdefault(path.name, path) != path:
-                raise errors.ConfigurationError(
-                    f"release.assets: {path.relative_to(root)} and {known[path.name].relative_to(root)} have one name."
-                )
+        known |= found
     for name, path in known.items():
+        if not path.resolve().is_relative_to(root.resolve()):
+            raise errors.ConfigurationError(f"release.assets: {name} is a link out of {root}. Copy the file there.")
         if path.stat().st_size > LARGEST:
-            raise errors.ConfigurationError(f"release.assets: {path.relative_to(root)} has over {LARGEST >> 20} MiB.")
-        kind = mimetypes.guess_type(name, strict=True)[0]
-        yield Asset(name, path.read_bytes(), kind or "application/octet-stream")
+            raise errors.ConfigurationError(f"release.assets: {name} has over {LARGEST >> 20} MiB.")
+        kind = mimetypes.guess_type(path.name, strict=True)[0]
+        yield Asset(path.name, path.read_bytes(), kind or "application/octet-stream")
+
+
+def _in_git(name: str) -> bool:
+    """Whether a path is one of git's own."""
+    return ".git" in name.split("/")
 
 
 def _record(teller: Teller, made: Made) -> None:
@@ -127,7 +126,7 @@ def _record(teller: Teller, made: Made) -> None:
     event = Event(scene.context.now, scene.site, RELEASED, data, made.commit)
 
     def missing(read: Read) -> Iterator[Event]:
-        known = {(one.kind, one.head, one.data.get("tag")) for one in read.events if one.site == scene.site}
+        known = {(one.kind, one.head, one.data.get("tag")) for one in read.events}
         if (event.kind, event.head, made.tag) not in known:
             yield event
 

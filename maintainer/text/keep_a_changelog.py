@@ -201,6 +201,11 @@ def read(text: str) -> Changelog:
     return Changelog(text, tuple(sections), defined, end, marks)
 
 
+def marked(commit: str) -> str:
+    """The comment that says up to which commit a section is told."""
+    return f"<!-- maintainer: told up to {commit} -->"
+
+
 def without_mark(text: str) -> str:
     """A text without the marks in it."""
     return _MARK.sub("", text)

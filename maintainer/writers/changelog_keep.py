@@ -16,7 +16,7 @@ from maintainer.changes import Source
 from maintainer.errors import ConfigurationError
 from maintainer.model import Span
 from maintainer.text.changelog_names import KINDS, Kind
-from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, read
+from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, marked, read
 from maintainer.writers.changelog import Line, name
 from maintainer.writers.changelog_edits import Edits, with_section
 from maintainer.writers.changelog_style import Style, style
@@ -179,7 +179,7 @@ def _are_released(lines: Sequence[Line], sections: Iterable[Section]) -> bool:
 def _remember(changelog: Changelog, section: Section, head: str, edits: Edits) -> None:
     """Keep the commit up to which the section is told, in a comment below its heading."""
     mark, newline = changelog.mark(section), changelog.newline
-    text = f"<!-- maintainer: told up to {head} -->{newline}"
+    text = marked(head) + newline
     if mark is None and head:
         edits.insert(section.heading.end, newline + text)
     elif mark and not head:

@@ -8,7 +8,7 @@ from datetime import date
 
 from maintainer.errors import ConfigurationError
 from maintainer.text.changelog_names import is_unreleased
-from maintainer.text.keep_a_changelog import Changelog, Section, heading, read, without_mark
+from maintainer.text.keep_a_changelog import Changelog, Section, heading, marked, read, without_mark
 from maintainer.text.markdown_blocks import blocks
 from maintainer.writers.changelog_edits import Edits, with_section
 from maintainer.writers.changelog_style import Style, style
@@ -30,12 +30,15 @@ def released(
     previous: str = "",
     compare: str = "",
     file: str = "CHANGELOG.md",
+    head: str = "",
 ) -> str:
     """The file with all that was `Unreleased` below a heading of this version, and an empty section above it.
 
     `tag` and `previous` are names of tags, `compare` an address with `{base}` and `{head}`: what isn't given is taken
-    from the links that the file has. A file in which this is done already is left as it is. Raises
-    `errors.ConfigurationError` where the version is there, and something else waits to be released.
+    from the links that the file has. `head` is the commit up to which this is all told: it is remembered below the
+    heading, as what comes after it belongs to the next version, whatever is tagged. A file in which this is done
+    already is left as it is. Raises `errors.ConfigurationError` where the version is there, and something else waits to
+    be released.
     """
     changelog = read(text)
     if known := changelog.released(version):
@@ -58,11 +61,12 @@ def released(
     edits = Edits(changelog.text, changelog.newline)
     newest = _newest(changelog)
     title = _title(newest, made, version, day, _Compared(tag, previous, compare))
+    told = made.section(title) + (f"{made.newline}{marked(head)}{made.newline}" if head else "")
     if section.version:
         fresh = f"[{made.unreleased}]" if made.brackets else made.unreleased
-        edits.replace(*section.heading, made.section(fresh) + made.newline + made.section(title))
+        edits.replace(*section.heading, made.section(fresh) + made.newline + told)
     else:
-        edits.insert(_hints(changelog, section), made.newline + made.section(title))
+        edits.insert(_hints(changelog, section), made.newline + told)
     if mark := changelog.mark(section):
         bare = not changelog.text[section.heading.end : mark.at.start].strip()
         edits.delete(section.heading.end if bare else mark.at.start, mark.at.end)
