@@ -39,6 +39,12 @@ def test_it_finds_its_policies_and_workflows(installed: Path, tmp_path: Path) ->
     assert (tmp_path / ".github" / "workflows" / "maintainer.yml").is_file()
 
 
+def test_it_speaks_every_language(installed: Path) -> None:
+    for catalogue in (ROOT / "maintainer").rglob("*.po"):
+        assert (installed / catalogue.relative_to(ROOT)).read_bytes() == catalogue.read_bytes()
+    assert list(installed.rglob("maintainer.po"))
+
+
 def test_it_holds_nothing_else(installed: Path) -> None:
     assert sorted(path.name for path in installed.iterdir() if not path.name.endswith(".dist-info")) == ["maintainer"]
     assert {path.parent.name for path in installed.rglob("*.yml")} >= {"_policies", "github", "gitlab"}

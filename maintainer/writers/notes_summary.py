@@ -146,12 +146,17 @@ def new(telling: Telling) -> list[Line]:
     """What is new, counted, and the first improvements in their authors' words."""
     words, contents = telling.words, telling.contents
     improved, mended, parts = features(telling), fixes(telling), updated(telling)
+    added = [one for one in parts if not one.before]
+    removed = [one for one in parts if one.before and not one.after]
+    moved = [one for one in parts if one.before and one.after]
     counts: list[Said] = []
     sources: list[Source] = []
     for count, said in (
         (improved, telling.say_n("{n} improvement", "{n} improvements", len(improved))),
         (mended, telling.say_n("{n} fix", "{n} fixes", len(mended))),
-        (parts, telling.say_n("{n} part updated", "{n} parts updated", len(parts))),
+        (moved, telling.say_n("{n} part updated", "{n} parts updated", len(moved))),
+        (added, telling.say_n("{n} part added", "{n} parts added", len(added))),
+        (removed, telling.say_n("{n} part removed", "{n} parts removed", len(removed))),
     ):
         if count:
             counts.append(said)
