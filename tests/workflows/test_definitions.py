@@ -259,12 +259,7 @@ def test_what_releases_has_no_rights_but_those_it_needs(path: Path) -> None:
     workflow = yaml.safe_load(path.read_bytes())
     assert workflow["permissions"] == {}
     (release,) = workflow["jobs"].values()
-    assert release["permissions"] == {
-        "contents": "write",
-        "issues": "write",
-        "pull-requests": "write",
-        "statuses": "read",
-    }
+    assert release["permissions"] == {"contents": "write", "issues": "read", "pull-requests": "write"}
     assert release["steps"][0]["with"] == {
         "ref": "${{ github.event.repository.default_branch }}",
         "fetch-depth": 0,
