@@ -20,8 +20,8 @@ _VERSION = r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,100}"
 def moved(path: str, text: str, version: str, match: str | None = None) -> str:
     """The text with this version where it states one; nothing else of it changes.
 
-    `match` is what stands around the version, with `{version}` in it. Raises `errors.ConfigurationError` where the file
-    states none, or where `match` is in it twice.
+    `match` is what stands around the version, with `{version}` in it; it may be in the file several times. Raises
+    `errors.ConfigurationError` where the file states none, and where `match` stands around different versions.
     """
     spans = _matching(path, text, match) if match else _known(path, text)
     for span in sorted(spans, reverse=True):
@@ -32,10 +32,11 @@ def moved(path: str, text: str, version: str, match: str | None = None) -> str:
 def _matching(path: str, text: str, match: str) -> Sequence[Span]:
     before, _, after = match.partition("{version}")
     found = list(re.finditer(f"{re.escape(before)}({_VERSION}){re.escape(after)}", text))
-    if len(found) != 1:
-        how = "isn't there" if not found else f"is there {len(found)} times"
+    stated = list(dict.fromkeys(one[1] for one in found))
+    if len(stated) != 1:
+        how = f"is there around {', '.join(stated)}" if stated else "isn't there"
         raise ConfigurationError(f"{path}: {match} {how}, so its version can't be set. Mend release.files.")
-    return [Span(*found[0].span(1))]
+    return [Span(*one.span(1)) for one in found]
 
 
 def _known(path: str, text: str) -> Sequence[Span]:

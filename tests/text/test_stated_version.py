@@ -18,6 +18,7 @@ LOCK = '{"name": "shop", "version": "1.0.0", "packages": {"": {"version": "1.0.0
         ("shop.php", "<?php\n/* Version: 1.0\n * x */\n", None, "<?php\n/* Version: 2.0.0\n * x */\n"),
         ("style.css", "/*\nVersion: 1.0\n*/ a { }", None, "/*\nVersion: 2.0.0\n*/ a { }"),
         ("version.py", 'A = 1\nVERSION = "1.0-rc.1"\n', 'VERSION = "{version}"', 'A = 1\nVERSION = "2.0.0"\n'),
+        ("docs.md", "a@1.0 or\nshop@1.0\nshop@1.0\n", "shop@{version}", "a@1.0 or\nshop@2.0.0\nshop@2.0.0\n"),
         ("x.php", "define('S', '1.0'); // '1.0'", "define('S', '{version}')", "define('S', '2.0.0'); // '1.0'"),
     ],
 )  # fmt: skip
@@ -35,7 +36,7 @@ def test_the_version_moves_and_nothing_else(path: str, text: str, match: str | N
         ("pyproject.toml", '[project]\ndynamic = ["version"]\n', None, "not known where it states a version"),
         ("README.md", "1.0.0", None, "not known where it states a version"),
         ("version.py", "", 'V = "{version}"', "isn't there"),
-        ("version.py", 'V = "1"\nV = "2"', 'V = "{version}"', "is there 2 times"),
+        ("version.py", 'V = "1"\nV = "2"\nV = "1"', 'V = "{version}"', r"is there around 1, 2, so"),
     ],
 )
 def test_what_states_none_is_refused(path: str, text: str, match: str | None, says: str) -> None:
