@@ -24,7 +24,7 @@ FOLDED = frozenset({"others", "development", "doubts", "evidence"})
 
 def document(contents: Contents, words: Words, tone: Tone) -> Document:
     """The notes of a release, in the language and the zone of `words`."""
-    telling = Telling(contents, words, tone)
+    telling = Telling(contents, words, tone, {str(one.number): one.mark for one in contents.merges})
     return Document(
         title=telling.line(Piece(_title(contents), strong=True)),
         about=telling.line(_about(telling)),

@@ -1,7 +1,7 @@
 """Release notes as Markdown: a release's text on a forge, a file, a comment.
 
 Nothing from outside acts in it: mentions, closing keywords, references and addresses are broken up as in proposals.
-A text that is too long for the forge loses its folded details first, then the others, and says so.
+A text that is too long for the forge loses its folded details first, then the longest, and says so.
 """
 
 import re
@@ -23,28 +23,29 @@ _BLOCK = re.compile(r"^(\d{0,9})([#>+.)=-])")
 
 def markdown(document: Document, words: Words, limit: int = LIMITS["github"], page: str = "") -> str:
     """The notes within `limit` characters; `page` is where the whole is shown, if anywhere."""
-    details = list(document.level("details"))
-    left_out: list[Section] = []
+    details = {section.key: _long(section) for section in document.level("details")}
+    headings = {section.key: section.heading for section in document.level("details")}
+    folded = [section.key for section in document.level("details") if section.folded]
+    dropped = [*reversed(folded), *sorted(details.keys() - set(folded), key=lambda key: (-len(details[key]), key))]
+    kept = dict(details)
     while True:
-        text = _whole(document, details, left_out, words, page)
-        if len(text) <= limit or not details:
-            return text
-        least = next((one for one in reversed(details) if one.folded), details[-1])
-        details.remove(least)
-        left_out.insert(0, least)
+        cut = [headings[key] for key in details if key not in kept]
+        blocks = [*_head(document, words, page, cut), *kept.values()]
+        if sum(map(len, blocks)) + 2 * len(blocks) <= limit or not kept:
+            return "\n\n".join(blocks) + "\n"
+        del kept[dropped.pop(0)]
 
 
-def _whole(document: Document, details: list[Section], left_out: list[Section], words: Words, page: str) -> str:
+def _head(document: Document, words: Words, page: str, cut: list[str]) -> list[str]:
+    """What is always there, and what isn't below."""
     blocks = [f"## {said(document.title.pieces, strong=False)}", said(document.about.pieces)]
     blocks += [_short(section) for section in document.level("summary")]
-    if left_out:
-        names = words.listed(sanitise.line(one.heading) for one in left_out)
-        cut = words.say("too long for this page; left out: {names}", names=names)
-        blocks.append(f"*({cut})*")
+    if cut:
+        names = words.listed(map(sanitise.line, cut))
+        blocks.append(f"*({words.say('too long for this page; left out: {names}', names=names)})*")
     if page:
         blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({_address(page)})")
-    blocks += [_long(section) for section in details]
-    return "\n\n".join(blocks) + "\n"
+    return blocks
 
 
 def _short(section: Section) -> str:

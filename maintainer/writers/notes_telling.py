@@ -1,6 +1,6 @@
 """What all parts of release notes are told with: contents, words and tone; how names and sources are said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from maintainer.changes import Source
@@ -29,6 +29,8 @@ class Telling:
     contents: Contents
     words: Words
     tone: Tone
+    #: How the forge marks a proposal, by its number.
+    marks: Mapping[str, str]
 
     @property
     def technical(self) -> bool:
@@ -74,8 +76,7 @@ class Telling:
 
     def proposal(self, number: object) -> str:
         """`#12`, as its forge writes it."""
-        mark = next((one.mark for one in self.contents.merges if str(one.number) == str(number)), "#")
-        return f"{mark}{number}"
+        return f"{self.marks.get(str(number), '#')}{number}"
 
     def advisories(self, found: Iterable[Advisory], most: int = 3) -> tuple[Piece, ...]:
         """`CVE-2026-1234 (high) and 2 more`, the worst first."""

@@ -219,8 +219,12 @@ def test_a_note_too_long_for_a_forge_loses_details_and_says_so() -> None:
         assert len(short) <= limit
         assert "too long for this page; left out: " in short
         assert "Contact Form 7** 5.9.8 closes" in short
-    assert "### Parts of the site" in markdown(made, words, 7_000)
-    assert "For developers only</summary>" not in markdown(made, words, 7_000)
+    # What few people read goes first, then what is longest; how to go back stays.
+    short = markdown(made, words, len(whole) - 200)
+    assert "### Parts of the site" in short and "Worth a second look</summary>" not in short
+    assert "left out: Worth a second look)" in short
+    short = markdown(made, words, 6_000)
+    assert "### Parts of the site" not in short and "### How to go back" in short
 
 
 def test_what_is_known_from_where_is_told_in_full() -> None:
