@@ -9,12 +9,17 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import sync_playwright
 
+from maintainer.writers.notes_document import document
+from maintainer.writers.notes_html import html
 from maintainer.writers.verify_html import page
+from maintainer.writers.words import Words
 from tests.commands.test_freeze_docs import whole
 from tests.docs_tutorial import PAGE, reader
+from tests.writers.notes_scene import scene
 from tests.writers.results import results
 
 ROOT = Path(__file__).parent.parent
@@ -60,8 +65,17 @@ def tutorial(folder: Path) -> Path:
         return next((one.here / ".git/maintainer/pages").glob("1*.html"))
 
 
+def notes(folder: Path) -> Path:
+    """The release notes of a shop."""
+    path = folder / "notes.html"
+    words = Words("en", ZoneInfo("Europe/Warsaw"))
+    path.write_text(html(document(scene("rich", "en"), words, "client"), words), encoding="utf-8")
+    return path
+
+
 PICTURES: Mapping[str, Picture] = {
     "freeze": Picture(freeze, 1180, 1145),
+    "notes": Picture(notes, 1080, 860),
     "proposal": Picture(proposal, 1280, 860),
     "report": Picture(report, 1080, 1150),
     "tutorial": Picture(tutorial, 1080, 790),
