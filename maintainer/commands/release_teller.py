@@ -79,13 +79,16 @@ class Teller:
     def tags(self) -> Tags:
         return Tags(self.scene.git, self.scene.remote)
 
-    def last(self, head: str, *, rule: Rule | None = None, without: str = "", stable: bool = False) -> tuple[str, str]:
+    def last(self, head: str, *, rule: Rule | None = None, below: str = "", stable: bool = False) -> tuple[str, str]:
         """The tag and the commit of the newest release that `head` has, empty where it has none.
 
-        `rule` says what a release is called, where that isn't the site's. `without` is a tag that doesn't count;
-        `stable`: a pre-release doesn't.
+        `rule` says what a release is called, where that isn't the site's. `below` is a version that it comes before;
+        `stable`: a pre-release doesn't count.
         """
-        rule, left = rule or self.release.rule, [name for name in self.tags.names() if name != without]
+        rule = rule or self.release.rule
+        end, left = rule.key(below) if below else None, list(self.tags.names())
+        if end is not None:
+            left = [name for name in left if (key := rule.key(rule.named(name))) is not None and key < end]
         candidates: list[str] = []
         while len(candidates) < MOST_TAGS and (newest := rule.last(left, stable=stable)):
             candidates.append(newest)

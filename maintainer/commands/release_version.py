@@ -60,7 +60,7 @@ def made(teller: Teller, version: str, commit: str) -> Made:
     """The release of a commit: of a pre-release, since the release or the pre-release before it."""
     rule = teller.release.rule
     tag = rule.tagged(version)
-    before, base = teller.last(commit, without=tag, stable=not rule.is_prerelease(version))
+    before, base = teller.last(commit, below=version, stable=not rule.is_prerelease(version))
     return Made(version, tag, commit, f"{teller.name} {version}", before, base)
 
 
@@ -114,7 +114,7 @@ def range_of(teller: Teller, args: argparse.Namespace) -> Wanted:
             )
         return Wanted(base, head, args.since, version, at)
     stable = not (args.pre or rule.is_prerelease(version))
-    tag, base = teller.last(head, without=args.to if named else "", stable=stable)
+    tag, base = teller.last(head, below=named, stable=stable)
     return Wanted(base, head, tag, version, at)
 
 

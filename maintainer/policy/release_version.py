@@ -72,7 +72,7 @@ class Rule:
 
     def is_prerelease(self, version: str) -> bool:
         """Whether it comes before the release it is named after (`2.0.0-rc.1`); calendar versions have none."""
-        return not self.is_calendar and npm.is_prerelease(version)
+        return not self.is_calendar and bool(version) and npm.is_prerelease(version)
 
     def tagged(self, version: str) -> str:
         return self.tag.replace("{version}", version)
