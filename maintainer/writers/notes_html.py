@@ -7,6 +7,7 @@ digest (https://www.w3.org/TR/CSP3/).
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from functools import cache, partial
 
 from jinja2 import Environment, PackageLoader
@@ -20,7 +21,7 @@ from maintainer.writers.words import ENGLISH, Words
 
 #: No line ends between a number and its word, nor after a word of one letter where typesetters frown at that.
 _NUMBER = re.compile(r"(?<=\d) (?=[^\W\d])")
-_LETTER = re.compile(r"(?<![^\s(„“])([^\W\d_]) (?=\S)")
+_LETTER = re.compile(r"(?<![^\s(„“])([^\W\d_]) (?=\S|\Z)")
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -67,7 +68,11 @@ def _capital(line: Line) -> tuple[Piece, ...]:
 
 
 def _said(language: str, notes: Footnotes, pieces: tuple[Piece, ...]) -> Markup:
-    return Markup("").join(_piece(language, notes, piece) for piece in pieces)
+    made = []
+    for before, piece in zip(("", *(one.text for one in pieces)), pieces, strict=False):
+        word = before[-1:].isdigit() and piece.text[:1] == " " and piece.text[1:2].isalpha()
+        made.append(_piece(language, notes, replace(piece, text=_NO_BREAK + piece.text[1:]) if word else piece))
+    return Markup("").join(made)
 
 
 def _piece(language: str, notes: Footnotes, piece: Piece) -> Markup:

@@ -24,7 +24,8 @@ _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LINKING = re.compile(r"\](?=[(:\[])")
 #: GitLab links whatever has a scheme, GitHub what begins with www. as well.
 _ADDRESS = re.compile(
-    r"(?i)\b(?:(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?|[a-z][a-z0-9+.-]{1,30}://|www\.)[^\s<>()\"'`]*"
+    r"(?i)(?:\b(?:https?|ftp|mailto|javascript|data|vbscript|file):(?://)?|[a-z][a-z0-9+.-]{1,30}://|\bwww\.)"
+    r"[^\s<>()\"'`]*"
 )
 _QUICK_ACTION = re.compile(r"^([ \t]{0,100})/(?=[a-z])", re.MULTILINE)
 _TASK = re.compile(r"^([ \t]{0,100}(?:[-*+]|\d{1,9}[.)])\s{1,20})\[([ xX])\]", re.MULTILINE)

@@ -187,6 +187,13 @@ def test_a_picture_becomes_a_logo_by_what_it_is() -> None:
         logo(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
 
 
+def test_no_line_ends_after_a_number_or_a_letter_alone() -> None:
+    told = made("pl")
+    assert "<strong>5</strong>\xa0poprawek" in told and "zmiana w\xa0<strong>WooCommerce</strong>" in told
+    assert "6\xa0aktualizacji" in told and "płatności i\xa0podatki w\xa0nowych" in told
+    assert "share of declined payments and tax" in made("en")
+
+
 def test_the_style_is_the_one_the_policy_names() -> None:
     told = made("en")
     assert "script" not in re.sub(r"<style>.*?</style>", "", told, flags=re.DOTALL).replace("default-src", "")

@@ -16,6 +16,8 @@ from maintainer.writers.page import rendered
         ("Thanks @octocat!", "Thanks @\u200boctocat!"),
         ("Fixes #12", "Fixes\u200b #\u200b12"),
         ("closes: https://github.example/o/r/issues/3", "closes:"),
+        ("9.4.2https://evil.example/x", "9.4.2"),  # GitLab links it all the same
+        ("a \\ b", "a &#92; b"),
         ("See [the docs](https://evil.example/x) now", "See the docs now"),
         ("![pixel](https://evil.example/p.png)", "pixel"),
         ("<img src=x onerror=alert(1)>Text", "Text"),
@@ -100,3 +102,17 @@ def test_a_long_text_is_cut_at_a_line_and_says_so() -> None:
 
 def test_a_long_line_is_cut_and_says_so() -> None:
     assert sanitise.line("one two three", 8) == "one two…"
+
+
+@pytest.mark.parametrize(
+    ("outside", "words"),
+    [
+        ("**Fix** - `wc_get_orders` of _all_ 2*3", "Fix - `wc_get_orders` of all 2*3"),
+        ("[notes](https://evil.example) <b>now</b>\n\nand then", "notes now and then"),
+        ("<<b>b>bold<</b>/b>", "bold"),
+        ("2https://x and ht<b>tps://evil.example", "2 and"),
+        ("x" * 30, "x" * 19 + "…"),
+    ],
+)
+def test_bare_words_are_left(outside: str, words: str) -> None:
+    assert sanitise.bare(outside, 20 if outside.startswith("xx") else 200) == words
