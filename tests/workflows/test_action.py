@@ -64,6 +64,7 @@ def test_a_plan_is_summed_up_annotated_and_counted(runner: Runner, shop: Site) -
         "failed": "0",
         "report": str(report),
         "results": "",
+        "released": "",
         "output": str(report / "output.txt"),
     }
     assert "| is-odd |" in done.summary

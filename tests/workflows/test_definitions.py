@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from maintainer.config.load import load
+from maintainer.text.stated_version import moved
 from maintainer.version import VERSION
 from tests.workflows.offline import ROOT
 from tests.workflows.pages import snippets
@@ -341,6 +343,21 @@ def test_the_pages_name_the_version_there_is() -> None:
         assert set(re.findall(r"maintainer@([\d.]+)$", text, re.MULTILINE)) <= {VERSION}
         assert {f"uses: {OURS}"} >= set(re.findall(r"uses: acme.*", text))
         assert VERSION in text
+
+
+#: How what others copy, and what they read, names the version.
+NAMED = r"(?:acme/maintainer[^`\s]*(?:@|:| # v| v)|VERSION = \"|```text\nmaintainer )"
+
+
+def test_a_release_moves_every_place_that_names_the_version() -> None:
+    files = load(ROOT, {}).whole.release.files
+    texts = {path: path.read_text() for path in {ROOT / one.path for one in files}}
+    for one in files:
+        texts[ROOT / one.path] = moved(one.path, texts[ROOT / one.path], "98.7.6", one.match)
+    shown = [path for kind in ("README.md", "docs/*.md", "workflows/**/*.yml") for path in ROOT.glob(kind)]
+    named = {path for path in shown if re.search(NAMED + re.escape(VERSION), path.read_text())}
+    assert named | {ROOT / "maintainer/version.py"} == texts.keys()
+    assert [path for path, text in texts.items() if re.search(NAMED + re.escape(VERSION), text)] == []
 
 
 def test_the_readme_says_to_add_what_the_pages_say() -> None:
