@@ -191,6 +191,9 @@ updates:
   limits:
     per_run: 20
     open: 20
+release:
+  notes:
+    languages: [en, pl]
 environments:
   staging:
     prepare: [sh, bin/staging]

@@ -20,6 +20,7 @@ from maintainer.commands.context import Context
 from maintainer.commands.outside import cache
 from maintainer.process import minimal, run
 from maintainer.writers import page
+from tests.forges import demo_release
 from tests.forges.github import GithubFake
 from tests.forges.gitlab import GitlabFake
 
@@ -28,7 +29,7 @@ TOKEN = "glpat-OfTheDemo"
 
 
 def main(kind: str, into: Path) -> int:
-    """The whole story in `into`; the exit code of the last run."""
+    """The whole story in `into`; an exit code that isn't 0 where a command's wasn't."""
     if kind not in ("github", "gitlab"):
         print("FORGE is github or gitlab.", file=sys.stderr)
         return 2
@@ -40,14 +41,18 @@ def main(kind: str, into: Path) -> int:
     site = into / "site"
     with demo_world.world(made_of, into / "archives", context.now) as address, _forge(kind, into / "forge") as forge:
         demo_site.build(site, made_of, context.environment, f"{address}/composer")
+        forge.now = context.now
         environment = {**context.environment, **demo_world.environment(address), **_hosted(kind, forge, site)}
         there = replace(context, root=site, environment=environment)
         code = _run(there, "first run: what is outdated is proposed")
         _people(kind, forge)
         code = _run(there, "second run: what people said holds") or code
+        held, notes = demo_release.released(kind, forge, there, into / "release")
+        code = held or code
         index = _pages(kind, forge.state(), into / "pages", context.now)
         context.out.write(f"\nLook at what the forge holds now:  {index}\n")
-        context.out.write(f"{len(forge.api_requests())} requests to its API in two runs.\n")
+        context.out.write(f"What was released, as a page:      {notes}\n")
+        context.out.write(f"{len(forge.api_requests())} requests to its API, of two runs and a release.\n")
     return code
 
 
@@ -66,7 +71,7 @@ def _hosted(kind: str, forge: Any, site: Path) -> Mapping[str, str]:
         bare = forge.add_repository(*REPOSITORY.split("/")).repository
         more = {"CI_API_V4_URL": forge.url, "CI_SERVER_URL": forge.origin, "MAINTAINER_TOKEN": TOKEN}
         forge.token(TOKEN, kind="project", project=REPOSITORY)
-    push = ["git", "push", "--quiet", "--force", str(bare.path), "HEAD:refs/heads/main"]
+    push = ["git", "push", "--quiet", "--force", str(bare.path), "HEAD:refs/heads/main", "refs/tags/*:refs/tags/*"]
     done = run(push, cwd=site, environment=minimal(os.environ, GIT_CONFIG_GLOBAL="/dev/null"))
     assert done.code == 0, done.err.decode()
     return common | more
