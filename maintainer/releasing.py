@@ -6,7 +6,7 @@ Texts are in their authors' words, and as hostile as those can be. Times are awa
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -162,6 +162,14 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """What could not be found out, of what; `why` in a sentence, in English as whoever failed says it."""
+
+    of: Literal["parts", "proposals", "history", "issues", "held"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rollback:
     """How to go back: to which commit and tag, and which parts may have changed the database on the way."""
 
@@ -194,5 +202,5 @@ class Contents:
     passed: tuple[Passed, ...] = ()
     rollback: Rollback | None = None
     compare: str = ""
-    #: What could not be found out, a sentence each: it is said in the notes, too.
-    missing: tuple[str, ...] = field(default=())
+    #: It is said in the notes, too: what is left out never looks like nothing.
+    missing: tuple[Gap, ...] = ()

@@ -89,7 +89,7 @@ def _go(teller: Teller, made: Made) -> int:
     url = release_publish.publish(teller, made, contents)
     if folder := scene.context.reports:
         reports.released(folder, made.tag)
-    for sentence in contents.missing:
+    for sentence in dict.fromkeys(one.why for one in contents.missing):
         scene.context.say(sentence)
     scene.context.out.write(f"released {made.title}{f': {url}' if url else f' ({made.tag})'}\n")
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from maintainer import errors
 from maintainer.changes import Changed, Entry, Range, Source
@@ -27,12 +27,14 @@ from maintainer.planning.retold import movers, retold
 from maintainer.planning.watching import watch
 from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.release_version import Rule
-from maintainer.releasing import Contents, Held, Known, Merge, Moved, Rollback
+from maintainer.releasing import Contents, Gap, Held, Known, Merge, Moved, Rollback
 from maintainer.text.event import Event
 from maintainer.workspace import commits
 from maintainer.workspace.tags import Tags
 
 Value = TypeVar("Value")
+#: What the forge and history are asked for.
+Asked = Literal["proposals", "history", "issues", "held"]
 
 #: Clocks of those who commit go wrong: a proposal may be merged so long before the oldest commit it brought was made.
 SLACK = timedelta(days=2)
@@ -58,7 +60,7 @@ class Teller:
     config: Config
     http: Http
     online: bool = True
-    missing: list[str] = field(default_factory=list)
+    missing: list[Gap] = field(default_factory=list)
     #: What was merged since when, as far as it was asked for.
     _merges: tuple[datetime, Sequence[Merge]] | None = None
 
@@ -156,7 +158,7 @@ class Teller:
         if since is None:
             return ()
         if self._merges is None or since < self._merges[0]:
-            found = self._had("which proposals were merged", lambda: self.scene.releases.merged(since - SLACK))
+            found = self._had("proposals", lambda: self.scene.releases.merged(since - SLACK))
             self._merges = since, found or ()
         return self._merges[1]
 
@@ -165,7 +167,7 @@ class Teller:
         moved, missing = release_moved.moves(
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
-        self.missing += missing
+        self.missing += (Gap("parts", sentence) for sentence in missing)
         return tuple(replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved)
 
     def _addressed(self, source: Source) -> Source:
@@ -175,15 +177,15 @@ class Teller:
 
     def _events(self, history: Range) -> tuple[Event, ...]:
         since = min((one.at for one in history.commits), default=self.scene.context.now)
-        found = self._had("what was verified and overridden", lambda: self.scene.history.read(since - SLACK))
+        found = self._had("history", lambda: self.scene.history.read(since - SLACK))
         if found is None:
             return ()
-        self.missing += found.damaged
+        self.missing += (Gap("history", sentence) for sentence in found.damaged)
         return tuple(one for one in found.events if one.site == self.scene.site)
 
     def _known(self) -> tuple[Known, ...]:
         label = self.release.notes.known_issues
-        found = self._had("which issues are known", lambda: self.scene.releases.flagged(label)) or ()
+        found = self._had("issues", lambda: self.scene.releases.flagged(label)) or ()
         return tuple(Known(one.title, (one.source,)) for one in found)
 
     def _held(self) -> tuple[Held, ...]:
@@ -191,7 +193,7 @@ class Teller:
         scene, now = self.scene, self.scene.context.now
         if not closings(calendar(scene), now, Subject("merge")):
             return ()
-        return tuple(self._had("what is held", lambda: list(_held(scene))) or ())
+        return tuple(self._had("held", lambda: list(_held(scene))) or ())
 
     def _rollback(self, history: Range, tag: str, moved: Iterable[Moved]) -> Rollback | None:
         if not history.base:
@@ -200,12 +202,12 @@ class Teller:
         parts = tuple(one for one in moved if one.part in ("core", "plugin") and one.before and one.after)
         return Rollback(history.base, tag, tuple(one for one in parts if one.bump != "patch"))
 
-    def _had(self, what: str, read: Callable[[], Value]) -> Value | None:
+    def _had(self, what: Asked, read: Callable[[], Value]) -> Value | None:
         """What `read` gives, None where that fails."""
         try:
             return read()
         except errors.OutsideError as error:
-            self.missing.append(f"It could not be found out {what}: {error}")
+            self.missing.append(Gap(what, error.message))
             return None
 
 

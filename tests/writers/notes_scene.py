@@ -9,6 +9,7 @@ from maintainer.model import Advisory, Note
 from maintainer.releasing import (
     Contents,
     Figure,
+    Gap,
     Held,
     Known,
     Merge,
@@ -285,7 +286,7 @@ RICH = Contents(
     ),
     rollback=Rollback(commit(1).id, "2026.47", (WOOCOMMERCE,)),
     compare=f"{FORGE}/compare/2026.47...2026.48",
-    missing=("satis.shop.example answered 401: what changed in acme/private is not known.",),
+    missing=(Gap("parts", "satis.shop.example answered 401: what changed in acme/private is not known."),),
 )
 
 EMPTY = Contents(

@@ -10,6 +10,7 @@ from maintainer.model import Advisory, Note
 from maintainer.releasing import (
     Contents,
     Figure,
+    Gap,
     Held,
     Known,
     Merge,
@@ -174,5 +175,5 @@ CONTENTS = st.builds(
     passed=some(st.builds(Passed, TEXTS, TEXTS, TIMES, some(TEXTS), SOURCES, TEXTS, MAYBE)),
     rollback=st.none() | st.builds(Rollback, TEXTS, TEXTS, some(MOVED, 1)),
     compare=URLS,
-    missing=some(TEXTS),
+    missing=some(st.builds(Gap, st.sampled_from(["parts", "proposals", "history", "issues", "held"]), TEXTS)),
 )

@@ -14,7 +14,7 @@ import pytest
 
 from maintainer.changes import Changed, Doubt, Entry
 from maintainer.evidence import Outcome
-from maintainer.releasing import Contents, Held, Known, Proof
+from maintainer.releasing import Contents, Gap, Held, Known, Proof
 from maintainer.writers.notes_document import document
 from maintainer.writers.notes_markdown import markdown
 from maintainer.writers.notes_pieces import Tone
@@ -60,10 +60,10 @@ def test_nothing_to_do_is_said() -> None:
 
 
 def test_what_could_not_be_checked_is_never_fine() -> None:
-    unknown = replace(RICH, moved=(), missing=("the list of advisories could not be read.",), proofs=())
+    unknown = replace(RICH, moved=(), missing=(Gap("parts", "the list of advisories could not be read."),), proofs=())
     said = short(unknown)
     assert "Security: no fixes that we know of; not everything could be checked, see below." in said
-    assert "* The list of advisories could not be read.\n" in said
+    assert "* Parts of the site: the list of advisories could not be read.\n" in said
     assert "* No check was run on these changes.\n" in said and "Checked:" not in said
     cut = replace(EMPTY, changed=Changed((), doubts=(Doubt("cut", "", (commit(1),)),)))
     assert "Not checked: the history ends within this release" in short(cut)
