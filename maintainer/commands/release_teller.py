@@ -159,7 +159,9 @@ class Teller:
             return ()
         if self._merges is None or since < self._merges[0]:
             found = self._had("proposals", lambda: self.scene.releases.merged(since - SLACK))
-            self._merges = since, found or ()
+            if found is None:
+                return ()
+            self._merges = since, found
         return self._merges[1]
 
     def _moved(self, history: Range, merges: Sequence[Merge]) -> tuple[Moved, ...]:
