@@ -163,15 +163,21 @@ def _move(one: Moved, words: Words) -> Line:
         kind = "Added"
     elif not one.after:
         kind = "Removed"
-    return _line(kind, _moved(one, words), one.sources)
+    # Below "Added" and "Removed" the name says it all.
+    text = _named_version(one) if kind in ("Added", "Removed") else _moved(one, words)
+    return _line(kind, text, one.sources)
+
+
+def _named_version(one: Moved) -> str:
+    return f"{sanitise.line(one.name)} {sanitise.line(one.after or one.before, 60)}"
 
 
 def _moved(one: Moved, words: Words) -> str:
     name, before, after = sanitise.line(one.name), sanitise.line(one.before, 60), sanitise.line(one.after, 60)
     if not one.before:
-        text = words.say("Added {name} {version}", name=name, version=after)
+        text = words.say("added {name} {version}", name=name, version=after)
     elif not one.after:
-        text = words.say("Removed {name} {version}", name=name, version=before)
+        text = words.say("removed {name} {version}", name=name, version=before)
     elif one.downgrade:
         text = words.say("Downgraded {name} {before} → {after}", name=name, before=before, after=after)
     else:

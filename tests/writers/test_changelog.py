@@ -114,8 +114,8 @@ FIXED = (Advisory("CVE-2026-1", "", "high"), Advisory("GHSA-x", "", "unknown", (
     ("part", "language", "expected"),
     [
         (moved("9.4.2", "9.4.4"), "en", "Changed: WooCommerce 9.4.2 → 9.4.4"),
-        (moved("", "9.4.4"), "en", "Added: Added WooCommerce 9.4.4"),
-        (moved("9.4.4", ""), "en", "Removed: Removed WooCommerce 9.4.4"),
+        (moved("", "9.4.4"), "en", "Added: WooCommerce 9.4.4"),
+        (moved("9.4.4", ""), "en", "Removed: WooCommerce 9.4.4"),
         (moved("9.4.4", "9.4.2", downgrade=True), "en", "Changed: Downgraded WooCommerce 9.4.4 → 9.4.2"),
         (moved("1", "2", fixes=FIXED), "en", "Security: WooCommerce 1 → 2: fixes CVE-2026-1 (high) and CVE-2026-2"),
         (moved("1", "2", fixes=FIXED), "pl", "Security: WooCommerce 1 → 2: usuwa CVE-2026-1 (wysokie) i CVE-2026-2"),
@@ -132,7 +132,7 @@ def test_what_only_developers_use_is_left_out_or_one_line() -> None:
     parts = [moved("1", "2", "eslint", development=True), moved("", "3", "vitest", development=True)]
     assert lines((), parts, words=words()) == ()
     (line,) = lines((), parts, words=words(), development=True)
-    assert shown(line) == "Changed: For developers: eslint 1 → 2, Added vitest 3"
+    assert shown(line) == "Changed: For developers: eslint 1 → 2, added vitest 3"
 
 
 def test_the_same_part_of_two_files_is_one_line() -> None:
