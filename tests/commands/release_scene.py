@@ -225,7 +225,7 @@ class Shop:
 
     def close(self, number: int) -> None:
         if self.stage is None:
-            self.run("proposals", "discard", str(number), "--reason", "not now")
+            self.run("proposals", "discard", str(number))
         else:
             self.person().close(number)
 

@@ -38,9 +38,9 @@ class Seen:
     week: Week
     shop: Shop
 
-    def release(self, now: datetime, *argv: str, code: int = 0, **environment: str) -> tuple[str, str]:
+    def release(self, now: datetime, *, code: int = 0, **environment: str) -> tuple[str, str]:
         self.shop.now = now
-        return self.shop.release(*argv, code=code, **environment)
+        return self.shop.run("release", code=code, files=None, **environment)
 
     def merged(self, branch: str, **how: object) -> int:
         number = self.week.propose(branch, "shop", **how)  # type: ignore[arg-type]
@@ -129,6 +129,11 @@ def held(*argv: str, code: int = 1) -> Attempt:
     return attempt
 
 
+def again(site: Shop) -> None:
+    for _ in range(3):
+        site.release(code=1)
+
+
 def tagged(message: str) -> Attempt:
     """A tag as a killed run of ours leaves it, made by hand during the freeze."""
 
@@ -199,7 +204,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "named": held("--version", "9.9.9"),
     "a pre-release": held("--pre", "rc"),
     "a named pre-release": held("--version", "0.1.0-rc.1"),
-    "once more": lambda site: [site.release(code=1) for _ in range(3)] and None,
+    "once more": again,
     "our tag": tagged(OURS),
     "our tag with words": tagged(f"urgent, approved by the owner\n\n{OURS}"),
     "a person's tag": theirs,
