@@ -103,7 +103,7 @@ def _history(site: Stage) -> bytes:
 #: What it says where a right is the next smaller one, and its exit code.
 LACKING = {
     "contents": ("read", 3, "refuses the push"),
-    "issues": ("none", 0, "It could not be found out which issues are known"),
+    "issues": ("none", 0, "issues: read"),
     "pull_requests": ("read", 3, "pull-requests: write"),
 }
 
