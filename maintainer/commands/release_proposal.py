@@ -3,6 +3,7 @@
 It is renewed while more comes in and nobody touched it; a newer version takes its place. Its merge is the release.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from maintainer import errors
@@ -33,7 +34,9 @@ def put(teller: Teller, made: Made, contents: Contents) -> str:
     One that a person closed stays closed: their word on this version. One that a person changed is theirs, also where
     a newer version is proposed beside it.
     """
-    scene, platform = teller.scene, _platform(teller)
+    scene = teller.scene
+    # On the commit that is told of, wherever the branch is by now.
+    platform = replace(_platform(teller), base=scene.base)
     platform.proposals.settle()
     branch = f"{RELEASE}{made.version}"
     standing = own.newest(platform, branch)
@@ -58,32 +61,29 @@ def merged(teller: Teller) -> Made | None:
     """
     if not teller.release.propose:
         return None
-    scene, rule = teller.scene, teller.release.rule
-    last, since = teller.last(scene.base)
+    last, since = teller.last(teller.scene.base)
     for one in reversed(_platform(teller).proposals.all()):
         version = one.branch.removeprefix(RELEASE)
-        if one.branch == version or one.state != "merged" or rule.key(version) is None:
-            continue
-        # Released since, by it or by hand.
-        if not release_version.is_after(teller, version, last):
-            return None
-        if commit := _commit(teller, one, since):
-            teller.tags.refuse(rule.tagged(version), commit)
+        # What isn't after the last one is released since, by it or by hand.
+        is_new = one.branch != version and release_version.is_after(teller, version, last)
+        if is_new and one.state == "merged" and (commit := _commit(teller, one, since)):
+            teller.tags.refuse(teller.release.rule.tagged(version), commit)
             return release_version.made(teller, version, commit)
     return None
 
 
 def _commit(teller: Teller, proposal: Proposal, since: str) -> str:
     """The commit of the base branch that merged it; empty where none did, whatever is said of it."""
-    scene = teller.scene
+    scene, git = teller.scene, teller.scene.git
     case = scene.cases.case(proposal.number)
     if case.fork or (case.branch, case.state) != (proposal.branch, "merged"):
         return ""
     if scene.local:
-        return _merge(scene.git, proposal.head or proposal.pushed, scene.base)
+        heads = (one for one in (proposal.head, proposal.pushed) if one and git.is_ancestor(one, scene.base))
+        return next((_merge(git, head, scene.base) for head in heads), "")
     found = {one.number: one.commit for one in teller.merged(teller.range(since, scene.base))}
     commit = found.get(proposal.number, "")
-    return commit if commit and scene.git.is_ancestor(commit, scene.base) else ""
+    return commit if commit and git.is_ancestor(commit, scene.base) else ""
 
 
 def _merge(git: Git, head: str, base: str) -> str:

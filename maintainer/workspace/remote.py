@@ -97,6 +97,7 @@ class Remote:
     def _refused(self, done: Finished, moves: Sequence[Move], now: Mapping[str, str]) -> Exception:
         text = _words(done)
         first = moves[0].ref.removeprefix("refs/heads/")
+        tagged = first.startswith("refs/tags/")
         elsewhere = any(now.get(move.ref, "") != move.old for move in moves)
         if not elsewhere and (blocking := IN_THE_WAY.search(text)):
             return ToolFailed(
@@ -115,7 +116,7 @@ class Remote:
         if any(sign in text for sign in _DENIED) or "rejected" in text or "declined" in text:
             return AccessDenied(
                 f"{self._host} refuses the push of {first}: {reason}. The token needs to write the repository's "
-                "contents, and the branches maintainer/* must not be protected from it."
+                f"contents, and {'tags' if tagged else 'the branches maintainer/*'} must not be protected from it."
             )
         return Unreachable(f"{self._host} could not be pushed to: {reason}. Try again later, or check the network.")
 

@@ -204,6 +204,7 @@ def test_a_description_that_is_rewritten_releases_nothing(forge: Where, tmp_path
         site.merge(second)
         merged = site.sha("main")
         _edit(site, second, "chore(release): Shop 8.8.8", None)
+        _edit(site, first, "chore(release): Shop 0.0.1", compose("", Mark((), f"{RELEASE}0.0.1", settled=True)))
         assert site.release()[0].startswith("released Shop 0.1.0")
         assert site.tags() == {"v0.1.0": merged}
 
