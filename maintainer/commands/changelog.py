@@ -101,6 +101,8 @@ def keep(
     at = git.commit(mark.commit) if mark else None
     then = told(tell(at)) if at and git.is_ancestor(at, found.range.head) else None
     up_to = reaching(found.range, telling(found.changed, now)) or found.range.head
+    # The lines are all that is needed now, and a long history is large.
+    del found
     kept = inserted(file.text, now, then, up_to, words=words, file=package.file)
     return Keeping(package, file, tag, now, kept)
 

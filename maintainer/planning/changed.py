@@ -45,17 +45,27 @@ def changed(history: Range, *, restated: Restated = _NOTHING, under: Sequence[st
     raises ValueError where the range doesn't know its files.
     """
     ledger = Ledger(history, restated)
-    entries = [one for one in folded(_entries(ledger)) if _is_under(one, ledger.commits, under)]
-    sources = {source.id for one in entries for source in one.sources}
-    left = tuple(
-        LeftOut(Source("commit", one.sha), _why(ledger, one, filtered=bool(under)))
+    found, doubts, commits = list(_entries(ledger)), ledger.doubts, ledger.commits
+    sources = _shas(found)
+    why = {
+        one.sha: _why(ledger, one, filtered=bool(under))
         for one in history.commits
-        if one.sha not in sources
-    )
-    doubts = [one for one in ledger.doubts if not under or any(source.id in sources for source in one.sources)]
+        if under or one.sha not in sources
+    }
+    # The most that is ever held: what isn't needed any more goes before the entries are folded.
+    del ledger
+    entries = [one for one in folded(found) if _is_under(one, commits, under)]
+    if under:
+        sources = _shas(entries)
+        doubts = [one for one in doubts if any(source.id in sources for source in one.sources)]
+    left = tuple(LeftOut(Source("commit", sha), reason) for sha, reason in why.items() if sha not in sources)
     if history.cut:
         doubts.append(Doubt("cut", history.commits[-1].sha, (Source("commit", history.commits[-1].sha),)))
     return Changed(tuple(entries), left, tuple(doubts))
+
+
+def _shas(entries: Iterable[Entry]) -> set[str]:
+    return {source.id for one in entries for source in one.sources}
 
 
 def folded(entries: Iterable[Entry]) -> tuple[Entry, ...]:
@@ -102,7 +112,7 @@ def _entries(ledger: Ledger) -> Iterator[Entry]:
     gone: dict[int, tuple[str, Message, list[Change]]] = {}
     found: list[tuple[int, Entry]] = []
     for change in ledger.changes.values():
-        sha, message = change.by
+        sha, message = change.by, change.undone
         if change.on == change.was or sha not in place:
             continue
         if change.on:

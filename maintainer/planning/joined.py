@@ -117,16 +117,18 @@ def _told(merge: Merge, commit: Commit, inside: Sequence[Commit], labels: Labels
     if "" in kinds:
         return {commit.sha: ()}
     said = [commit] if len(commit.parents) < 2 else list(inside)
-    typed = [one for one in said if _is_typed(one)]
     if merge.identity:
-        return {commit.sha: ()} | {one.sha: (one.message,) for one in typed}
-    if typed or any(read(one.message).undoing for one in (*said, commit)):
+        return {commit.sha: ()} | {one.sha: (one.message,) for one in said if _is_typed(one)}
+    if any(map(_is_typed, said)) or any(read(one.message).undoing for one in (*said, commit)):
         return {}
     return {commit.sha: (_titled(merge, kinds),)}
 
 
 def _is_typed(commit: Commit) -> bool:
     """Whether it, or an item of the squash it is, is a Conventional Commit."""
+    subject = header(commit.message.partition("\n")[0])
+    if subject and subject.type in KNOWN:
+        return True
     message = read(commit.message)
     return bool(message.type or message.breaking or any(item.type for item in message.items))
 
@@ -182,4 +184,4 @@ def _traced(entry: Entry, joined: Joined, commit_url: Callable[[str], str], issu
 
 
 def _addressed(sources: Iterable[Source], commit_url: Callable[[str], str]) -> tuple[Source, ...]:
-    return tuple(replace(one, url=commit_url(one.id)) if one.kind == "commit" else one for one in sources)
+    return tuple([Source(one.kind, one.id, commit_url(one.id)) if one.kind == "commit" else one for one in sources])

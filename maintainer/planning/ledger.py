@@ -23,7 +23,8 @@ _LOUD = ("BREAKING", "!:")
 class Change:
     """A change: whether it `was` there before the range, and whether it is `on` by now.
 
-    `makers` made it since it was gone last, in the range; `by` is the commit that switched it last, with its message.
+    `makers` made it since it was gone last, in the range; `by` is the commit that switched it last, `undone` what that
+    says where it took the change back.
     """
 
     message: Message
@@ -32,7 +33,8 @@ class Change:
     is_past: bool = False
     commit: str = ""
     makers: list[str] = field(default_factory=list)
-    by: tuple[str, Message | None] = ("", None)
+    by: str = ""
+    undone: Message | None = None
 
 
 #: What a commit did, in its order: changes, and whether it made them or took them back.
@@ -91,7 +93,7 @@ class Ledger:
             for message in statements:
                 at = len(effects)
                 copied = message is not whole and message.picked
-                key = (self._whole(copied[0]), 0) if copied else (original, at)
+                key = _key_of(self._whole(copied[0])) if copied else _key_of(original, at)
                 did = self._fixed(commit, message) if message.fixup else self._did(commit, message, key, published)
                 if words is None and len(statements) == 1:
                     effects = did
@@ -123,28 +125,30 @@ class Ledger:
             sha = commit.sha
         if commit.patch:
             sha = self._same.setdefault(commit.patch, sha)
-        self._same.setdefault(commit.sha, sha)
+        if sha != commit.sha:
+            self._same.setdefault(commit.sha, sha)
         return self._same.get(sha, sha)
 
     def _did(self, commit: Commit, message: Message, key: object, published: bool) -> Effects:
         if message.undoing and (targets := self._targets(message, message.undoing)):
             back = list(dict.fromkeys((one, not made) for one, made in reversed(targets)))
             for one, made in back:
-                self._switch(one, made, (commit.sha, message))
+                self._switch(one, made, commit, message)
             return back
+        makers = [] if published else [commit.sha]
         change = self.changes.get(key)
         if change is None:
-            change = self.changes[key] = Change(message, commit=commit.sha if published else "")
-        if not change.on:
-            change.makers.clear()
-        self._switch(change, True, (commit.sha, message))
-        if not published:
-            change.makers.append(commit.sha)
+            change = self.changes[key] = Change(message, commit=commit.sha if published else "", makers=makers)
+        elif change.on:
+            change.makers += makers
+        else:
+            change.makers = makers
+        self._switch(change, True, commit, message)
         return [(change, True)]
 
-    def _switch(self, change: Change, on: bool, by: tuple[str, Message]) -> None:
+    def _switch(self, change: Change, on: bool, by: Commit, message: Message) -> None:
         if change.on != on:
-            change.on, change.by = on, by
+            change.on, change.by, change.undone = on, by.sha, None if on else message
 
     def _fixed(self, commit: Commit, message: Message) -> Effects:
         self.fixups.add(commit.sha)
@@ -190,7 +194,7 @@ class Ledger:
             if message.undoing.subject:
                 return self._past(message.undoing.subject, not made)
         did = [
-            (self._past_change((commit.sha, at), one, made, commit.sha), made)
+            (self._past_change(_key_of(commit.sha, at), one, made, commit.sha), made)
             for at, one in enumerate(_statements(message))
         ]
         self._by_subject.setdefault(message.subject, did)
@@ -233,6 +237,11 @@ class Ledger:
         notes = message.breaking or ((named.description,) if named and named.breaking else ())
         if notes and not any(change.message.breaking for change, _ in self._of(merge.sha)):
             self.doubts += [Doubt("merge", note, (Source("commit", merge.sha),)) for note in notes]
+
+
+def _key_of(sha: str, at: int = 0) -> object:
+    """What a commit changed, by its hash; what else it changed, by a number too."""
+    return (sha, at) if at else sha
 
 
 def _statements(message: Message) -> tuple[Message, ...]:

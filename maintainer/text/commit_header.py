@@ -5,6 +5,7 @@ case, a colon and a space behind it. People and forges write before it and behin
 """
 
 import re
+from sys import intern
 from typing import NamedTuple
 
 from maintainer.changes import Reference
@@ -80,14 +81,15 @@ def header(line: str) -> Header | None:
     if not found:
         return None
     kind, scope, bang, description = found.groups()
-    scopes = tuple(dict.fromkeys(one.strip() for one in scope.split(",") if one.strip())) if scope else ()
+    # Types and scopes are the same by the thousand: each is kept once.
+    scopes = tuple(dict.fromkeys(intern(one.strip()) for one in scope.split(",") if one.strip())) if scope else ()
     inline = mentioned(description) if "#" in description or "!" in description or "GH-" in description else []
     references = (
         tuple(Reference(one) for one in dict.fromkeys([*tickets, *inline, *numbers]))
         if tickets or inline or numbers
         else ()
     )
-    return Header(kind.lower(), scopes, bool(bang), " ".join(description.split()), line[found.start() :], references)
+    return Header(intern(kind.lower()), scopes, bool(bang), " ".join(description.split()), line[found.start() :], references)
 
 
 def tail(line: str) -> tuple[str, list[str]]:

@@ -82,7 +82,6 @@ class Message:
     scopes: tuple[str, ...] = ()
     breaking: tuple[str, ...] = ()
     body: str = ""
-    footers: tuple[Footer, ...] = ()
     references: tuple[Reference, ...] = ()
     undoing: Undoing | None = None
     picked: tuple[str, ...] = ()
@@ -161,8 +160,8 @@ def _one(first: str, lines: Sequence[str], code: Sequence[bool]) -> Message:
         kind, undone = "revert", _by_type(found.description, below.footers, undone)
     breaking = tuple(below.breaking) or ((found.description,) if found.breaking else ())
     references = _references(found.references, below.footers)
-    return Message(kind, found.description, found.subject, found.scopes, breaking, _trimmed(body), below.footers,
-                   references, undone, below.picked, "", (), below.nearly)  # fmt: skip
+    return Message(kind, found.description, found.subject, found.scopes, breaking, _trimmed(body), references, undone,
+                   below.picked, "", (), below.nearly)  # fmt: skip
 
 
 def _other(first: str, below: "_Sorted") -> Message:
@@ -178,8 +177,8 @@ def _other(first: str, below: "_Sorted") -> Message:
         kind = "revert"
     said = [Reference(one) for one in dict.fromkeys([*mentioned(subject), *numbers])] if "#" in first else []
     fixup = subject[mending.end() :] if mending else ""
-    return Message(kind, text, subject, (), breaking, _trimmed(body), below.footers, _references(said, below.footers),
-                   undone, below.picked, fixup, (), below.nearly, almost(subject))  # fmt: skip
+    return Message(kind, text, subject, (), breaking, _trimmed(body), _references(said, below.footers), undone,
+                   below.picked, fixup, (), below.nearly, almost(subject))  # fmt: skip
 
 
 def _by_type(description: str, footers: Sequence[Footer], undone: Undoing | None) -> Undoing:
@@ -312,7 +311,6 @@ def _both(one: Message, other: Message) -> Message:
         one,
         breaking=breaking,
         body="\n\n".join(text for text in dict.fromkeys([one.body, other.body]) if text),
-        footers=tuple(dict.fromkeys(one.footers + other.footers)),
         references=tuple(dict.fromkeys(one.references + other.references)),
         picked=tuple(dict.fromkeys(one.picked + other.picked)),
         nearly=one.nearly + other.nearly,
