@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from maintainer import errors
-from maintainer.changes import Changed, Entry, Range, Source
+from maintainer.changes import OTHER, Changed, Entry, Range, Source
 from maintainer.commands import release_moved
 from maintainer.commands.context import Context
 from maintainer.commands.gate_judge import Judge, calendar
@@ -28,6 +28,7 @@ from maintainer.planning.watching import watch
 from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.release_version import Rule
 from maintainer.releasing import Contents, Gap, Held, Known, Merge, Moved, Rollback
+from maintainer.text.commit_header import KNOWN
 from maintainer.text.event import Event
 from maintainer.workspace import commits
 from maintainer.workspace.tags import Tags
@@ -126,7 +127,7 @@ class Teller:
         self.missing = []
         scene, now = self.scene, self.scene.context.now
         told = self.told(base, head)
-        history, found, moved, merges = told.range, told.changed, told.moved, told.merges
+        history, found, moved, merges = told.range, self._shown(told.changed), told.moved, told.merges
         events = self._events(history)
         name = self.release.rule.tagged(version) if version else history.head
         seen = proofs(events, merges, [history.head])
@@ -152,6 +153,15 @@ class Teller:
             missing=tuple(dict.fromkeys(self.missing)),
         )
 
+    def _shown(self, found: Changed) -> Changed:
+        """Without the types of commits that are configured to be told nowhere; what breaks is told in any case."""
+        stated = {name.lower(): kind for name, kind in self.changelog.types.items()}
+
+        def is_hidden(kind: str) -> bool:
+            return stated.get(kind if kind in stated or kind in KNOWN else OTHER) == "hidden"
+
+        return replace(found, entries=tuple(one for one in found.entries if one.breaking or not is_hidden(one.type)))
+
     def merged(self, history: Range) -> Sequence[Merge]:
         """All proposals that were merged since the oldest of these commits, as far as the forge tells."""
         since = min((one.at for one in history.commits), default=None)
@@ -165,7 +175,10 @@ class Teller:
         return self._merges[1]
 
     def _moved(self, history: Range, merges: Sequence[Merge]) -> tuple[Moved, ...]:
+        """What moved; of a first release nothing did: there was nothing to move from."""
         scene = self.scene
+        if not history.base:
+            return ()
         moved, missing = release_moved.moves(
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
