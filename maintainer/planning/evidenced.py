@@ -41,7 +41,7 @@ def proofs(events: Iterable[Event], merges: Iterable[Merge], heads: Collection[s
 
 
 def passed(events: Iterable[Event], merges: Iterable[Merge]) -> tuple[Passed, ...]:
-    """The overrides by which these proposals went through a closed gate, oldest first."""
+    """The overrides by which these proposals went through a closed gate, to be merged or released, oldest first."""
     numbers = {one.number: one for one in merges}
     found: dict[object, Passed] = {}
     for event in sorted(events, key=lambda one: one.at):
@@ -51,7 +51,7 @@ def passed(events: Iterable[Event], merges: Iterable[Merge]) -> tuple[Passed, ..
         data = event.data
         by, reason = foreign.text(data, "by", limit=200), foreign.text(data, "reason", limit=2000)
         at, until = _moment(data, "at") or event.at, _moment(data, "until")
-        if by and reason and at <= merge.at:
+        if by and reason:
             agreed = ", ".join(_texts(data, "agreed"))
             source = Source("event", f"overridden {event.at.isoformat()}", merge.url)
             found[event.proposal, by, at] = Passed(by, reason, at, _texts(data, "passed"), source, agreed, until)

@@ -61,7 +61,8 @@ def test_an_override_is_told_once_and_only_of_what_went_in() -> None:
         [MERGE],
     )  # fmt: skip
     assert [(one.by, one.reason, one.passed, one.agreed, one.until) for one in found] == [
-        ("ada", "checkout is down", ("Black Week",), "bo, cy", NOW)
+        ("ada", "checkout is down", ("Black Week",), "bo, cy", NOW),
+        ("eve", "checkout is down", ("Black Week",), "bo, cy", NOW),  # once it was merged: to be released
     ]
     assert found[0].source.kind == "event"
     assert found[0].source.url == MERGE.url
