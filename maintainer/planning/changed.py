@@ -48,9 +48,7 @@ def changed(history: Range, *, restated: Restated = _NOTHING, under: Sequence[st
     found, doubts, commits = list(_entries(ledger)), ledger.doubts, ledger.commits
     sources = _shas(found)
     why = {
-        one.sha: _why(ledger, one, filtered=bool(under))
-        for one in history.commits
-        if under or one.sha not in sources
+        one.sha: _why(ledger, one, filtered=bool(under)) for one in history.commits if under or one.sha not in sources
     }
     # The most that is ever held: what isn't needed any more goes before the entries are folded.
     del ledger

@@ -180,7 +180,8 @@ def _traced(entry: Entry, joined: Joined, commit_url: Callable[[str], str], issu
     mentioned = {f"{merge.mark}{merge.number}" for merge in merges}
     sources += _addressed(entry.sources, commit_url)
     sources += [Source("issue", one.id, issue_url(one.id)) for one in entry.references if one.id not in mentioned]
-    return replace(entry, sources=tuple(sources))
+    return Entry(entry.type, entry.text, tuple(sources), entry.scopes, entry.breaking, entry.details, entry.references,
+                 entry.undoes, entry.restored)  # fmt: skip
 
 
 def _addressed(sources: Iterable[Source], commit_url: Callable[[str], str]) -> tuple[Source, ...]:

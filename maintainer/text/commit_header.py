@@ -89,7 +89,8 @@ def header(line: str) -> Header | None:
         if tickets or inline or numbers
         else ()
     )
-    return Header(intern(kind.lower()), scopes, bool(bang), " ".join(description.split()), line[found.start() :], references)
+    words = " ".join(description.split())
+    return Header(intern(kind.lower()), scopes, bool(bang), words, line[found.start() :], references)
 
 
 def tail(line: str) -> tuple[str, list[str]]:

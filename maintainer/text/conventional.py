@@ -52,6 +52,7 @@ _GENERATED = re.compile(r"^\W{0,8}Generated (?:with|by) .*$", re.MULTILINE)
 #: Merges of GitHub, GitLab and Bitbucket that bring a proposal.
 _MERGED = re.compile(r"Merge pull request (#\d{1,9})\b|.*\(pull request (#\d{1,9})\)$|Merged PR (\d{1,9}):", re.DOTALL)
 _GITLAB = re.compile(r"^See merge request (?:[\w./-]{1,300})?(!\d{1,9})[ \t]*$", re.MULTILINE)
+_EMPTY = re.compile(r"\n{3,}")
 #: Capitals where the type should be are no type.
 _LOUD_TYPES = ("breaking-change", "breaking-changes")
 #: A header without words, and a trailer where the header should be, say nothing.
@@ -326,4 +327,4 @@ def _dedented(lines: Sequence[str]) -> list[str]:
 
 def _trimmed(text: str) -> str:
     """Without empty lines at both ends, or two in a row."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip() if text else ""
+    return (_EMPTY.sub("\n\n", text) if "\n\n\n" in text else text).strip()

@@ -43,6 +43,7 @@ _SEVERITIES = {
     "medium": message("medium"),
     "low": message("low"),
 }
+_HASH = re.compile(r"[0-9a-f]{7,64}")
 _CODE = re.compile(r"(`[^`]+`)")
 _ISSUE = re.compile(r"[#!]\d{1,9}|GH-\d{1,9}|[A-Z][A-Z0-9_]{1,15}-\d{1,9}")
 _ADDRESS = re.compile(r"https?://[^\s<>()\"'`\\\[\]]{1,2000}")
@@ -228,7 +229,7 @@ def name(source: Source) -> str:
     match source.kind:
         case "proposal" if source.id.isascii() and source.id.isdigit():
             return f"{'!' if '/merge_requests/' in source.url else '#'}{source.id}"
-        case "commit" if re.fullmatch(r"[0-9a-f]{7,64}", source.id):
+        case "commit" if _HASH.fullmatch(source.id):
             return source.id[:7]
         case "issue" if _ISSUE.fullmatch(source.id):
             return source.id

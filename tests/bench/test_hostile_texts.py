@@ -11,6 +11,7 @@ from maintainer.checks import smoke_page, smoke_robots
 from maintainer.checks.integrations_document import read_xml
 from maintainer.checks.smoke_markup import read as read_page
 from maintainer.planning.changed import changed
+from maintainer.planning.required import notices
 from maintainer.text.conventional import merged, read, title
 from tests.checks.test_integrations_document import feed
 from tests.checks.test_smoke_markup import HOSTILE as PAGES
@@ -20,6 +21,7 @@ from tests.checks.test_smoke_reading import HOSTILE_FORMS as FORMS
 from tests.checks.test_smoke_reading import hostile_robots, lost
 from tests.planning.test_changed_laws import HOSTILE as HISTORIES
 from tests.planning.test_changed_laws import linear
+from tests.planning.test_required import hostile as hostile_note
 from tests.text.test_conventional import BOMBS
 
 pytestmark = pytest.mark.bench
@@ -60,6 +62,10 @@ def test_a_history(name: str) -> None:
     # A revert by number takes back 250 changes at most, and so many are kept of each.
     size = 4_000 if name == "a number of all" else 20_000
     grows_with_its_size(lambda count: linear(HISTORIES[name](count)), size, changed)
+
+
+def test_a_publishers_note() -> None:
+    grows_with_its_size(hostile_note, MEBIBYTE, lambda text: list(notices(text)))
 
 
 @pytest.mark.parametrize("unit", PAGES)
