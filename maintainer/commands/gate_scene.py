@@ -103,7 +103,7 @@ def open_scene(context: Context) -> Scene:
     checkout = open_checkout(context.root, context.environment)
     git = checkout.git
     if git is None:
-        raise errors.ConfigurationError(f"{checkout.root} is not in git: a gate is for a repository's proposals.")
+        raise errors.ConfigurationError(f"{checkout.root} is not in git: run `git init`, or name a repository with -C.")
     git.head()
     try:
         here = configuration(context, checkout.root)

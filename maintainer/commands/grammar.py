@@ -161,8 +161,9 @@ def release_options(command: Callable[..., argparse.ArgumentParser]) -> None:
     says = "release what came since the last one: a tag, notes, the forge's release"
     release = command("release", says, parents=[named])
     verbs = release.add_subparsers(dest="verb", metavar="VERB")
-    following = command("next", "the version it would be, and why", verbs, [named, between])
-    following.set_defaults(module="release_version")
+    following = command("next", "the version it would be, and why", verbs, [between])
+    following.set_defaults(module="release_version", version="")
+    following.add_argument("--pre", default="", metavar="NAME", help="of a pre-release of this name, such as rc")
     notes = command("notes", "what changed, for people: half a page, then the details", verbs, [named, between])
     notes.set_defaults(module="release_notes")
     add = notes.add_argument

@@ -52,7 +52,7 @@ def _released(teller: Teller, args: argparse.Namespace) -> int:
     step = stepped(contents)
     if step is None and not args.version:
         since = f" since {tag}" if tag else ""
-        why = "nothing came" if head == base else "no commit changes the site"
+        why = "nothing is new" if head == base else "no commit changes the site"
         teller.scene.context.out.write(f"Nothing to release{since}: {why}.\n")
         return 0
     version = args.version

@@ -114,7 +114,12 @@ def _picture(checkout: Checkout, path: str) -> bytes:
 
 def _kept(folder: Path, notes: Sequence[Notes]) -> list[Path]:
     """`release-notes.pl.html` and its like."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise errors.ConfigurationError(
+            f"--into: {folder} can't be a folder: {error.strerror}. Name another."
+        ) from None
     paths = []
     for one in notes:
         for form, render in FORMS.items():

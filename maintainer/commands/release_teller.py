@@ -64,6 +64,7 @@ class Teller:
     missing: list[Gap] = field(default_factory=list)
     #: What was merged since when, as far as it was asked for.
     _merges: tuple[datetime, Sequence[Merge]] | None = None
+    _said: set[str] = field(default_factory=set)
 
     @property
     def release(self) -> Release:
@@ -99,7 +100,17 @@ class Teller:
         known = self.tags.commits(candidates)
         had = (name for name in candidates if name in known and self.scene.git.is_ancestor(known[name], head))
         name = next(had, "")
+        if not name and not candidates and not below and (others := self.tags.names()):
+            self._say_once(
+                f"No tag is a release of the form {rule.form}, written {rule.tag}; {others[-1]} is there, for one. If "
+                "that is a release, set release.version and release.tag."
+            )
         return name, known.get(name, "")
+
+    def _say_once(self, sentence: str) -> None:
+        if sentence not in self._said:
+            self._said.add(sentence)
+            self.scene.context.say(sentence)
 
     def range(self, base: str, head: str, *, paths: bool = False) -> Range:
         """The commits between, completed from the forge where the history here is shallow."""
@@ -179,11 +190,20 @@ class Teller:
         scene = self.scene
         if not history.base:
             return ()
+        if not self.online:
+            self.missing.append(Gap("parts", "no service was asked what is vulnerable (--offline)."))
         moved, missing = release_moved.moves(
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
         self.missing += (Gap("parts", sentence) for sentence in missing)
-        return tuple(replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved)
+        return tuple(
+            replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved if not self._is_own(one)
+        )
+
+    def _is_own(self, one: Moved) -> bool:
+        """Whether it is what is released: its version moves with each release."""
+        stated = {stated.path for stated in self.release.files}
+        return one.part in ("plugin", "theme") and bool(stated.intersection(one.files))
 
     def _addressed(self, source: Source) -> Source:
         """A commit with where it can be looked at."""
@@ -244,6 +264,8 @@ def _placed(moved: Iterable[Moved], under: Sequence[str], outside: Sequence[str]
 def open_teller(context: Context, *, online: bool = True) -> Teller:
     """Raises `errors.ConfigurationError` where there is no repository, `OutsideError` without a way to the forge."""
     scene = open_scene(context)
+    if scene.remote is None and scene.git.line("rev-parse", "--is-shallow-repository") == "true":
+        context.say("This clone is shallow, so older commits and tags aren't known: `git fetch --unshallow --tags`.")
     config = configuration(context, scene.checkout.root)
     return Teller(scene, config, open_http(context, config, scene.checkout.root), online)
 

@@ -10,6 +10,8 @@ from maintainer.releasing import Moved
 
 #: Types of commits under which people put updates; what has another type is told by its author.
 _TYPES = frozenset({OTHER, "chore", "build", "deps"})
+#: Scopes that bots and people give such commits, whatever their type: `fix(deps): ...`.
+_SCOPES = frozenset({"deps", "deps-dev", "dependencies"})
 #: Files that a package manager writes along, beside the one that states the version.
 _BESIDE = re.compile(
     r".*lock.*|package\.json|composer\.json|pyproject\.toml|requirements[\w.-]*\.(?:txt|in)", re.IGNORECASE
@@ -35,12 +37,9 @@ def retold(changed: Changed, of: Mapping[str, Sequence[Moved]], paths: Mapping[s
     left = list(changed.left_out)
     for entry in changed.entries:
         shas = [source for source in entry.sources if source.kind == "commit"]
-        if (
-            not entry.breaking
-            and entry.type in _TYPES
-            and shas
-            and all(_only(of.get(one.id, ()), paths.get(one.id, ())) for one in shas)
-        ):
+        updates = entry.type in _TYPES or any(scope.lower() in _SCOPES for scope in entry.scopes)
+        only = bool(shas) and all(_only(of.get(one.id, ()), paths.get(one.id, ())) for one in shas)
+        if updates and only and not entry.breaking:
             left += [LeftOut(one, "restated") for one in shas]
         else:
             kept.append(entry)

@@ -126,6 +126,10 @@ def next_version(rule: Rule, tags: Iterable[str], step: Step, now: datetime, pre
                 "A pre-release has a name of its own in Semantic Versioning alone: leave --pre out."
             )
         return _of_the_day(rule, last, now)
+    if pre and not re.fullmatch(r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*", pre):
+        raise ConfigurationError(
+            f"--pre: {pre!r} can name no pre-release. Take letters, digits and hyphens, such as rc."
+        )
     stable = rule.named(rule.last(tags, stable=True))
     wanted = _stepped(stable, step)
     if not pre:

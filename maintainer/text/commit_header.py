@@ -5,7 +5,7 @@ case, a colon and a space behind it. People and forges write before it and behin
 """
 
 import re
-from sys import intern
+from functools import lru_cache
 from typing import NamedTuple
 
 from maintainer.changes import Reference
@@ -81,8 +81,7 @@ def header(line: str) -> Header | None:
     if not found:
         return None
     kind, scope, bang, description = found.groups()
-    # Types and scopes are the same by the thousand: each is kept once.
-    scopes = tuple(dict.fromkeys(intern(one.strip()) for one in scope.split(",") if one.strip())) if scope else ()
+    scopes = tuple(dict.fromkeys(_once(one.strip()) for one in scope.split(",") if one.strip())) if scope else ()
     inline = mentioned(description) if "#" in description or "!" in description or "GH-" in description else []
     references = (
         tuple(Reference(one) for one in dict.fromkeys([*tickets, *inline, *numbers]))
@@ -90,7 +89,13 @@ def header(line: str) -> Header | None:
         else ()
     )
     words = " ".join(description.split())
-    return Header(intern(kind.lower()), scopes, bool(bang), words, line[found.start() :], references)
+    return Header(_once(kind.lower()), scopes, bool(bang), words, line[found.start() :], references)
+
+
+@lru_cache(maxsize=4_096)
+def _once(word: str) -> str:
+    """The word itself: types and scopes are the same by the thousand, and each is kept once."""
+    return word
 
 
 def tail(line: str) -> tuple[str, list[str]]:

@@ -148,7 +148,7 @@ def tagged(message: str) -> Attempt:
 def theirs(site: Shop) -> None:
     """A tag without our mark is a release of a person's: nothing is published of it."""
     site.tag("v0.1.0", site.sha("main"), "Shop 0.1.0")
-    assert "nothing came" in site.release()[0]
+    assert "nothing is new" in site.release()[0]
 
 
 def drafted(site: Shop) -> None:

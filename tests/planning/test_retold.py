@@ -44,6 +44,11 @@ def test_a_commit_that_only_moved_parts_is_dropped(parts: list[Moved], paths: li
     assert [one.source for one in found.left_out] == ([SHA] if dropped else [])
 
 
+def test_a_scope_says_that_it_is_an_update() -> None:
+    entry = Entry("fix", "it 2", (SHA,), ("Deps",))
+    assert retold(Changed((entry,)), movers([NPM]), {SHA.id: ["web/package.json"]}).entries == ()
+
+
 @pytest.mark.parametrize(
     "entry",
     [
