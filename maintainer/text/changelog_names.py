@@ -52,7 +52,6 @@ _ALSO: dict[str, Kind] = {
 _KNOWN: dict[str, Kind] = _ALSO | {
     name.casefold(): kind for names in reversed(LANGUAGES) for kind, name in zip(KINDS, names, strict=True)
 }
-UNRELEASED = "Unreleased"
 _UNRELEASED = frozenset(
     {
         "unreleased", "unreleased changes", "next", "next release", "next version", "upcoming", "upcoming release",

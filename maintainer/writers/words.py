@@ -72,10 +72,6 @@ class Words:
         """As `say`, in the form that goes with a count; `{n}` is the count as the language writes it."""
         return self.template_n(one, many, n).format(n=self.number(n), **slots)
 
-    def say_as(self, context: str, message: str, **slots: object) -> str:
-        """As `say`, of a word that means something else elsewhere: the context tells translators which is meant."""
-        return (self._messages.pgettext(context, message) if message else "").format(**slots)
-
     def template(self, message: str) -> str:
         """The message in this language with its slots still open."""
         return self._messages.gettext(message) if message else ""  # "" is a catalogue's header

@@ -15,7 +15,7 @@ LANGUAGES = PACKAGE / "writers" / "languages"
 #: Who says messages; what `verify` says are finished sentences, with catalogues of their own.
 _SPEAKING = re.compile(r"from maintainer\.writers\.(?:words|notes_telling) import")
 #: How many messages a function is given first. Babel's own extractor misses those in f-strings and within each other.
-KEYWORDS = {"message": 1, "say": 1, "template": 1, "say_n": 2, "template_n": 2, "say_as": 2}
+KEYWORDS = {"message": 1, "say": 1, "template": 1, "say_n": 2, "template_n": 2}
 #: What is a message, by its context and its text; of a count, in English for one.
 Name = tuple[str | None, str]
 
@@ -28,14 +28,13 @@ def said() -> dict[Name, tuple[str, ...]]:
         source = path.read_text(encoding="utf-8")
         if not _SPEAKING.search(source):
             continue
-        for function, texts in _calls(ast.parse(source)):
-            context, texts = (texts[0], texts[1:]) if function == "say_as" else (None, texts)
-            assert found.setdefault((context, texts[0]), texts) == texts, f"{texts} is there with and without a count"
+        for texts in _calls(ast.parse(source)):
+            assert found.setdefault((None, texts[0]), texts) == texts, f"{texts} is there with and without a count"
     return found
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The calls that are given messages as they stand."""
+def _calls(tree: ast.AST) -> Iterator[tuple[str, ...]]:
+    """The messages of each call that is given them as they stand."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
@@ -44,7 +43,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, tuple[str, ...]]]:
                 given = node.args[: KEYWORDS[function]]
                 texts = [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 if len(texts) == KEYWORDS[function]:
-                    yield function, tuple(texts)
+                    yield tuple(texts)
 
 
 @cache
