@@ -161,12 +161,21 @@ class Known:
     cause: Literal["issue", "failed"] = "issue"
 
 
+#: What may be missing: what moved in a file, who knows of vulnerabilities, how long a runtime is supported, what
+#: publishers say, the forge's proposals and issues, what history has, what the calendar holds.
+Missing = Literal["moved", "advisories", "support", "publishers", "proposals", "history", "issues", "held"]
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be found out, of what; `why` in a sentence, in English as whoever failed says it."""
+    """What could not be found out: `said` in English, as whoever failed says it; empty where nobody was asked.
 
-    of: Literal["parts", "proposals", "history", "issues", "held"]
-    why: str
+    `subjects` are the files (`moved`), the runtime (`support`) or the parts (`publishers`) that it is of.
+    """
+
+    of: Missing
+    said: str = ""
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

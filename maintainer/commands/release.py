@@ -13,6 +13,7 @@ What holds is what the base branch's own configuration says, not the one that li
 
 import argparse
 from dataclasses import replace
+from datetime import UTC
 
 from maintainer import errors
 from maintainer.commands import gate_deploy, gate_words, release_proposal, release_publish, release_version, reports
@@ -21,6 +22,8 @@ from maintainer.commands.release_teller import Teller, open_teller
 from maintainer.commands.release_version import Made
 from maintainer.planning.stepped import stepped
 from maintainer.platforms.local import alone
+from maintainer.writers import notes_gaps
+from maintainer.writers.words import ENGLISH, Words
 
 
 def main(context: Context, args: argparse.Namespace) -> int:
@@ -89,7 +92,7 @@ def _go(teller: Teller, made: Made) -> int:
     url = release_publish.publish(teller, made, contents)
     if folder := scene.context.reports:
         reports.released(folder, made.tag)
-    for sentence in dict.fromkeys(one.why for one in contents.missing):
+    for sentence in notes_gaps.sentences(contents.missing, Words(ENGLISH, UTC)):
         scene.context.say(sentence)
     scene.context.out.write(f"released {made.title}{f': {url}' if url else f' ({made.tag})'}\n")
     return 0

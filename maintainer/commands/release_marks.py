@@ -17,20 +17,19 @@ from maintainer.planning.group import RUNTIMES
 from maintainer.planning.moved import Move
 from maintainer.planning.places import version
 from maintainer.planning.security import affected
+from maintainer.releasing import Gap
 
 #: Parts of which publishers tell something; of images and runtimes there are addresses only.
 _NOTED = frozenset({"core", "plugin", "theme", "package", "action"})
-#: So many packages are named in a sentence.
-_NAMED = 3
 
 _Advisories = Mapping[Dependency, tuple[Advisory, ...]]
 
 
-def marked(found: Sequence[Move], http: Http, now: datetime) -> tuple[tuple[Move, ...], tuple[str, ...]]:
-    """The moves with what is known of them outside, and sentences on what could not be had."""
+def marked(found: Sequence[Move], http: Http, now: datetime) -> tuple[tuple[Move, ...], tuple[Gap, ...]]:
+    """The moves with what is known of them outside, and what could not be had."""
     places = [place for move in found for place in move.places if place.role == "package" and place.current]
     advisories, problems = ask_advisories(http, catalog.ADVISORIES, places) if places else ({}, [])
-    missing = [problem.sentence for problem in problems]
+    missing = [Gap("advisories", problem.sentence) for problem in problems]
     lives = _lives(found, http, missing)
     notes = _notes(found, http, missing)
     made = (_marked(move, advisories, notes.get(number, ())) for number, move in enumerate(found))
@@ -54,14 +53,14 @@ def _concerns(advisory: Advisory, place: Dependency) -> bool:
     return affected(version(place), advisory, catalog.SCHEMES[place.scheme])
 
 
-def _lives(found: Sequence[Move], http: Http, missing: list[str]) -> Mapping[str, Sequence[Cycle]]:
+def _lives(found: Sequence[Move], http: Http, missing: list[Gap]) -> Mapping[str, Sequence[Cycle]]:
     """The release cycles of the runtimes that moved, by name."""
     names = dict.fromkeys(move.moved.package for move in found if move.moved.part == "runtime")
     asked = at_once(lambda name: catalog.DATASOURCES["runtimes"].releases(http, Source("runtimes", name)), names)
     known: dict[str, Sequence[Cycle]] = {}
     for name, answer in asked:
         if isinstance(answer, errors.MaintainerError):
-            missing.append(f"How long {RUNTIMES[name]} is supported could not be found out: {answer}")
+            missing.append(Gap("support", str(answer), (RUNTIMES[name],)))
         else:
             known[name] = cycles(name, answer)
     return known
@@ -83,7 +82,7 @@ def _end(known: Sequence[Cycle], name: str, text: str) -> datetime | None:
     return end.replace(tzinfo=UTC) if end and end.tzinfo is None else end
 
 
-def _notes(found: Sequence[Move], http: Http, missing: list[str]) -> Mapping[int, Sequence[Note]]:
+def _notes(found: Sequence[Move], http: Http, missing: list[Gap]) -> Mapping[int, Sequence[Note]]:
     """The publishers' words on the versions passed, by the number of the move; none on a way back."""
     wanted = {number: pair for number, move in enumerate(found) if (pair := _noted(move))}
     lookup = look_up(http, catalog.DATASOURCES, catalog.SCHEMES, [since for since, _ in wanted.values()])
@@ -105,7 +104,7 @@ def _notes(found: Sequence[Move], http: Http, missing: list[str]) -> Mapping[int
         elif not isinstance(answer, errors.NotFound):
             # What its directory doesn't know is bought or the site's own: nobody tells of it.
             failed.setdefault(source.datasource, []).append((found[number].moved.name, answer))
-    missing += (_said(listed) for listed in failed.values())
+    missing += map(_gap, failed.values())
     return told
 
 
@@ -128,7 +127,6 @@ def _is_nobodys(source: Source) -> bool:
     return source.datasource == "vendors" and not source.registries
 
 
-def _said(failed: Sequence[tuple[str, errors.MaintainerError]]) -> str:
-    names = list(dict.fromkeys(name for name, _ in failed))
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"What its publisher says of {', '.join(names[:_NAMED])}{more} could not be read: {failed[0][1]}"
+def _gap(failed: Sequence[tuple[str, errors.MaintainerError]]) -> Gap:
+    """One for a whole datasource, with the first of its errors."""
+    return Gap("publishers", str(failed[0][1]), tuple(dict.fromkeys(name for name, _ in failed)))

@@ -21,7 +21,7 @@ from maintainer.model import Dependency, Note
 from maintainer.planning.moved import Move
 from maintainer.planning.moved import moves as between
 from maintainer.planning.places import version
-from maintainer.releasing import Merge, Moved
+from maintainer.releasing import Gap, Merge, Moved
 from maintainer.text import readme
 from maintainer.workspace.checkout import Checkout, Snapshot, decode
 
@@ -33,8 +33,8 @@ def moves(
     now: datetime,
     http: Http | None = None,
     merges: Sequence[Merge] = (),
-) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
-    """What moved between the ends of a range, and sentences on what could not be found out.
+) -> tuple[tuple[Moved, ...], tuple[Gap, ...]]:
+    """What moved between the ends of a range, and what could not be found out.
 
     `merges` are the proposals merged in the range. Without `http` nobody is asked: no vulnerability, no end of support
     and only the notes that lie in the repository (a plugin's readme.txt) are told. `now` is aware; what has ended by
@@ -47,7 +47,7 @@ def moves(
         return (), ()
     found = between(read.before, read.after, catalog.SCHEMES, read.named)
     found = with_sources(checkout.git, history, found, read, managers, merges)
-    missing: tuple[str, ...] = ()
+    missing: tuple[Gap, ...] = ()
     if http and found:
         found, missing = marked(found, http, now)
     found = tuple(_with_readme(move, snapshot) for move in found)

@@ -27,7 +27,7 @@ from maintainer.planning.retold import movers, retold
 from maintainer.planning.watching import watch
 from maintainer.policy.calendar import Subject, closings
 from maintainer.policy.release_version import Rule
-from maintainer.releasing import Contents, Gap, Held, Known, Merge, Moved, Rollback
+from maintainer.releasing import Contents, Gap, Held, Known, Merge, Missing, Moved, Rollback
 from maintainer.text.commit_header import KNOWN
 from maintainer.text.event import Event
 from maintainer.workspace import commits
@@ -36,6 +36,9 @@ from maintainer.workspace.tags import Tags
 Value = TypeVar("Value")
 #: What the forge and history are asked for.
 Asked = Literal["proposals", "history", "issues", "held"]
+
+#: What services tell of the parts that moved.
+OUTSIDE: tuple[Missing, ...] = ("advisories", "support", "publishers")
 
 #: Clocks of those who commit go wrong: a proposal may be merged so long before the oldest commit it brought was made.
 SLACK = timedelta(days=2)
@@ -191,11 +194,11 @@ class Teller:
         if not history.base:
             return ()
         if not self.online:
-            self.missing.append(Gap("parts", "no service was asked what is vulnerable (--offline)."))
+            self.missing += map(Gap, OUTSIDE)
         moved, missing = release_moved.moves(
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
-        self.missing += (Gap("parts", sentence) for sentence in missing)
+        self.missing += missing
         return tuple(
             replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved if not self._is_own(one)
         )

@@ -19,6 +19,7 @@ from maintainer.managers import wordpress_plugin, wordpress_theme
 from maintainer.managers.base import Manager
 from maintainer.model import Dependency, Finding, Found, Manifest, Source, Step, Update
 from maintainer.policy.globs import path_matches
+from maintainer.releasing import Gap
 from maintainer.text.globs import matcher
 from maintainer.text.headers import headers
 from maintainer.workspace.checkout import Checkout, Files, Snapshot
@@ -36,7 +37,7 @@ class Trees:
     before: tuple[Dependency, ...]
     after: tuple[Dependency, ...]
     manifests: Mapping[tuple[str, str], Sequence[Manifest]]
-    missing: tuple[str, ...] = ()
+    missing: tuple[Gap, ...] = ()
 
     def named(self, dependency: Dependency) -> str:
         """A plugin's or theme's name from its header, empty for anything else."""
@@ -136,7 +137,7 @@ def trees(
     )
     manifests = {key: [side.manifests[key] for side in sides if key in side.manifests] for side in sides
                  for key in side.manifests}  # fmt: skip
-    unread = (f"What moved in {where} is not known: {sentence}" for (_, where), sentence in blind.items())
+    unread = (Gap("moved", sentence, (where,)) for (_, where), sentence in blind.items())
     return Trees(before, after, manifests, tuple(dict.fromkeys(unread)))
 
 

@@ -11,6 +11,7 @@ from maintainer.releasing import Contents, Passed
 from maintainer.writers import sanitise
 from maintainer.writers.notes_checked import evidence
 from maintainer.writers.notes_entries import breaking, doubts, features, fixes, listing, others, secured, undone
+from maintainer.writers.notes_gaps import gaps
 from maintainer.writers.notes_held import held
 from maintainer.writers.notes_parts import development, parts, versions
 from maintainer.writers.notes_pieces import Document, Line, Piece, Section, Tone, called, joined, listed, told
@@ -19,7 +20,7 @@ from maintainer.writers.notes_telling import Telling, named, worded
 from maintainer.writers.words import Words
 
 #: Sections that few people want to read: a page folds them, a long note is shortened by them first.
-FOLDED = frozenset({"others", "development", "doubts", "evidence"})
+FOLDED = frozenset({"others", "development", "doubts", "evidence", "gaps"})
 
 
 def document(contents: Contents, words: Words, tone: Tone) -> Document:
@@ -76,6 +77,7 @@ def _details(telling: Telling) -> Iterator[Section]:
         ("held", say("What waits"), held(telling)),
         ("passed", say("Overrides"), [_passed(telling, one) for one in telling.contents.passed]),
         ("evidence", say("What was checked"), evidence(telling)),
+        ("gaps", say("What could not be found out"), gaps(telling)),
         ("rollback", say("How to go back"), _rollback(telling)),
         ("development", say("For developers only"), development(telling)),
         ("doubts", say("Worth a second look"), doubts(telling)),

@@ -9,6 +9,7 @@ from maintainer.releasing import Known, Moved, Required
 from maintainer.text import advisory
 from maintainer.writers.notes_checked import checked
 from maintainer.writers.notes_entries import features, fixes, secured
+from maintainer.writers.notes_gaps import lacking
 from maintainer.writers.notes_held import waiting
 from maintainer.writers.notes_pieces import Line, Piece, Said, Section, called, capital, joined, listed, stopped, told
 from maintainer.writers.notes_telling import Telling, named, updated, worded
@@ -21,13 +22,6 @@ _MOST = 5
 _SOON = timedelta(days=180)
 _ENDED = message("{name} {version} has had no security updates since {until}.")
 _ENDS = message("{name} {version} gets security updates only until {until}.")
-_GAPS = {
-    "parts": message("parts of the site: {why}"),
-    "proposals": message("which proposals brought this: {why}"),
-    "history": message("what was verified and overridden: {why}"),
-    "issues": message("which issues are known: {why}"),
-    "held": message("what is held: {why}"),
-}
 _NOT_SEEN = message("the history ends within this release: what is older could not be read")
 
 
@@ -191,7 +185,7 @@ def _nothing(telling: Telling) -> str:
 def unchecked(telling: Telling) -> list[Line]:
     """What nobody could look at: never shown as fine."""
     say, contents = telling.words.say, telling.contents
-    lines = [telling.line(capital(telling.say(_GAPS[one.of], why=told(one.why, 300)))) for one in contents.missing]
+    lines = lacking(telling)
     blind = [one for one in contents.watch if one.sign == "unverified"]
     if blind:
         names = listed(telling.words, (told(one.subject, 80) for one in blind))

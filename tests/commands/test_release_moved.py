@@ -16,7 +16,7 @@ from maintainer.commands import release_way
 from maintainer.commands.context import Context
 from maintainer.commands.outside import configuration, open_http
 from maintainer.commands.release_moved import moves
-from maintainer.releasing import Merge, Moved
+from maintainer.releasing import Gap, Merge, Moved
 from maintainer.workspace import commits
 from maintainer.workspace.checkout import open_checkout
 from tests.commands.site import NOW, Site, plugin, site, wordpress_plugin
@@ -275,7 +275,7 @@ def commit(shop: Site, files: Files, message: str) -> None:
 
 def read(
     shop: Site, merges: Sequence[Merge] = (), *, base: str = "v1", online: bool = False, now: datetime = NOW
-) -> tuple[tuple[Moved, ...], tuple[str, ...]]:
+) -> tuple[tuple[Moved, ...], tuple[Gap, ...]]:
     context = Context(shop.root, shop.environment, now, io.StringIO(), io.StringIO())
     checkout = open_checkout(shop.root, shop.environment)
     assert checkout.git
@@ -311,9 +311,9 @@ def test_a_first_release_adds_everything(shop: Site) -> None:
 
 def test_a_file_that_cannot_be_read_is_told(shop: Site) -> None:
     made(shop, npm("3.0.0"), {"one": {"package.json": "{"}})
-    found, (sentence,) = read(shop)
+    found, (gap,) = read(shop)
     assert found == ()
-    assert sentence.startswith("What moved in package.json is not known: package.json: ")
+    assert (gap.of, gap.subjects) == ("moved", ("package.json",)) and gap.said.startswith("package.json: ")
 
 
 def test_a_merged_branch_is_known_from_its_commits_and_stands_where_it_was_merged(shop: Site) -> None:
@@ -570,12 +570,13 @@ def test_a_service_that_refuses_costs_its_marks_and_a_sentence(shop: Site) -> No
         "package is-odd 3.0.0 -> 3.0.1 patch @",
         "package sass 1.70.0 -> 1.71.0 minor @",
     ]
-    assert [sentence.split(":")[0] for sentence in missing if "vulnerability" not in sentence] == [
-        "How long PHP is supported could not be found out",
-        "What its publisher says of Shop Cart could not be read",
-        "What its publisher says of is-odd, sass could not be read",
+    assert [(one.of, one.subjects) for one in missing] == [
+        ("advisories", ()),
+        ("support", ("PHP",)),
+        ("publishers", ("Shop Cart",)),
+        ("publishers", ("is-odd", "sass")),
     ]
-    assert sum("No vulnerability is known from it." in sentence for sentence in missing) == 1
+    assert "No vulnerability is known from it." in missing[0].said and all(one.said for one in missing)
 
 
 def test_what_a_directory_does_not_know_is_no_failure(shop: Site) -> None:

@@ -1,7 +1,7 @@
 """Contents of releases at random, in which every word from outside may be hostile."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
@@ -14,6 +14,7 @@ from maintainer.releasing import (
     Held,
     Known,
     Merge,
+    Missing,
     Moved,
     Passed,
     Proof,
@@ -175,5 +176,5 @@ CONTENTS = st.builds(
     passed=some(st.builds(Passed, TEXTS, TEXTS, TIMES, some(TEXTS), SOURCES, TEXTS, MAYBE)),
     rollback=st.none() | st.builds(Rollback, TEXTS, TEXTS, some(MOVED, 1)),
     compare=URLS,
-    missing=some(st.builds(Gap, st.sampled_from(["parts", "proposals", "history", "issues", "held"]), TEXTS)),
+    missing=some(st.builds(Gap, st.sampled_from(get_args(Missing)), TEXTS, some(TEXTS, 7)), 3),
 )

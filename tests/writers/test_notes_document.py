@@ -16,8 +16,9 @@ from maintainer.changes import Changed, Doubt, Entry
 from maintainer.evidence import Outcome
 from maintainer.releasing import Contents, Gap, Held, Known, Proof
 from maintainer.writers.notes_document import document
+from maintainer.writers.notes_gaps import sentences
 from maintainer.writers.notes_markdown import markdown
-from maintainer.writers.notes_pieces import Tone
+from maintainer.writers.notes_pieces import Document, Tone
 from maintainer.writers.notes_text import text
 from maintainer.writers.words import Words, languages
 from tests.writers.notes_scene import (
@@ -47,6 +48,10 @@ def test_notes_are_as_they_were_read(name: str, language: str, tone: Tone) -> No
     assert told(name, language, tone) == (GOLDEN / f"{name}.{language}.{tone}.md").read_text(encoding="utf-8")
 
 
+def made(contents: Contents, language: str = "en", tone: Tone = "client") -> Document:
+    return document(contents, Words(language, ZoneInfo("Europe/Warsaw")), tone)
+
+
 def short(contents: Contents, language: str = "en", tone: Tone = "client") -> str:
     """The half page as plain text, without line breaks within a line, and without its links."""
     words = Words(language, ZoneInfo("Europe/Warsaw"))
@@ -60,13 +65,46 @@ def test_nothing_to_do_is_said() -> None:
 
 
 def test_what_could_not_be_checked_is_never_fine() -> None:
-    unknown = replace(RICH, moved=(), missing=(Gap("parts", "the list of advisories could not be read."),), proofs=())
+    unknown = replace(RICH, moved=(), missing=(Gap("advisories", "advisories.example is down."),), proofs=())
     said = short(unknown)
     assert "Security: no fixes that we know of; not everything could be checked, see below." in said
-    assert "* Parts of the site: the list of advisories could not be read.\n" in said
+    assert "* Not everything could be found out, so vulnerabilities may be missing here.\n" in said
     assert "* No check was run on these changes.\n" in said and "Checked:" not in said
     cut = replace(EMPTY, changed=Changed((), doubts=(Doubt("cut", "", (commit(1),)),)))
     assert "Not checked: the history ends within this release" in short(cut)
+
+
+def test_what_failed_is_one_sentence_and_quoted_below() -> None:
+    """However many services are down; the half page is in one language alone."""
+    said = short(RICH, "pl")
+    assert (
+        "* Nie wszystko udało się ustalić, więc może tu brakować luk w zabezpieczeniach, informacji od wydawców i "
+        in said
+    )
+    assert said.count("udało się ustalić") == 1 and "answered" not in said and "answered" not in short(RICH)
+    (section,) = (one for one in made(RICH, "pl").sections if one.key == "gaps")
+    assert section.heading == "Czego nie udało się ustalić" and section.level == "details"
+    assert [line.text for line in section.lines] == [
+        "jakie luki są znane: „advisories.example answered 503. It is not asked again in this run.”",
+        "co wydawcy mówią o acme/private i acme/slider: „satis.shop.example answered 401. Set COMPOSER_AUTH.”",
+        "jakie problemy są znane: „github.example does not resolve. Check the address, the network and the proxy.”",
+    ]
+
+
+def test_who_was_not_asked_is_told_in_one_line() -> None:
+    offline = (Gap("support"), Gap("advisories"), Gap("history", "line 3 can't be read."))
+    (section,) = (one for one in made(replace(RICH, missing=offline)).sections if one.key == "gaps")
+    assert [line.text for line in section.lines] == [
+        "what was verified and overridden: “line 3 can't be read.”",
+        "no service was asked (--offline): vulnerabilities and ends of support may be missing.",
+    ]
+
+
+def test_many_subjects_of_one_failure_are_counted() -> None:
+    gap = Gap("publishers", "packages.example is down.", tuple(f"acme/{n}" for n in range(9)))
+    assert sentences((gap, gap), Words("en", UTC)) == [
+        "what publishers say of acme/0, acme/1, acme/2, acme/3, acme/4 and 4 more: “packages.example is down.”"
+    ]
 
 
 @pytest.mark.parametrize(

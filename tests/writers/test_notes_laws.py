@@ -214,7 +214,7 @@ def test_a_note_too_long_for_a_forge_loses_details_and_says_so() -> None:
     made = document(RICH, words, "technical")
     whole = markdown(made, words)
     assert len(whole) <= LIMITS["github"] and "left out" not in whole
-    for limit in (6_000, 3_000, 1_700):
+    for limit in (6_000, 3_000, 1_800):
         short = markdown(made, words, limit)
         assert len(short) <= limit
         assert "too long for this page; left out: " in short
