@@ -1,6 +1,7 @@
 """The changelogs of a checkout: which there are, read and written within it."""
 
 import os
+import posixpath
 import secrets
 import stat
 from dataclasses import dataclass
@@ -39,29 +40,42 @@ class File:
         if open_file(self.checkout, self.path).data != self.data:
             raise StaleEdit(f"{self.path} was changed while it was read: run again.")
         place = self.checkout.root / self.path
-        unfinished = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+        unfinished = place.with_name(f".{secrets.token_hex(16)}")
         try:
-            with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as opened:  # noqa: PTH123
+            with unfinished.open("xb") as opened:
                 opened.write(encode(text))
             if self.data is not None:
                 unfinished.chmod(stat.S_IMODE(place.stat().st_mode))
             unfinished.replace(place)
-        except BaseException:
+        except BaseException as error:
             unfinished.unlink(missing_ok=True)
+            if isinstance(error, OSError):  # which names the unfinished file
+                raise OSError(error.errno, error.strerror, str(place)) from None
             raise
 
 
 def open_file(checkout: Checkout, path: str) -> File:
     """Raises `errors.ConfigurationError` for a place outside the checkout, and for a folder that isn't there."""
-    place = checkout.root / path
-    folder = place.parent
-    if ".." in Path(path).parts or folder.resolve() != Path(os.path.normpath(folder)):
-        raise ConfigurationError(f"{path} is not inside the checkout: a folder above it is a link. Name another file.")
-    if not folder.is_dir():
-        raise ConfigurationError(f"{path}: there is no folder {folder.name}. Make it, or name another file.")
-    if place.is_symlink() or (place.exists() and not place.is_file()):
+    place = folder(checkout, posixpath.dirname(path)) / posixpath.basename(path)
+    try:
+        is_file = stat.S_ISREG(place.lstat().st_mode)
+    except FileNotFoundError:
+        return File(checkout, path, None)
+    except OSError as error:
+        raise ConfigurationError(f"{path} can't be read: {error.strerror}. Name another file.") from None
+    if not is_file:
         raise ConfigurationError(f"{path} is no regular file: name the file that it stands for.")
-    return File(checkout, path, checkout.read(path) if place.exists() else None)
+    return File(checkout, path, checkout.read(path))
+
+
+def folder(checkout: Checkout, path: str) -> Path:
+    """A folder of the checkout; its root for an empty path. Raises `errors.ConfigurationError` for any other place."""
+    place = checkout.root / path
+    if ".." in Path(path).parts or Path(os.path.realpath(place)) != Path(os.path.realpath(checkout.root), path):
+        raise ConfigurationError(f"{path} is not inside the checkout: it is a link, or below one. Name another folder.")
+    if not os.path.isdir(place):  # noqa: PTH112 - a name that is too long is none either
+        raise ConfigurationError(f"There is no folder {path}. Make it, or name another.")
+    return place
 
 
 def packages(changelog: Changelog, release: Release) -> tuple[Package, ...]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from maintainer.commands.context import Context
 from maintainer.config.fields import Section
-from maintainer.config.load import Config, load, origin
+from maintainer.config.load import Config, load, origin, repository
 from maintainer.config.spelling import quoted
 from maintainer.config.validation import plain
 from maintainer.config.yaml_file import Node, Path, Scalar, Sequence, Table, dotted
@@ -28,6 +28,9 @@ def main(context: Context, args: argparse.Namespace) -> int:
         return 0
     config = load(context.root, context.environment, file=context.config)
     if args.verb == "check":
+        from maintainer.commands import config_release  # takes a while, for what languages there are
+
+        config_release.look(config, repository(context.root.resolve()))
         check(context, config)
     else:
         show(context, config)

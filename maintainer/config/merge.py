@@ -16,6 +16,7 @@ NAMED: dict[Path, str] = {
     ("registries", "vendors"): "name",
     ("registries", "hosts"): "host",
     ("verify", "integrations"): "name",
+    ("changelog", "packages"): "name",
 }
 APPENDED: frozenset[Path] = frozenset({("updates", "rules")})
 

@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -243,8 +246,24 @@ def test_a_folder_that_is_a_link_is_not_followed(packages: Site, tmp_path: Path)
     (packages.root / "packages" / "cart").rmdir()
     (packages.root / "packages" / "cart").symlink_to(tmp_path / "elsewhere")
     _, err = packages.run("--package", "cart", code=2)
-    assert "packages/cart/CHANGELOG.md is not inside the checkout" in err
+    assert "packages/cart is not inside the checkout: it is a link" in err
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_named(site: Site) -> None:
+    site.file.write_text("# Changelog\n")
+    chattr = shutil.which("chattr") or "false"
+    if subprocess.run([chattr, "+i", site.file], capture_output=True).returncode:
+        if os.geteuid() == 0:
+            pytest.skip("root may write anywhere here")
+        site.root.chmod(0o555)
+    try:
+        _, err = site.run(code=3)
+    finally:
+        subprocess.run([chattr, "-i", site.file], capture_output=True)
+        site.root.chmod(0o755)
+    assert f"{site.file} can't be used: " in err
+    assert sorted(one.name for one in site.root.iterdir() if one.name.startswith(".")) == [".git"]
 
 
 def test_an_unclosed_fence_is_told(site: Site) -> None:

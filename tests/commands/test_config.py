@@ -83,3 +83,141 @@ def test_check_says_what_is_over(tmp_path: Path) -> None:
     pin, freeze, _ = config(tmp_path, "check").splitlines()
     assert pin == "maintainer.yml:1: updates.pins[0]: a was pinned until 2026-11-20. Remove it, or renew it."
     assert freeze == 'maintainer.yml:3: freeze[0]: "Summer" is over. Remove it, or give it new dates.'
+
+
+# What `changelog` and `release` name
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(32)
+RELEASED = """\
+changelog:
+  packages:
+    - {name: cart, path: packages/cart}
+    - name: theme
+      path: theme
+      file: docs/theme.md
+release:
+  propose: true
+  files: [{path: package.json}]
+  notes:
+    languages: [pl, en]
+    brand:
+      logo: docs/logo.png
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    root = tmp_path / "shop"
+    for folder in ("packages/cart", "theme", "docs"):
+        (root / folder).mkdir(parents=True)
+    (root / "maintainer.yml").write_text(RELEASED)
+    (root / "package.json").write_text("{}")
+    (root / "docs/logo.png").write_bytes(PICTURE)
+    return root
+
+
+def refused(root: Path) -> list[str]:
+    """What is wrong, each mistake a line."""
+    out, err = io.StringIO(), io.StringIO()
+    assert cli.run(["-C", str(root), "config", "check"], environment={}, now=datetime(2026, 11, 22, tzinfo=UTC),
+                   out=out, err=err) == 2  # fmt: skip
+    assert out.getvalue() == ""
+    return err.getvalue().splitlines()
+
+
+def test_what_is_released_can_be_used(shop: Path) -> None:
+    assert config(shop, "check").startswith("maintainer.yml can be used")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        pytest.param(
+            "[pl, en]", "[pl, pll]",
+            'maintainer.yml:11:21: release.notes.languages[1]: there is no catalogue for "pll". Did you mean "pl"? '
+            "Allowed: en, pl.", id="a language",
+        ),
+        pytest.param(
+            "[pl, en]", "../../../etc",
+            'maintainer.yml:11:16: release.notes.languages: there is no catalogue for "../../../etc". Allowed: en, pl.',
+            id="a language alone",
+        ),
+        pytest.param(
+            "docs/logo.png", "docs/logo.svg",
+            "maintainer.yml:13:13: release.notes.brand.logo: docs/logo.svg can't be read from the working tree: "
+            "No such file or directory. Put a PNG, JPEG or WebP there, or name another file.", id="a logo that is away",
+        ),
+        pytest.param(
+            "docs/logo.png", "package.json",
+            "maintainer.yml:13:13: release.notes.brand.logo: this is no PNG, JPEG or WebP. Save it as one of them "
+            "(SVG can hold scripts).", id="a logo that is none",
+        ),
+        pytest.param(
+            "package.json", "setup.py",
+            "maintainer.yml:9:18: release.files[0].path: setup.py can't be read from the working tree: No such file or "
+            "directory. Name a file that states the version.", id="a file",
+        ),
+        pytest.param(
+            "packages/cart", "packages/basket",
+            "maintainer.yml:3:26: changelog.packages[0].path: There is no folder packages/basket. Make it, or name "
+            "another.", id="a package that is away",
+        ),
+        pytest.param(
+            "packages/cart", "package.json",
+            "maintainer.yml:3:26: changelog.packages[0].path: There is no folder package.json. Make it, or name "
+            "another.", id="a package that is a file",
+        ),
+        pytest.param(
+            "docs/theme.md", "doc/theme.md",
+            "maintainer.yml:6:13: changelog.packages[1].file: There is no folder doc. Make it, or name another.",
+            id="a changelog",
+        ),
+        pytest.param(
+            "name: theme", "name: cart",
+            'maintainer.yml:4:7: changelog.packages[1]: "cart" is already in line 3. Keep one of the two.', id="twins",
+        ),
+        pytest.param(
+            "packages/cart", "../shop/theme",
+            'maintainer.yml:3:26: changelog.packages[0].path: "../shop/theme" is no path in the repository. Write it '
+            "from its root, such as docs/logo.png.", id="a way out",
+        ),
+    ],
+)  # fmt: skip
+def test_check_says_what_is_not_there(shop: Path, old: str, new: str, said: str) -> None:
+    (shop / "maintainer.yml").write_text(RELEASED.replace(old, new))
+    assert refused(shop) == [said]
+
+
+def test_check_says_all_at_once_in_the_order_of_the_file(shop: Path) -> None:
+    wrong = RELEASED.replace("packages/cart", "cart").replace("[pl, en]", "[de]").replace("logo.png", "logo.gif")
+    (shop / "maintainer.yml").write_text(wrong)
+    lines = [line.split(":")[1] for line in refused(shop)]
+    assert lines == ["3", "11", "13"]
+
+
+@pytest.mark.parametrize("target", ["outside", "docs", "theme"])
+def test_check_follows_no_link(shop: Path, tmp_path: Path, target: str) -> None:
+    """Neither out of the checkout nor inside of it, nor around in a circle."""
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/logo.png").write_bytes(PICTURE)
+    (shop / "theme").rmdir()
+    (shop / "theme").symlink_to({"outside": tmp_path / "outside", "docs": shop / "docs"}.get(target, shop / "theme"))
+    (shop / "maintainer.yml").write_text(RELEASED.replace("docs/logo.png", "theme/logo.png"))
+    package, logo = refused(shop)
+    assert "changelog.packages[1].path: " in package and "brand.logo: theme/logo.png " in logo
+    if target != "theme":
+        assert "theme is not inside the checkout: it is a link, or below one. Name another folder." in package
+        assert "a folder above it is a symbolic link" in logo
+
+
+def test_a_logo_that_is_a_link_is_refused(shop: Path) -> None:
+    (shop / "docs/picture.png").write_bytes(PICTURE)
+    (shop / "docs/logo.png").unlink()
+    (shop / "docs/logo.png").symlink_to("picture.png")
+    assert len(refused(shop)) == 1
+
+
+def test_check_of_a_folder_inside(shop: Path) -> None:
+    """Paths are from the repository's root, wherever it is asked."""
+    (shop / ".git").mkdir()
+    assert config(shop / "docs", "check").startswith("maintainer.yml can be used")
