@@ -24,7 +24,6 @@ from maintainer.text.changelog_names import Kind
 from maintainer.text.keep_a_changelog import read
 from maintainer.writers.changelog import TYPES, Line, lines, telling
 from maintainer.writers.changelog_keep import Kept, inserted
-from maintainer.writers.changelog_release import section
 from maintainer.writers.words import Words
 
 
@@ -129,7 +128,7 @@ def answer(context: Context, made: Iterable[Keeping], args: argparse.Namespace) 
         return
     for one in made:
         if args.print:
-            context.out.write(section(one.kept.text, "") + "\n")
+            context.out.write(one.kept.waiting + "\n")
         elif args.explain:
             context.out.write("".join(map(_explained, one.now)))
         else:

@@ -1,5 +1,6 @@
 """Changes of a changelog's text by positions; all else survives byte for byte."""
 
+from maintainer.model import Span
 from maintainer.text.keep_a_changelog import Changelog
 from maintainer.writers.changelog_style import style
 from maintainer.writers.words import Words
@@ -27,13 +28,16 @@ class Edits:
     def replace(self, start: int, end: int, text: str) -> None:
         self._made.append((start, end, text))
 
-    def apply(self) -> str:
+    def apply(self, within: Span | None = None) -> str:
+        """The text with all that was changed; only what is `within` two places of the old one, their edges included."""
+        first, last = within or (0, len(self.text))
         parts: list[str] = []
-        done = 0
+        done = first
         for start, end, text in sorted(self._made, key=lambda one: (one[0], one[1] > one[0])):
-            parts += (self.text[done:start], text)
-            done = max(done, end)
-        return "".join((*parts, self.text[done:]))
+            if first <= start and end <= last:
+                parts += (self.text[done:start], text)
+                done = max(done, end)
+        return "".join((*parts, self.text[done:last]))
 
 
 def with_section(changelog: Changelog, words: Words) -> str:

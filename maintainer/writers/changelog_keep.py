@@ -16,7 +16,7 @@ from maintainer.changes import Source
 from maintainer.errors import ConfigurationError
 from maintainer.model import Span
 from maintainer.text.changelog_names import KINDS, Kind
-from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, marked, read
+from maintainer.text.keep_a_changelog import Changelog, Item, Part, Section, marked, read, without_mark
 from maintainer.writers.changelog import Line, name
 from maintainer.writers.changelog_edits import Edits, with_section
 from maintainer.writers.changelog_style import Style, style
@@ -31,9 +31,13 @@ _HASH = re.compile(r"(?<![\w/.-])[0-9a-f]{7,64}(?![\w-])")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The file as it is to be. `added` and `removed` are lines of ours, `left` sentences on what people changed."""
+    """The file as it is to be. `added` and `removed` are lines of ours, `left` sentences on what people changed.
+
+    `waiting` is what it tells of what isn't released, without a heading.
+    """
 
     text: str
+    waiting: str = ""
     added: tuple[Line, ...] = ()
     removed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
@@ -73,7 +77,9 @@ def inserted(
     others = [one for one in changelog.sections if one is not section]
     _remember(changelog, section, "" if _are_released(now, others) else head, edits)
     _write(changelog, section, now, work, style(changelog, words), edits)
-    return Kept(edits.apply(), tuple(work.new), tuple(one.words for one in work.gone), tuple(dict.fromkeys(work.left)))
+    waiting = without_mark(edits.apply(Span(section.heading.end, section.end))).strip("\r\n")
+    gone = tuple(one.words for one in work.gone)
+    return Kept(edits.apply(), waiting, tuple(work.new), gone, tuple(dict.fromkeys(work.left)))
 
 
 # what is to be done

@@ -1,6 +1,6 @@
 """A changelog at a release: what wasn't released has a version from then on.
 
-released(text, version, date) -> text      section(text, version) -> what it tells of a version
+released(text, version, date) -> text
 """
 
 import re
@@ -72,13 +72,6 @@ def released(
         edits.delete(section.heading.end if bare else mark.at.start, mark.at.end)
     _link(changelog, newest, title, version, _Compared(tag, previous, compare), edits)
     return edits.apply()
-
-
-def section(text: str, version: str) -> str:
-    """What the file tells of a version, without its heading; of what isn't released for an empty one."""
-    changelog = read(text)
-    found = changelog.released(version) if version else changelog.unreleased
-    return without_mark(changelog.text[found.heading.end : found.end]).strip("\r\n") if found else ""
 
 
 class _Compared:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from maintainer.changes import Entry, Source
 from maintainer.model import Advisory
 from maintainer.releasing import Moved
+from maintainer.text.keep_a_changelog import read as read_changelog
+from maintainer.text.keep_a_changelog import without_mark
 from maintainer.writers.changelog import Line, lines
 from maintainer.writers.changelog_keep import inserted
 from maintainer.writers.changelog_release import released
@@ -38,6 +40,13 @@ def commit(number: int) -> Source:
 
 def proposal(number: int) -> Source:
     return Source("proposal", str(number), f"{FORGE}/pull/{number}")
+
+
+def section(text: str, version: str = "") -> str:
+    """What a file tells of a version, without its heading; of what isn't released for an empty one."""
+    changelog = read_changelog(text)
+    found = changelog.released(version) if version else changelog.unreleased
+    return without_mark(text[found.heading.end : found.end]).strip("\r\n") if found else ""
 
 
 def told(language: str = "en") -> tuple[Line, ...]:

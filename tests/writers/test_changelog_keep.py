@@ -9,8 +9,8 @@ from maintainer.errors import ConfigurationError
 from maintainer.text.keep_a_changelog import read as read_changelog
 from maintainer.writers.changelog import Line, lines
 from maintainer.writers.changelog_keep import Kept, inserted
-from maintainer.writers.changelog_release import released, section
-from tests.writers.changelogs import DAY, HEAD, NAMES, VERSION, as_released, kept, read, told, words
+from maintainer.writers.changelog_release import released
+from tests.writers.changelogs import DAY, HEAD, NAMES, VERSION, as_released, kept, read, section, told, words
 
 EVERY_FILE = pytest.mark.parametrize("name", NAMES)
 
@@ -52,8 +52,8 @@ def test_people_wrote_every_line_that_was_there(name: str) -> None:
 @EVERY_FILE
 def test_a_file_that_was_kept_is_left_as_it_is(name: str) -> None:
     text = read(f"{name}.kept")
-    assert keep(text, told(), told()) == Kept(text)
-    assert keep(text, told(), None) == Kept(text)
+    assert keep(text, told(), told()) == Kept(text, section(text))
+    assert keep(text, told(), None) == Kept(text, section(text))
 
 
 @EVERY_FILE
@@ -207,11 +207,9 @@ def test_what_people_are_told_to_write_stays_with_what_is_not_released() -> None
     )
 
 
-def test_a_section_is_told_without_its_heading_and_mark() -> None:
-    text = keep("## 1.0.0\n\n- y\n", made(A), None).text
-    assert section(text, "") == "- a (0101010)"
-    assert section(text, "1.0.0") == section(text, "v1.0.0") == "- y"
-    assert section(text, "3.0.0") == ""
+def test_what_waits_is_told_without_its_heading_and_mark() -> None:
+    kept = keep("## 1.0.0\n\n- y\n", made(A), None)
+    assert kept.waiting == "- a (0101010)" == section(kept.text)
 
 
 def test_lines_without_sources_are_told_too() -> None:

@@ -14,7 +14,7 @@ from maintainer.writers.changelog import Line, lines, telling
 from maintainer.writers.changelog_keep import Kept, inserted
 from maintainer.writers.changelog_release import released
 from tests.planning.test_changed_laws import linear, reverting, sha
-from tests.writers.changelogs import DAY, words
+from tests.writers.changelogs import DAY, section, words
 
 WORDS = words()
 SUBJECTS = [
@@ -68,7 +68,9 @@ def keep(text: str, history: list[str]) -> Kept:
     known = {sha(at): at for at in range(len(history))}
     then = told(history[: known[mark.commit] + 1])[0] if mark and mark.commit in known else None
     now, head = told(history)
-    return inserted(text, now, then, head, words=WORDS)
+    kept = inserted(text, now, then, head, words=WORDS)
+    assert kept.waiting == section(kept.text)
+    return kept
 
 
 @given(messages(), st.sampled_from(sorted(FILES)))
@@ -90,7 +92,7 @@ def test_it_matters_not_after_which_commits_it_is_kept(history: list[str], name:
 @given(messages(), st.sampled_from(sorted(FILES)))
 def test_kept_twice_it_is_kept_once(history: list[str], name: str) -> None:
     once = keep(FILES[name], history).text
-    assert keep(once, history) == Kept(once)
+    assert keep(once, history) == Kept(once, section(once))
 
 
 PEOPLES = ["- Words of a person.", "Prose.", "### Notes", "  - nested", "<!-- hint -->", "```", "* Another", "## 0.9.0",
