@@ -10,7 +10,18 @@ from collections.abc import Iterator
 from maintainer.releasing import Contents, Passed
 from maintainer.writers import sanitise
 from maintainer.writers.notes_checked import evidence
-from maintainer.writers.notes_entries import breaking, doubts, features, fixes, listing, others, secured, undone
+from maintainer.writers.notes_entries import (
+    BREAKING,
+    alike,
+    breaking,
+    doubts,
+    features,
+    fixes,
+    listing,
+    others,
+    secured,
+    undone,
+)
 from maintainer.writers.notes_gaps import gaps
 from maintainer.writers.notes_held import held
 from maintainer.writers.notes_parts import development, parts, versions
@@ -25,7 +36,8 @@ FOLDED = frozenset({"others", "development", "doubts", "evidence", "gaps"})
 
 def document(contents: Contents, words: Words, tone: Tone) -> Document:
     """The notes of a release, in the language and the zone of `words`."""
-    telling = Telling(contents, words, tone, {str(one.number): one.mark for one in contents.merges})
+    marks = {str(one.number): one.mark for one in contents.merges}
+    telling = Telling(contents, words, tone, marks, alike(contents.changed))
     return Document(
         title=telling.line(Piece(_title(contents), strong=True)),
         about=telling.line(_about(telling)),
@@ -67,7 +79,7 @@ def _details(telling: Telling) -> Iterator[Section]:
     say = telling.words.say
     yield from shortened(telling)
     for key, heading, found in (
-        ("breaking", say("What works differently"), breaking(telling)),
+        ("breaking", say(BREAKING), breaking(telling)),
         ("parts", say("Parts of the site"), parts(telling)),
         ("features", say("Improvements"), listing(telling, features(telling))),
         ("secured", say("Security fixes"), listing(telling, secured(telling))),

@@ -1,12 +1,14 @@
 """What commits and proposals tell of: improvements, fixes, the rest in groups, what breaks, what is undone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from maintainer.changes import OTHER, Entry, Question, Reference
+from maintainer.changes import OTHER, Changed, Entry, Question, Reference, Source
 from maintainer.writers.notes_pieces import Line, Piece, capital, joined, told
-from maintainer.writers.notes_telling import Telling
+from maintainer.writers.notes_telling import Telling, wording
 from maintainer.writers.words import message
 
+#: The heading over what breaks, which the other sections refer to.
+BREAKING = message("What works differently")
 #: What no visitor and no owner meets.
 DEVELOPERS = frozenset({"build", "chore", "ci", "docs", "refactor", "style", "test"})
 #: Told in sections of their own.
@@ -48,9 +50,38 @@ def secured(telling: Telling) -> list[Entry]:
     return [one for one in _entries(telling) if one.type == "security" and one.text]
 
 
+def alike(changed: Changed) -> frozenset[str]:
+    """The wordings that a client would read of several scopes."""
+    scopes: dict[str, set[tuple[str, ...]]] = {}
+    for one in changed.entries:
+        if one.breaking or one.type not in DEVELOPERS:
+            scopes.setdefault(wording(one.text), set()).add(one.scopes)
+            for other in one.undoes:
+                scopes.setdefault(wording(other.text), set()).add(other.scopes)
+    return frozenset(text for text, found in scopes.items() if len(found) > 1)
+
+
 def listing(telling: Telling, entries: Iterable[Entry]) -> list[Line]:
-    """A line for each entry."""
-    return [_line(telling, one) for one in entries]
+    """A line for each entry; what breaks is told in full in a section of its own, and counted here."""
+    found = list(entries)
+    lines = [telling.line(_said(telling, one), one.sources) for one in found if not one.breaking]
+    return [*lines, *elsewhere(telling, [one.sources for one in found if one.breaking])]
+
+
+def elsewhere(telling: Telling, told: Sequence[tuple[Source, ...]]) -> Iterator[Line]:
+    """How many changes, each known from its sources, are told with what breaks; no line for none."""
+    if told:
+        heading = telling.words.say(BREAKING)
+        said = telling.say_n(
+            "{n} change is told under “{heading}”", "{n} changes are told under “{heading}”", len(told), heading=heading
+        )
+        yield telling.line(said, (source for sources in told for source in sources))
+
+
+def plain(telling: Telling, entry: Entry) -> tuple[Piece, ...]:
+    """An entry for the half page: its text, with its scope where that alone tells it from another."""
+    text = capital(told(entry.text))
+    return (*_scope(entry.scopes), *text) if text and wording(entry.text) in telling.alike else text
 
 
 def others(telling: Telling) -> list[Line]:
@@ -128,10 +159,6 @@ def _grouped(telling: Telling, entries: list[Entry]) -> Iterator[Line]:
         yield telling.line(strong, sources, listing(telling, group))
 
 
-def _line(telling: Telling, entry: Entry) -> Line:
-    return telling.line(_said(telling, entry), entry.sources)
-
-
 def _said(telling: Telling, entry: Entry) -> tuple[Piece, ...]:
     """`Checkout: Gift cards (#12)`."""
     said = _scoped(telling, entry.scopes, entry.text)
@@ -145,10 +172,13 @@ def _said(telling: Telling, entry: Entry) -> tuple[Piece, ...]:
 
 def _scoped(telling: Telling, scopes: Iterable[str], text: str) -> tuple[Piece, ...]:
     words = capital(told(text)) or (Piece(telling.words.say("(a commit without a message)")),)
-    scope = joined((told(one, 40) for one in scopes), ", ") if telling.technical else ()
-    if not scope:
-        return words
-    return (*(Piece(piece.text, strong=True) for piece in scope), Piece(": ", strong=True), *words)
+    return (*_scope(scopes), *words) if telling.technical or wording(text) in telling.alike else words
+
+
+def _scope(scopes: Iterable[str]) -> tuple[Piece, ...]:
+    """`cart, checkout: `, nothing for none."""
+    scope = joined((told(one, 40) for one in scopes), ", ")
+    return (*(Piece(piece.text, strong=True) for piece in scope), Piece(": ", strong=True)) if scope else ()
 
 
 def _reference(one: Reference) -> tuple[Piece, ...]:

@@ -1,6 +1,7 @@
 """The parts of the site that moved: from what to what, what that closes, what their publishers say."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from maintainer.changes import Source
@@ -39,14 +40,16 @@ _HEADING = re.compile(r"^[ \t]*(?:#{1,6}[ \t]|={2,}|\*\*[^*\n]{1,80}\*\*[ \t]*$)
 
 def parts(telling: Telling) -> list[Line]:
     """Those that visitors can meet."""
-    return [_part(telling, one) for one in updated(telling)]
+    found = updated(telling)
+    names = Counter(one.name or one.package for one in found)
+    return [_part(telling, one, exact=telling.technical or names[one.name or one.package] > 1) for one in found]
 
 
 def development(telling: Telling) -> list[Line]:
     """Those only developers use: one line for a client."""
     found = [one for one in telling.contents.moved if one.development]
     if telling.technical:
-        return [_part(telling, one, quoted=False) for one in found]
+        return [_part(telling, one, exact=True, quoted=False) for one in found]
     if not found:
         return []
     said = telling.words.say_n(
@@ -65,10 +68,11 @@ def versions(telling: Telling, one: Moved) -> tuple[Piece, ...]:
     return (*before, Piece(" → "), *after)
 
 
-def _part(telling: Telling, one: Moved, *, quoted: bool = True) -> Line:
+def _part(telling: Telling, one: Moved, *, exact: bool, quoted: bool = True) -> Line:
+    """`WooCommerce 9.4.2 → 9.4.4`; `exact` tells it from another of its name, `quoted` has the publisher's words."""
     kind = telling.words.say(KINDS[one.part])
     said = (named(one), Piece(" "), *versions(telling, one))
-    if telling.technical:
+    if exact:
         said = (*said, Piece(f" · {kind}"))
         if one.package and one.package.lower() != one.name.lower():
             said = (*said, Piece(" "), called(one.package, 120, code=True))

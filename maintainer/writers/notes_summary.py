@@ -8,11 +8,11 @@ from maintainer.changes import OTHER, Source
 from maintainer.releasing import Known, Moved, Required
 from maintainer.text import advisory
 from maintainer.writers.notes_checked import checked
-from maintainer.writers.notes_entries import features, fixes, secured
+from maintainer.writers.notes_entries import elsewhere, features, fixes, plain, secured
 from maintainer.writers.notes_gaps import lacking
 from maintainer.writers.notes_held import waiting
 from maintainer.writers.notes_pieces import Line, Piece, Said, Section, called, capital, joined, listed, stopped, told
-from maintainer.writers.notes_telling import Telling, named, updated, worded
+from maintainer.writers.notes_telling import Telling, named, updated, worded, wording
 from maintainer.writers.notes_watch import watch
 from maintainer.writers.words import message
 
@@ -36,8 +36,9 @@ def summary(telling: Telling) -> Iterator[Section]:
 def shortened(telling: Telling) -> Iterator[Section]:
     """What the half page had no room for, whole, where no other section of the details tells of it."""
     for key, title, lines in _sections(telling):
-        if key in ("required", "watch", "known", "unchecked") and len(whole := worded(lines)) > _MOST:
-            yield Section(f"all-{key}", title, whole, "details")
+        if key in ("required", "watch", "known", "unchecked") and len(worded(lines)) > _MOST:
+            whole = _required_below(telling) if key == "required" else lines
+            yield Section(f"all-{key}", title, worded(whole), "details")
 
 
 def _sections(telling: Telling) -> tuple[tuple[str, str, list[Line]], ...]:
@@ -69,7 +70,7 @@ def security(telling: Telling) -> list[Line]:
             ended=telling.words.date(one.ended),
         )
         lines.append(telling.line(said, one.sources))
-    lines += [telling.line(capital(told(one.text)), one.sources) for one in secured(telling)]
+    lines += [telling.line(plain(telling, one), one.sources) for one in secured(telling)]
     if lines:
         return lines
     if telling.contents.missing:
@@ -90,6 +91,15 @@ def required(telling: Telling) -> list[Line]:
     """What someone must do, or that it is nothing."""
     lines = [telling.line(_required(telling, one), one.sources) for one in telling.contents.required]
     return lines or [telling.line(telling.words.say("nothing."))]
+
+
+def _required_below(telling: Telling) -> list[Line]:
+    """All of it, but for what the section of what breaks tells."""
+    contents = telling.contents
+    broken = {source for one in contents.changed.entries if one.breaking for source in one.sources}
+    there = [one for one in contents.required if one.cause == "breaking" and broken.issuperset(one.sources)]
+    lines = [telling.line(_required(telling, one), one.sources) for one in contents.required if one not in there]
+    return [*lines, *elsewhere(telling, [one.sources for one in there])]
 
 
 def _required(telling: Telling, one: Required) -> tuple[Piece, ...]:
@@ -144,7 +154,7 @@ def _issue(telling: Telling, one: Known) -> tuple[Piece, ...]:
 
 
 def new(telling: Telling) -> list[Line]:
-    """What is new, counted, and the first improvements in their authors' words."""
+    """What is new, counted, and the first improvements in their authors' words, but for what is told to be done."""
     words, contents = telling.words, telling.contents
     improved, mended, parts = features(telling), fixes(telling), updated(telling)
     added = [one for one in parts if not one.before]
@@ -169,7 +179,9 @@ def new(telling: Telling) -> list[Line]:
         lines.append(telling.line(joined(counts, ", "), sources))
     elif contents.base:
         lines.append(telling.line(_nothing(telling)))
-    lines += [telling.line(capital(told(one.text)), one.sources) for one in improved[:3] if one.text]
+    asked = {wording(one.text) for one in contents.required}
+    news = [one for one in improved if one.text and wording(one.text) not in asked]
+    lines += [telling.line(plain(telling, one), one.sources) for one in news[:3]]
     return lines
 
 

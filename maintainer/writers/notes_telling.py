@@ -7,7 +7,7 @@ from maintainer.changes import Source
 from maintainer.model import Advisory, Severity
 from maintainer.releasing import Contents, Moved
 from maintainer.text import advisory
-from maintainer.writers.notes_pieces import Line, Piece, Said, Tone, called, joined, listed, pieces, sentence
+from maintainer.writers.notes_pieces import Line, Piece, Said, Tone, called, joined, listed, pieces, sentence, told
 from maintainer.writers.words import Words, message
 
 SEVERITIES: dict[Severity, str] = {
@@ -31,6 +31,8 @@ class Telling:
     tone: Tone
     #: How the forge marks a proposal, by its number.
     marks: Mapping[str, str]
+    #: What is said in the same words of several scopes, by `wording`: the scope is told with it.
+    alike: frozenset[str] = frozenset()
 
     @property
     def technical(self) -> bool:
@@ -106,6 +108,11 @@ def worded(lines: Iterable[Line]) -> tuple[Line, ...]:
 def worst(found: Iterable[Advisory]) -> int:
     """How bad the worst is, 0 for critical: to sort by."""
     return min((_WORST.index(one.severity) for one in found), default=len(_WORST))
+
+
+def wording(text: str) -> str:
+    """What texts have in common that read alike."""
+    return "".join(piece.text for piece in told(text)).casefold().rstrip(" .!")
 
 
 def distinct(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maintainer.changes import Changed, Doubt, Entry
+from maintainer.changes import Changed, Doubt, Entry, Undone
 from maintainer.evidence import Outcome
-from maintainer.releasing import Contents, Gap, Held, Known, Proof
+from maintainer.releasing import Contents, Gap, Held, Known, Proof, Required
 from maintainer.writers.notes_document import document
 from maintainer.writers.notes_gaps import sentences
 from maintainer.writers.notes_markdown import markdown
@@ -24,6 +24,7 @@ from maintainer.writers.words import Words, languages
 from tests.writers.notes_scene import (
     AT,
     EMPTY,
+    ENTRIES,
     FREEZE_ENDS,
     RICH,
     SCENES,
@@ -149,6 +150,76 @@ def test_a_client_reads_no_hashes_types_or_tools() -> None:
         assert technical not in said.replace("compare", "")
     for technical in ("`31a7c3e`", "Chores", "vite", "actions/checkout", "composer.lock", "Worth a second look"):
         assert technical in told("rich", "en", "technical")
+
+
+CHECKOUT = Entry("feat", "new checkout", (commit(50),), ("cart",), breaking=("Enter the key of the gateway again.",))
+
+
+def section(contents: Contents, key: str, language: str = "en", tone: Tone = "client") -> list[str]:
+    """Its lines, each with what is below it."""
+    found = (one for one in made(contents, language, tone).sections if one.key == key)
+    return [each.text for one in found for line in one.lines for each in line.each()]
+
+
+def test_what_breaks_is_told_in_full_once_and_counted_in_its_own_list() -> None:
+    required = (Required("breaking", CHECKOUT.breaking[0], CHECKOUT.sources),)
+    fix = Entry("fix", "prices are net", (commit(51),), breaking=("prices are net",))
+    shop = replace(EMPTY, changed=Changed((CHECKOUT, fix, ENTRIES[0])), required=required)
+    told_once = ["New checkout", "Enter the key of the gateway again.", "Prices are net"]
+    assert section(shop, "breaking") == told_once
+    assert section(shop, "features") == [
+        section(RICH, "features")[0],
+        "1 change is told under “What works differently”",
+    ]
+    assert section(shop, "fixes", "pl") == ["1 zmianę opisano w części „Co działa inaczej”"]
+    details = [line.text for one in made(shop).level("details") for top in one.lines for line in top.each()]
+    assert [details.count(one) for one in told_once] == [1, 1, 1]
+    assert "2 improvements, 1 fix" in short(shop) and "* New checkout." in short(shop)
+
+
+def test_the_half_page_says_what_breaks_once() -> None:
+    entry = Entry("feat", "keys change", (commit(50),), breaking=("keys change",))
+    shop = replace(EMPTY, changed=Changed((entry,)), required=(Required("breaking", "keys change", entry.sources),))
+    assert short(shop).count("eys change") == 1 and "To do: Keys change." in short(shop)
+
+
+def test_a_long_list_of_what_to_do_refers_to_what_breaks() -> None:
+    broken = [Entry("fix", f"address {n}", (commit(n),), breaking=(f"move {n}",)) for n in range(6)]
+    required = (
+        Required("runtime", "", (proposal(107),), "PHP", "8.3"),
+        *(Required("breaking", one.breaking[0], one.sources) for one in broken),
+    )
+    shop = replace(EMPTY, changed=Changed(tuple(broken)), required=required)
+    assert section(shop, "all-required") == [
+        "the servers must run PHP 8.3 before this goes live.",
+        "6 changes are told under “What works differently”",
+    ]
+    assert "Move 3.\n* And 2 more, told below." in short(shop)
+    # What no commit tells of is told here.
+    alone = section(replace(shop, changed=Changed(())), "all-required")
+    assert alone[1:] == [f"Move {n}" for n in range(6)]
+
+
+def test_a_client_reads_scopes_where_they_alone_tell_changes_apart() -> None:
+    entries = (
+        Entry("fix", "rounding", (commit(1),), ("cart",)),
+        Entry("fix", "Rounding.", (commit(2),), ("invoices", "erp")),
+        Entry("fix", "mails are sent", (commit(3),), ("mail",)),
+        Entry("test", "mails are sent", (commit(4),), ("e2e",)),
+        Entry("feat", "slider", (commit(5),), ("home",)),
+        Entry("revert", '"slider"', (commit(6),), undoes=(Undone("feat", "slider", ("shop",)),)),
+    )
+    shop = replace(EMPTY, changed=Changed(entries))
+    assert section(shop, "fixes") == ["cart: Rounding", "invoices, erp: Rounding.", "Mails are sent"]
+    assert section(shop, "undone") == ["shop: Slider"] and "* home: Slider." in short(shop)
+    alike = replace(EMPTY, changed=Changed((entries[0], replace(entries[0], sources=(commit(9),)))))
+    assert section(alike, "fixes") == ["Rounding", "Rounding"]
+
+
+def test_parts_of_one_name_are_told_apart() -> None:
+    twin = replace(WOOCOMMERCE, package="woo", before="1", after="2", notes=(), between=())
+    heads = [line for line in section(replace(RICH, moved=(WOOCOMMERCE, twin)), "parts") if line.startswith("Woo")]
+    assert heads == ["WooCommerce 9.4.2 → 9.4.4 · plugin (#121)", "WooCommerce 1 → 2 · plugin woo (#121)"]
 
 
 def test_an_update_of_a_dependency_is_told_by_its_part_alone() -> None:
