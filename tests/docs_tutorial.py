@@ -15,6 +15,7 @@ from typing import Any
 
 from maintainer.process import minimal, run
 from tests.commands.site import NOW, PERSON, SERVICES, checksums, packument, wordpress_plugin, zipped
+from tests.docs_terminal import ENVIRONMENT, folded
 from tests.loopback import Loopback, Reply, Request
 
 ROOT = Path(__file__).parent.parent
@@ -31,6 +32,7 @@ import os, sys
 from datetime import datetime
 sys.path.insert(0, {str(ROOT)!r})
 from maintainer import cli
+sys.stdout.isatty = lambda: True
 now = datetime.fromisoformat({NOW.isoformat()!r})
 sys.exit(cli.run(sys.argv[1:], environment=os.environ, now=now, out=sys.stdout, err=sys.stderr))
 """
@@ -54,6 +56,7 @@ class Reader:
             CI="true",
             GIT_CONFIG_GLOBAL="/dev/null",
             **PERSON,
+            **ENVIRONMENT,
             **{f"MAINTAINER_{name}_URL": server.url for name in SERVICES},
         )
 
@@ -65,7 +68,7 @@ class Reader:
         assert done.code == 0, f"{commands}\n{done.text}"
         self.here = Path((self.folder / "here").read_text().strip())
         printed = done.text.replace(str(self.folder / "work"), "…").replace(self.server.url, DOWNLOADS)
-        return re.sub(r"(\d) dependencies in [\d.]+ s", r"\1 dependencies in 0.4 s", printed)
+        return re.sub(r"(\d) dependencies in [\d.]+ s", r"\1 dependencies in 0.4 s", folded(printed))
 
     def plays(self, page: str) -> str:
         """The page with what its commands print now, wherever it shows it."""

@@ -167,6 +167,38 @@ def test_it_fits_and_is_accessible(built: Path, chromium: Browser, width: int, s
     context.close()
 
 
+#: What is cut off, or has to be moved to be read: at a desk that is no block of code.
+UNREAD = """(desk) => {
+    const page = document.documentElement, found = page.scrollWidth > page.clientWidth ? [page] : [];
+    const scrolls = (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX);
+    const moves = (one) => one && (scrolls(one) || moves(one.parentElement));
+    for (const one of document.querySelectorAll('.md-content *')) {
+        if (!one.clientWidth) continue;
+        if (one.getBoundingClientRect().right > page.clientWidth + 1 && !moves(one)) found.push(one);
+        if (one.scrollWidth <= one.clientWidth + 1) continue;
+        one.scrollLeft = one.scrollWidth;
+        const end = one.scrollLeft + one.clientWidth >= one.scrollWidth - 1;
+        if (scrolls(one) ? !end || desk && one.tagName === 'CODE' : getComputedStyle(one).overflowX !== 'visible') {
+            found.push(one);
+        }
+    }
+    return found.map((one) => `${one.tagName}: ${one.textContent.trim().slice(0, 80)}`);
+}"""
+
+
+def test_nothing_is_cut_off_on_any_page(built: Path, chromium: Browser) -> None:
+    page = chromium.new_page()
+    cut = {}
+    for path in sorted(built.rglob("*.html")):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(path.as_uri())
+        found = page.evaluate(UNREAD, True)
+        page.set_viewport_size({"width": 390, "height": 900})
+        cut[path.relative_to(built).as_posix()] = found + page.evaluate(UNREAD, False)
+    page.close()
+    assert {name: found for name, found in cut.items() if found} == {}
+
+
 @pytest.mark.parametrize("served", [True, False], ids=["served", "from a disk"])
 def test_the_search_finds(built: Path, chromium: Browser, served: bool) -> None:
     class Files(SimpleHTTPRequestHandler):

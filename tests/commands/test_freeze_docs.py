@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
+from maintainer import cli
 from tests.commands.calendar_site import Asked, configured
+from tests.docs_terminal import COLUMNS, ENVIRONMENT, Terminal
 
 PAGE = (Path(__file__).parents[2] / "docs/freeze.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -56,8 +58,14 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(("command", "answer"), shown(), ids=[command for command, _ in shown()])
-def test_the_commands_answer_what_the_page_shows(tmp_path: Path, command: str, answer: str) -> None:
-    assert whole(tmp_path).say(*shlex.split(command)) == answer
+def test_the_commands_answer_what_the_page_shows(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str, answer: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    out = Terminal()
+    argv = ["-C", str(whole(tmp_path).root), "freeze", *shlex.split(command)]
+    assert cli.run(argv, environment=ENVIRONMENT, now=NOW, out=out, err=Terminal()) in (0, 1)
+    assert out.getvalue() == answer
 
 
 def whole(folder: Path) -> Asked:
