@@ -167,10 +167,12 @@ def release_options(command: Callable[..., argparse.ArgumentParser]) -> None:
     notes = command("notes", "what changed, for people: half a page, then the details", verbs, [named, between])
     notes.set_defaults(module="release_notes")
     add = notes.add_argument
-    add("--language", action="append", default=[], metavar="CODE", help="in this language, such as pl; may be repeated")
+    says = "in this language, such as pl; may be repeated with --into"
+    add("--language", action="append", default=[], metavar="CODE", help=says)
     add("--tone", choices=("client", "technical"), help="for an owner, or for those who build the site")
-    add("--into", metavar="DIR", help="write them into DIR: HTML, Markdown, text, Slack and JSON")
-    add("--explain", action="store_true", help="print each line with what it is known from")
+    only = notes.add_mutually_exclusive_group().add_argument
+    only("--into", metavar="DIR", help="write them into DIR: HTML, Markdown, text, Slack and JSON, or as --format says")
+    only("--explain", action="store_true", help="print each line with what it is known from")
     add("--offline", action="store_true", help="ask no registry for publishers' notes and advisories")
 
 

@@ -1,6 +1,7 @@
 """`maintainer release notes`: what changed, for people: an owner's half page, and the details behind it.
 
-Printed as asked for by `--format` (text, Markdown, JSON), or written into a folder in every form and language.
+Printed in one language as asked for by `--format` (text, Markdown, JSON), or written into a folder in every language,
+in that form or in all.
 """
 
 import argparse
@@ -38,18 +39,21 @@ class Notes:
         return notes_html.html(self.document, self.words, self.brand)
 
     def markdown(self, forge: str = "", page: str = "") -> str:
-        return markdown(self.document, self.words, LIMITS.get(forge, LIMITS["github"]), page)
+        return markdown(self.document, self.words, LIMITS.get(forge, LIMITS["github"]), page, self.brand)
 
     def text(self, page: str = "") -> str:
-        return notes_text.text(self.document, self.words, page)
+        return notes_text.text(self.document, self.words, page, self.brand)
 
     def slack(self, page: str = "") -> str:
-        return json.dumps(notes_slack.slack(self.document, self.words, page), indent=2, ensure_ascii=False) + "\n"
+        told = notes_slack.slack(self.document, self.words, page, self.brand)
+        return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
     def json(self) -> str:
         return notes_json.machine(self.document)
 
 
+#: What `--format` calls a form that is a file, too.
+FILES = {"text": "txt", "markdown": "md", "json": "json"}
 #: The files of notes in a folder, by what comes behind their name.
 FORMS: dict[str, Callable[[Notes], str]] = {
     "html": Notes.html,
@@ -61,16 +65,24 @@ FORMS: dict[str, Callable[[Notes], str]] = {
 
 
 def main(context: Context, args: argparse.Namespace) -> int:
-    """Write or print them."""
+    """Write or print them.
+
+    Raises `errors.ConfigurationError` for what can't be printed together, and as `release` does for a version.
+    """
+    _refuse(context, args)
     teller = open_teller(context, online=not args.offline)
     wanted = release_version.range_of(teller, args)
+    if args.version:
+        release_version.is_released(teller, args.version, wanted.head)
     contents = teller.contents(wanted.base, wanted.head, tag=wanted.tag, version=wanted.version, at=wanted.at)
     if not wanted.version:
         contents = replace(contents, version=release_version.following(teller, contents, args.pre)[0])
-    languages = tuple(args.language or languages_of(teller))
+    languages = tuple(args.language) or languages_of(teller)
     made = written(teller, contents, languages, args.tone or teller.release.notes.tone)
     if args.into:
-        for path in _kept(Path(args.into), made):
+        stated: str | None = getattr(args, "format", None)
+        forms = [FILES[stated]] if stated else list(FORMS)
+        for path in _kept(Path(args.into), made, forms):
             context.say(f"wrote {path}")
         return 0
     first = made[0]
@@ -81,6 +93,19 @@ def main(context: Context, args: argparse.Namespace) -> int:
     else:
         context.out.write(first.markdown(chosen(context.forge)) if context.format == "markdown" else first.text())
     return 0
+
+
+def _refuse(context: Context, args: argparse.Namespace) -> None:
+    """What one answer can't have together."""
+    asked = dict.fromkeys(args.language)
+    if len(asked) > 1 and not args.into:
+        raise errors.ConfigurationError(
+            f"--language: {' and '.join(asked)} can't be printed together. Ask for one, or write them with --into DIR."
+        )
+    if args.explain and context.format != "text":
+        raise errors.ConfigurationError(
+            f"--explain prints plain text, not {context.format}: leave --format out. JSON has the sources of each line."
+        )
 
 
 def languages_of(teller: Teller) -> tuple[str, ...]:
@@ -112,7 +137,7 @@ def _picture(checkout: Checkout, path: str) -> bytes:
         raise errors.ConfigurationError(f"release.notes.brand.logo: {error}") from None
 
 
-def _kept(folder: Path, notes: Sequence[Notes]) -> list[Path]:
+def _kept(folder: Path, notes: Sequence[Notes], forms: Sequence[str]) -> list[Path]:
     """`release-notes.pl.html` and its like."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -122,8 +147,8 @@ def _kept(folder: Path, notes: Sequence[Notes]) -> list[Path]:
         ) from None
     paths = []
     for one in notes:
-        for form, render in FORMS.items():
+        for form in forms:
             path = folder / f"release-notes.{one.words.language}.{form}"
-            keep(path, render(one).encode())
+            keep(path, FORMS[form](one).encode())
             paths.append(path)
     return paths

@@ -1,4 +1,4 @@
-"""Whose page it is: an agency's name, logo and colour, checked so that the page stays readable and safe."""
+"""Whose notes they are: an agency's name, logo and colour, checked so that a page stays readable and safe."""
 
 import base64
 import binascii
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from maintainer.errors import ConfigurationError
+from maintainer.text.inert import shown
 
 #: How files of these types begin. SVG can hold scripts and is refused.
 _TYPES = {"png": rb"\x89PNG\r\n\x1a\n", "jpeg": rb"\xff\xd8\xff", "webp": rb"RIFF.{4}WEBP"}
@@ -34,6 +35,14 @@ class Brand:
             raise ConfigurationError(f"brand.colour: {self.colour[:40]!r} is no colour. Write it as #17324d.")
         if self.logo:
             _checked(self.logo)
+
+    @property
+    def foot(self) -> str:
+        """What ends the notes, on one line: the name, unless the sentence has it, and the sentence; or nothing."""
+        name, footer = (shown(" ".join(one.split())) for one in (self.name, self.footer))
+        # In an address it is no name.
+        is_told = re.search(rf"(?<![\w.@/-]){re.escape(name)}(?![\w@/-]|\.\w)", footer, re.IGNORECASE)
+        return footer if is_told else " · ".join(filter(None, (name, footer)))
 
     @property
     def ink(self) -> str:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from maintainer.writers import sanitise
+from maintainer.writers.notes_brand import Brand
 from maintainer.writers.notes_pieces import Document, Line, Piece, Section, capital
 from maintainer.writers.verify_words import MARKS
 from maintainer.writers.words import Words
@@ -17,20 +18,25 @@ from maintainer.writers.words import Words
 #: Characters of a release's text: https://docs.github.com/rest/releases/releases (GitHub answers 422 above them) and
 #: https://docs.gitlab.com/administration/instance_limits (a description's).
 LIMITS = {"github": 125_000, "gitlab": 1_000_000}
+#: An address of a page or of a mailbox; or a sign of markup.
+_OWN = re.compile(r"(https?://[^\s<>]{0,500}[\w/]|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8})|[\\`*_\[\]<>|~&]")
 #: What would begin a heading, a quote or another list.
 _BLOCK = re.compile(r"^(\d{0,9})([#>+.)=-])")
 
 
-def markdown(document: Document, words: Words, limit: int = LIMITS["github"], page: str = "") -> str:
+def markdown(
+    document: Document, words: Words, limit: int = LIMITS["github"], page: str = "", brand: Brand | None = None
+) -> str:
     """The notes within `limit` characters; `page` is where the whole is shown, if anywhere."""
     details = {section.key: _long(section) for section in document.level("details")}
     headings = {section.key: section.heading for section in document.level("details")}
     folded = [section.key for section in document.level("details") if section.folded]
     dropped = [*reversed(folded), *sorted(details.keys() - set(folded), key=lambda key: (-len(details[key]), key))]
+    foot = [f"*{_foot(brand.foot)}*"] if brand and brand.foot else []
     kept = dict(details)
     while True:
         cut = [headings[key] for key in details if key not in kept]
-        blocks = [*_head(document, words, page, cut), *kept.values()]
+        blocks = [*_head(document, words, page, cut), *kept.values(), *foot]
         if sum(map(len, blocks)) + 2 * len(blocks) <= limit or not kept:
             return "\n\n".join(blocks) + "\n"
         del kept[dropped.pop(0)]
@@ -46,6 +52,11 @@ def _head(document: Document, words: Words, page: str, cut: list[str]) -> list[s
     if page:
         blocks.append(f"[{sanitise.line(words.say('All of it as a page'))}]({_address(page)})")
     return blocks
+
+
+def _foot(text: str) -> str:
+    """The agency's own words: addresses in them lead somewhere, markup shows."""
+    return _OWN.sub(lambda found: f"<{found[1]}>" if found[1] else f"\\{found[0]}", text)
 
 
 def _short(section: Section) -> str:

@@ -8,6 +8,7 @@ In its mrkdwn `&`, `<` and `>` are escaped, so that nothing from outside notifie
 from typing import Any
 
 from maintainer.text.inert import shown
+from maintainer.writers.notes_brand import Brand
 from maintainer.writers.notes_pieces import Document, Line, Piece, Section, capital
 from maintainer.writers.verify_words import MARKS
 from maintainer.writers.words import Words
@@ -17,7 +18,7 @@ BLOCKS, HEADER, SECTION, CONTEXT = 50, 150, 3_000, 2_000
 _MARKUP = str.maketrans({sign: f"\u2060{sign}" for sign in "*_~`"})
 
 
-def slack(document: Document, words: Words, page: str = "") -> dict[str, Any]:
+def slack(document: Document, words: Words, page: str = "", brand: Brand | None = None) -> dict[str, Any]:
     """`{"text": ..., "blocks": [...]}`, as `chat.postMessage` and an incoming webhook take it."""
     title = shown(document.title.text)
     blocks: list[dict[str, Any]] = [
@@ -25,10 +26,14 @@ def slack(document: Document, words: Words, page: str = "") -> dict[str, Any]:
         {"type": "context", "elements": [_mrkdwn(_said(document.about.pieces), CONTEXT)]},
     ]
     blocks += [{"type": "section", "text": _mrkdwn(_section(one), SECTION)} for one in document.level("summary")]
+    last: list[dict[str, Any]] = []
     if page:
         more = f"<{_escaped(page)}|{_escaped(words.say('All of it as a page'))}>"
-        blocks = [*blocks[: BLOCKS - 1], {"type": "section", "text": _mrkdwn(more, SECTION)}]
-    return {"text": _cut(_escaped(title), SECTION), "blocks": blocks[:BLOCKS]}
+        last.append({"type": "section", "text": _mrkdwn(more, SECTION)})
+    if brand and brand.foot:
+        foot = {"type": "plain_text", "text": _cut(brand.foot, CONTEXT), "emoji": False}
+        last.append({"type": "context", "elements": [foot]})
+    return {"text": _cut(_escaped(title), SECTION), "blocks": [*blocks[: BLOCKS - len(last)], *last]}
 
 
 def _section(section: Section) -> str:

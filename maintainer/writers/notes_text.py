@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from maintainer.text.inert import shown
+from maintainer.writers.notes_brand import Brand
 from maintainer.writers.notes_pieces import Document, Line, Piece, Section, capital
 from maintainer.writers.verify_words import MARKS
 from maintainer.writers.words import Words
@@ -23,7 +24,7 @@ class Footnotes:
         return self.numbers.setdefault(url, len(self.numbers) + 1)
 
 
-def text(document: Document, words: Words, page: str = "", *, whole: bool = True) -> str:
+def text(document: Document, words: Words, page: str = "", brand: Brand | None = None, *, whole: bool = True) -> str:
     """The notes; `page` is where they are shown with all links, without `whole` only the half page is told."""
     notes = Footnotes()
     title = shown(document.title.text)
@@ -42,6 +43,8 @@ def text(document: Document, words: Words, page: str = "", *, whole: bool = True
     if notes.numbers:
         lines += ["", "", words.say("Links"), ""]
         lines += [f"[{number}] {url}" for url, number in notes.numbers.items()]
+    if brand and brand.foot:
+        lines += ["", "", *_wrapped(brand.foot, "")]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 

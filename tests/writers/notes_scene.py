@@ -345,7 +345,8 @@ def said_in_polish(value: Any) -> Any:
     if isinstance(value, str):
         return POLISH.get(value, value)
     if isinstance(value, tuple):
-        return tuple(map(said_in_polish, value))
+        made = map(said_in_polish, value)
+        return value._make(made) if hasattr(value, "_make") else tuple(made)
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{one.name: said_in_polish(getattr(value, one.name)) for one in fields(value)})
     return value
