@@ -76,7 +76,7 @@ def notes(folder: Path) -> Path:
 PICTURES: Mapping[str, Picture] = {
     "freeze": Picture(freeze, 1180, 1145),
     "notes": Picture(notes, 1080, 860),
-    "proposal": Picture(proposal, 1280, 860),
+    "proposal": Picture(proposal, 1080, 860),
     "report": Picture(report, 1080, 1150),
     "tutorial": Picture(tutorial, 1080, 790),
 }
