@@ -7,10 +7,10 @@ from maintainer.writers.notes_pieces import Line, Piece, Said, listed, sentence,
 from maintainer.writers.notes_telling import Telling
 from maintainer.writers.words import Words, message
 
-#: What may be missing. In Polish these stand in the genitive: "może brakować luk…".
+#: What may be missing. In Polish these stand in the genitive: "może brakować znanych luk…".
 _TOPICS: dict[Missing, str] = {
     "moved": message("changed parts of the site"),
-    "advisories": message("vulnerabilities"),
+    "advisories": message("known vulnerabilities"),
     "support": message("ends of support"),
     "publishers": message("publishers' notes"),
     "proposals": message("merged proposals"),

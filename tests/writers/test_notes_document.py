@@ -69,7 +69,7 @@ def test_what_could_not_be_checked_is_never_fine() -> None:
     unknown = replace(RICH, moved=(), missing=(Gap("advisories", "advisories.example is down."),), proofs=())
     said = short(unknown)
     assert "Security: no fixes that we know of; not everything could be checked, see below." in said
-    assert "* Not everything could be found out, so vulnerabilities may be missing here.\n" in said
+    assert "* Not everything could be found out, so known vulnerabilities may be missing here.\n" in said
     assert "* No check was run on these changes.\n" in said and "Checked:" not in said
     cut = replace(EMPTY, changed=Changed((), doubts=(Doubt("cut", "", (commit(1),)),)))
     assert "Not checked: the history ends within this release" in short(cut)
@@ -79,7 +79,7 @@ def test_what_failed_is_one_sentence_and_quoted_below() -> None:
     """However many services are down; the half page is in one language alone."""
     said = short(RICH, "pl")
     assert (
-        "* Nie wszystko udało się ustalić, więc może tu brakować luk w zabezpieczeniach, informacji od wydawców i "
+        "* Nie wszystko udało się ustalić, więc może tu brakować znanych luk w zabezpieczeniach, informacji od wydawców i "
         in said
     )
     assert said.count("udało się ustalić") == 1 and "answered" not in said and "answered" not in short(RICH)
@@ -97,7 +97,7 @@ def test_who_was_not_asked_is_told_in_one_line() -> None:
     (section,) = (one for one in made(replace(RICH, missing=offline)).sections if one.key == "gaps")
     assert [line.text for line in section.lines] == [
         "what was verified and overridden: “line 3 can't be read.”",
-        "no service was asked (--offline): vulnerabilities and ends of support may be missing.",
+        "no service was asked (--offline): known vulnerabilities and ends of support may be missing.",
     ]
 
 
