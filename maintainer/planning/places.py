@@ -9,6 +9,7 @@ a constraint did and the locked version stayed.
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 
 from maintainer.errors import InvalidConstraint, InvalidVersion
@@ -77,8 +78,9 @@ def pairs(before: Sequence[Dependency], after: Sequence[Dependency], schemes: Sc
     for where in (lambda one: one.manager, lambda _: None):
         more, left, right = _zipped(left, right, where)
         found += more
-    found += [(one, None) for one in left if not any(_stands(one, two, schemes) for two in after)]
-    found += [(None, two) for two in right if not any(_stands(one, two, schemes) for one in before)]
+    olds, news = ({_stated(one): one for one in places}.values() for places in (before, after))
+    found += [(one, None) for one in left if not any(_stands(one, two, schemes) for two in news)]
+    found += [(None, two) for two in right if not any(_stands(one, two, schemes) for one in olds)]
     return found
 
 
@@ -153,18 +155,32 @@ def _set_off(
     where: Callable[[Dependency], Hashable],
     same: Callable[[Dependency, Dependency], bool],
 ) -> tuple[list[Dependency], list[Dependency]]:
-    waiting: dict[Hashable, list[Dependency]] = {}
-    for two in right:
-        waiting.setdefault(where(two), []).append(two)
+    """What is left when each place takes the first one that is `same`; of those that state one thing, one is asked."""
+    waiting: dict[Hashable, dict[Hashable, deque[tuple[int, Dependency]]]] = {}
+    for at, two in enumerate(right):
+        waiting.setdefault(where(two), {}).setdefault(_stated(two), deque()).append((at, two))
     rest = []
     for one in left:
-        near = waiting.get(where(one), [])
-        at = next((at for at, two in enumerate(near) if same(one, two)), None)
-        if at is None:
+        near = waiting.get(where(one), {})
+        heads = [(places[0][0], stated) for stated, places in near.items() if same(one, places[0][1])]
+        if not heads:
             rest.append(one)
-        else:
-            del near[at]
-    return rest, [two for near in waiting.values() for two in near]
+            continue
+        _, stated = min(heads, key=lambda head: head[0])
+        near[stated].popleft()
+        if not near[stated]:
+            del near[stated]
+    return rest, [
+        two
+        for near in waiting.values()
+        for _, two in sorted((place for places in near.values() for place in places), key=lambda place: place[0])
+    ]
+
+
+def _stated(dependency: Dependency) -> Hashable:
+    """All that `unchanged` looks at."""
+    one = dependency
+    return one.role, one.scheme, one.constraint, one.current, one.locked, one.digest, one.committed
 
 
 def _zipped(
