@@ -3,7 +3,9 @@
 import base64
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -11,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
 
 from maintainer.errors import ConfigurationError
 from maintainer.writers.notes_brand import CONTRAST, MOST_LOGO, Brand, contrast, logo
@@ -95,6 +98,30 @@ def test_on_paper_everything_is_there_within_its_width(
     # The half page is one page, the details begin on the next.
     pages = len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True)))
     assert (pages >= 3) if name == "rich" else (pages <= 2)
+
+
+def close(text: str) -> str:
+    """Without spaces and ligatures, which a PDF has where its fonts want them."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("name", ["rich", "empty", "first"])
+def test_a_pdf_has_all_that_is_said_and_no_heading_alone(
+    chromium: Browser, tmp_path: Path, name: str, language: str
+) -> None:
+    """As somebody prints it who has folded nothing open; what a font lacks can't be read back."""
+    page, _ = opened(chromium, tmp_path, made(language, name), DESK)
+    pages = [one.extract_text() for one in PdfReader(BytesIO(page.pdf(format="A4"))).pages]
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
+    read = close("".join(pages))
+    assert [line for line in page.locator("body").inner_text().splitlines() if close(line) not in read] == []
+    headings = {close(one) for one in page.locator("h2").all_inner_texts()}
+    for number, text in enumerate(pages, 1):
+        lines = [close(line) for line in text.splitlines()]
+        lines.remove(f"{number}/{len(pages)}")
+        assert lines[-1] not in headings, lines[-3:]
 
 
 @pytest.mark.parametrize("language", ["en", "pl"])
