@@ -8,23 +8,20 @@ People's words in it are left as they are; what could not be done because of tha
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from maintainer.changes import Source
 from maintainer.commands.changelog_files import File, Package, open_file, packages
+from maintainer.commands.changelog_sections import Telling, begun
 from maintainer.commands.context import Context
-from maintainer.commands.release_teller import Teller, Told, open_teller
-from maintainer.config.release import Changelog
+from maintainer.commands.release_teller import Teller, open_teller
 from maintainer.errors import ConfigurationError
 from maintainer.planning.reaching import reaching
-from maintainer.text.changelog_names import Kind
-from maintainer.text.keep_a_changelog import read
-from maintainer.writers.changelog import TYPES, Line, lines, telling
+from maintainer.writers.changelog import Line
+from maintainer.writers.changelog import telling as needed
 from maintainer.writers.changelog_keep import Kept, inserted
-from maintainer.writers.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,66 +64,41 @@ def keep(
     since: str = "",
     head: str = "HEAD",
     file: File | None = None,
+    final: bool = False,
 ) -> Keeping:
     """A package's file with all that changed since its last release, or since the commit `since`.
 
-    A package's is what changed a file in its folder, the whole repository's what changed one outside of all of them.
+    `final`: a release that is no pre-release is about to be made.
     """
-    git, wanted = teller.scene.git, teller.changelog
+    git = teller.scene.git
     file = file or open_file(teller.scene.checkout, package.file)
     commit = git.commit(head)
     if commit is None:
         raise ConfigurationError(f"{head!r} is no commit here: fetch its tag or branch, then try again.")
-    changelog = read(file.text)
-    tag, base = (since, since) if since else teller.last(commit, rule=package.rule, stable=True)
-    # What came between a release's proposal and its merge is in that release, and told nowhere yet.
-    before = changelog.mark(changelog.released(package.rule.named(tag))) if tag and not since else None
-    if before and git.is_ancestor(before.commit, base):
-        base = before.commit
-    words = words_of(teller)
-    folders = [one.path for one in known if one.path]
-
-    def tell(until: str) -> Told:
-        return teller.told(base, until, under=[package.path] if package.path else (), outside=folders)
-
-    def told(found: Told) -> tuple[Line, ...]:
-        return lines(
-            found.changed.entries, found.moved, words=words, types=types(wanted), development=wanted.development
-        )
-
-    found = tell(commit)
-    now = told(found)
-    mark = changelog.mark(changelog.unreleased)
-    at = git.commit(mark.commit) if mark else None
-    then = told(tell(at)) if at and git.is_ancestor(at, found.range.head) else None
-    up_to = reaching(found.range, telling(found.changed, now)) or found.range.head
+    telling = Telling(teller, package, tuple(one.path for one in known if one.path))
+    before = begun(telling, file.text, commit, since=since, final=final)
+    found = telling.told(before.base, commit)
+    now = telling.lines(found)
+    up_to = reaching(found.range, needed(found.changed, now)) or found.range.head
     # The lines are all that is needed now, and a long history is large.
     del found
-    kept = inserted(file.text, now, then, up_to, words=words, file=package.file)
-    return Keeping(package, file, tag, now, kept)
-
-
-def words_of(teller: Teller) -> Words:
-    """In which a changelog is written."""
-    return Words(teller.config.settings.language, ZoneInfo(teller.config.rulebook.timezone))
-
-
-def types(changelog: Changelog) -> dict[str, Kind | None]:
-    """Where the types of commits stand, as configured beside ours."""
-    stated = {name.lower(): None if kind == "hidden" else kind for name, kind in changelog.types.items()}
-    return {**TYPES, **stated}
+    then = before.then(telling)
+    kept = inserted(before.kept.text, now, then, up_to, words=telling.words, file=package.file)
+    return Keeping(package, file, before.tag, now, before.also(kept))
 
 
 # answering
 
 
-def answer(context: Context, made: Iterable[Keeping], args: argparse.Namespace) -> None:
+def answer(context: Context, made: Sequence[Keeping], args: argparse.Namespace) -> None:
     """What was done, or would be, for each file."""
     if context.format == "json":
         context.out.write(json.dumps({"schema": 1, "files": list(map(_document, made))}, indent=2, ensure_ascii=False))
         context.out.write("\n")
         return
-    for one in made:
+    for number, one in enumerate(made):
+        if len(made) > 1 and (args.print or args.explain):
+            context.out.write("\n" * bool(number) + f"## {one.file.path}\n\n")
         if args.print:
             context.out.write(one.kept.waiting + "\n")
         elif args.explain:

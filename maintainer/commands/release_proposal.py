@@ -9,6 +9,7 @@ from pathlib import Path
 from maintainer import errors
 from maintainer.commands import changelog, own, release_version
 from maintainer.commands.changelog_files import File, packages
+from maintainer.commands.changelog_sections import Telling, completed, words_of
 from maintainer.commands.platform import RELEASE, Platform, git_folder, open_platform
 from maintainer.commands.release_notes import languages_of, written
 from maintainer.commands.release_teller import Teller
@@ -17,10 +18,14 @@ from maintainer.model import Proposal
 from maintainer.planning.reconcile import THEIRS, is_touched
 from maintainer.releasing import Contents
 from maintainer.text import stated_version
+from maintainer.text.keep_a_changelog import read
 from maintainer.workspace.addition import tree_with
 from maintainer.workspace.checkout import Snapshot, decode, encode
 from maintainer.workspace.git import Git
 from maintainer.writers.changelog_release import released
+
+#: So many lines are said of what a proposal doesn't tell.
+MOST = 10
 
 
 def folder(teller: Teller) -> Path:
@@ -51,7 +56,25 @@ def put(teller: Teller, made: Made, contents: Contents) -> str:
     body = "\n\n".join([*_about(made, files), notes.markdown(platform.name)])
     mine = own.Own(f"chore(release): {made.title}", branch, tree, body)
     said = own.put(scene.context, teller.config, platform, scene.git, mine, standing)
+    if standing and standing.state == "open" and is_touched(standing):
+        said = said.removesuffix("\n") + _untold(teller, made, standing)
     return said + "".join(_replaced(platform, one, made.version, branch) for one in _others(platform, branch))
+
+
+def _untold(teller: Teller, made: Made, standing: Proposal) -> str:
+    """The end of a sentence on a proposal that a person changed: what came since and its section doesn't tell."""
+    known = packages(teller.changelog, teller.release)
+    snapshot = teller.scene.checkout.at(standing.head)
+    if known[0].file not in snapshot.listed:
+        return "\n"
+    text = _text(snapshot, known[0].file)
+    telling = Telling(teller, known[0], tuple(one.path for one in known[1:]))
+    late = [f"{one.kind}: {one.text}" for one in completed(telling, read(text), made.version, made.commit).added]
+    if not late:
+        return "\n"
+    more = [f"and {len(late) - MOST} more"] if len(late) > MOST else []
+    rows = "".join(f"  {row}\n" for row in [*late[:MOST], *more])
+    return f" Its section of {known[0].file} does not tell what came since, though it is released with it:\n{rows}"
 
 
 def merged(teller: Teller) -> Made | None:
@@ -98,12 +121,15 @@ def _files(teller: Teller, made: Made) -> dict[str, bytes]:
     known = packages(teller.changelog, teller.release)
     path = known[0].file
     file = File(scene.checkout, path, snapshot.read(path) if path in snapshot.listed else None)
-    kept = changelog.keep(teller, known[0], known, head=made.commit, file=file).kept
+    final = not teller.release.rule.is_prerelease(made.version)
+    kept = changelog.keep(teller, known[0], known, head=made.commit, file=file, final=final).kept
+    for sentence in kept.left:
+        scene.context.say(sentence)
     compare = scene.releases.compare_url("{base}", "{head}")
     day = scene.context.now.astimezone(scene.zone).date()
     found = {
         path: released(
-            kept.text, made.version, day, words=changelog.words_of(teller), tag=made.tag, previous=made.before,
+            kept.text, made.version, day, words=words_of(teller), tag=made.tag, previous=made.before,
             compare=compare, file=path, head=made.commit,
         )
     }  # fmt: skip

@@ -53,20 +53,28 @@ class _Work:
 
 
 def inserted(
-    text: str, now: Sequence[Line], then: Sequence[Line] | None, head: str, *, words: Words, file: str = "CHANGELOG.md"
+    text: str,
+    now: Sequence[Line],
+    then: Sequence[Line] | None,
+    head: str,
+    *,
+    words: Words,
+    file: str = "CHANGELOG.md",
+    version: str = "",
 ) -> Kept:
     """The file `text` (empty: there is none) with what is missing in it.
 
     `now` and `then` are in the order of `changelog.lines`; `then` is None where it isn't known. `head` is the commit
-    that is remembered: one that has behind it whatever is in `now`.
+    that is remembered: one that has behind it whatever is in `now`. `version` is that of the section, which is there;
+    empty for what isn't released.
     """
     read_first = read(text)
-    if read_first.unreleased is None:
+    if read_first.unreleased is None and not version:
         if _are_released(now, read_first.sections):
             return Kept(text)
         text = with_section(read_first, words)
         read_first = read(text)
-    changelog, section = read_first, read_first.unreleased
+    changelog, section = read_first, read_first.released(version) if version else read_first.unreleased
     if section is None:
         raise ConfigurationError(
             f"{file}: nothing can be put into it, as a code fence or a comment in it is never closed. Close it, then "
@@ -75,7 +83,7 @@ def inserted(
     work = _compared(changelog, section, now, then, file)
     edits = Edits(text, changelog.newline)
     others = [one for one in changelog.sections if one is not section]
-    _remember(changelog, section, "" if _are_released(now, others) else head, edits)
+    _remember(changelog, section, "" if not version and _are_released(now, others) else head, edits)
     _write(changelog, section, now, work, style(changelog, words), edits)
     waiting = without_mark(edits.apply(Span(section.heading.end, section.end))).strip("\r\n")
     gone = tuple(one.words for one in work.gone)
@@ -105,7 +113,7 @@ def _compared(
     for line in now:
         if (line.kind, line.text) in known:
             continue
-        olds = _olds(line, before)
+        olds = _olds(line, before) if before else []
         done.update(map(id, olds))
         found = [item for one in olds for item in there.get(one.text, ())]
         if then is None and line.text not in there:
@@ -166,7 +174,7 @@ class _Foreign:
 
     def telling(self, lines: Iterable[Line]) -> str:
         """Where a change is told in other words, `CHANGELOG.md:12`; empty where it isn't."""
-        for one in lines:
+        for one in lines if self._by_name else ():
             for source in one.sources:
                 if item := self._by_name.get(name(source)):
                     return f"{self._file}:{self._changelog.line(item.at.start)}"
@@ -214,14 +222,14 @@ def _write(changelog: Changelog, section: Section, now: Sequence[Line], work: _W
         lines = [one for one in work.new if one.kind == kind]
         if lines and into[kind] is None:
             items = (made.newline * made.loose).join(made.item(one.text) for one in lines)
-            at = _place(section, kind)
+            at = place(section, kind)
             places[at] = places.get(at, "") + made.newline * made.above + made.part(kind) + items
     for at, text in places.items():
-        apart = _is_text(changelog.text, at) and (made.above or changelog.text[at] != "#")
+        apart = is_text(changelog.text, at) and (made.above or changelog.text[at] != "#")
         edits.insert(at, text + made.newline * apart)
 
 
-def _place(section: Section, kind: Kind) -> int:
+def place(section: Section, kind: Kind) -> int:
     """Where a new part belongs: before the first of a later kind, or at the end."""
     later = KINDS[KINDS.index(kind) + 1 :]
     at = next((at for at, part in enumerate(section.parts) if part.kind in later), len(section.parts))
@@ -270,7 +278,7 @@ def _append(changelog: Changelog, part: Part, fresh: Sequence[str], gone: set[Sp
         edits.insert(example.at.start, text)
     else:
         apart = made.gap or not part.title or part.end > part.heading.end
-        edits.insert(part.end, made.newline * apart + text + made.newline * _is_text(changelog.text, part.end))
+        edits.insert(part.end, made.newline * apart + text + made.newline * is_text(changelog.text, part.end))
 
 
 def _clear(changelog: Changelog, section: Section, gone: set[Span], filled: set[int], edits: Edits) -> None:
@@ -317,6 +325,6 @@ def _blank_before(text: str, at: int, least: int) -> int:
     return found.end() if found else least
 
 
-def _is_text(text: str, at: int) -> bool:
+def is_text(text: str, at: int) -> bool:
     """Whether words follow at once, which an empty line has to part."""
     return text[at : at + 1] not in ("", "\r", "\n")

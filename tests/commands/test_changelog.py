@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -206,6 +207,16 @@ def test_each_package_has_its_own_file(packages: Site) -> None:
     )
     told = [[word in text for word in ("press", "gift", "rounding")] for text in (root, cart, tax)]
     assert told == [[True, False, False], [False, True, False], [False, False, True]]
+
+
+def test_what_is_printed_of_several_says_which_file(packages: Site) -> None:
+    for option in ("--print", "--explain"):
+        out, _ = packages.run(option)
+        heads = [line for line in out.splitlines() if line.startswith("## ")]
+        assert heads == ["## CHANGELOG.md", "## packages/cart/CHANGELOG.md", "## TAX.md"]
+        first, cart, tax = re.split(r"(?m)^## .*\n\n", out)[1:]
+        assert "press" in first and "gift" in cart and "rounding" in tax and first.endswith("\n\n")
+        assert "##" not in packages.run(option, "--package", "cart")[0].replace("###", "")
 
 
 def test_one_package_is_kept(packages: Site) -> None:
