@@ -42,7 +42,8 @@ def gathered(text: str, versions: Sequence[str], words: Words) -> str:
             at = place(section, part.kind) if part.kind else section.end
             heading = changelog.text[part.heading.start : part.heading.end]
             copied = made.newline * made.above + heading + made.newline * made.gap + _copied(changelog, items, made)
-            edits.insert(at, copied + made.newline * is_text(changelog.text, at))
+            apart = is_text(changelog.text, at) and (made.above or changelog.text[at] != "#")
+            edits.insert(at, copied + made.newline * apart)
     return edits.apply()
 
 
@@ -66,4 +67,5 @@ def _append(changelog: Changelog, into: Part, items: Sequence[Item], made: Style
         edits.insert(into.items[-1].at.end, made.newline * made.loose + copied)
     else:
         apart = made.gap or not into.title or into.end > into.heading.end
-        edits.insert(into.end, made.newline * apart + copied + made.newline * is_text(changelog.text, into.end))
+        below = is_text(changelog.text, into.end) and made.above
+        edits.insert(into.end, made.newline * apart + copied + made.newline * below)
