@@ -8,14 +8,13 @@ Whatever is told of a range has a `Source`, so that every line of a changelog or
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 #: The type of an entry whose commit is no Conventional Commit.
 OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where something is known from: `id` is a commit's whole hash, a proposal's number, a measurement's name."""
 
     kind: Literal["commit", "proposal", "issue", "measurement", "event"]
@@ -23,8 +22,7 @@ class Source:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What a message refers to, as written: `#12`, `shop/site#12`, `!12`, `GH-12`, `SHOP-12`."""
 
     id: str
@@ -100,8 +98,7 @@ class Entry:
 Omission = Literal["merge", "fixup", "cancelled", "published", "restated", "elsewhere"]
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """A commit that no entry comes from, and why."""
 
     source: Source

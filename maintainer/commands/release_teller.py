@@ -211,7 +211,7 @@ class Teller:
     def _addressed(self, source: Source) -> Source:
         """A commit with where it can be looked at."""
         at_hand = source.url or source.kind != "commit"
-        return source if at_hand else replace(source, url=self.scene.releases.commit_url(source.id))
+        return source if at_hand else source._replace(url=self.scene.releases.commit_url(source.id))
 
     def _events(self, history: Range) -> tuple[Event, ...]:
         since = min((one.at for one in history.commits), default=self.scene.context.now)

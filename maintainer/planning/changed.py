@@ -70,7 +70,7 @@ def folded(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Entries that say the same as one, where the first of them stands."""
     found: dict[object, Entry] = {}
     for one in entries:
-        scopes = tuple(scope.casefold() for scope in one.scopes)
+        scopes = tuple([scope.casefold() for scope in one.scopes])
         key = (one.type, scopes, one.text.casefold(), one.breaking, one.undoes, one.restored)
         if (known := found.get(key)) is None:
             found[key] = one
@@ -114,7 +114,7 @@ def _entries(ledger: Ledger) -> Iterator[Entry]:
         if change.on == change.was or sha not in place:
             continue
         if change.on:
-            shas = sorted({*change.makers} or {sha}, key=place.__getitem__)
+            shas = sorted({*change.makers}, key=place.__getitem__) if len(change.makers) > 1 else change.makers or [sha]
             found.append((place[shas[0]], _entry(change, shas)))
         elif message:
             gone.setdefault(id(message), (sha, message, []))[2].append(change)

@@ -65,8 +65,8 @@ def joined(history: Range, merges: Iterable[Merge], labels: Labels) -> Joined:
         new = [one for one in (*inside, sha) if brought.setdefault(one, merge) is merge]
         told = _told(merge, commit, [commits[one] for one in new if one != sha], labels)
         restated |= told
-    order = {merge: graph.place[sha] for sha, merge in found.items()}
-    return Joined(tuple(sorted(order, key=order.__getitem__)), brought, restated)
+    order = sorted(found, key=graph.place.__getitem__)
+    return Joined(tuple({found[sha].number: found[sha] for sha in order}.values()), brought, restated)
 
 
 def traced(
@@ -175,11 +175,12 @@ def _action(body: str) -> str:
 
 
 def _traced(entry: Entry, joined: Joined, commit_url: Callable[[str], str], issue_url: Callable[[str], str]) -> Entry:
-    merges = dict.fromkeys(joined.brought[one.id] for one in entry.sources if one.id in joined.brought)
+    merges = {merge.number: merge for one in entry.sources if (merge := joined.brought.get(one.id))}.values()
     sources = [proposed(merge) for merge in merges]
-    mentioned = {f"{merge.mark}{merge.number}" for merge in merges}
     sources += _addressed(entry.sources, commit_url)
-    sources += [Source("issue", one.id, issue_url(one.id)) for one in entry.references if one.id not in mentioned]
+    if entry.references:
+        mentioned = {f"{merge.mark}{merge.number}" for merge in merges}
+        sources += [Source("issue", one.id, issue_url(one.id)) for one in entry.references if one.id not in mentioned]
     return Entry(entry.type, entry.text, tuple(sources), entry.scopes, entry.breaking, entry.details, entry.references,
                  entry.undoes, entry.restored)  # fmt: skip
 

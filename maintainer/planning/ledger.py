@@ -103,7 +103,7 @@ class Ledger:
                     self._by_subject[message.subject] = self._by_words[message.description] = did
             if not whole.fixup:
                 self._by_subject[whole.subject] = effects
-            if not published and any(one.nearly or one.malformed for one in (whole, *statements)):
+            if not published and (whole.nearly or whole.malformed or whole.items):
                 self._doubt(sha, whole, statements)
         self.effects[sha] = effects
         if words is not None:

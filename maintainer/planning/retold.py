@@ -33,6 +33,8 @@ def retold(changed: Changed, of: Mapping[str, Sequence[Moved]], paths: Mapping[s
 
     `of` is as `movers` has it, `paths` are the files that those commits changed.
     """
+    if not of:
+        return changed
     kept: list[Entry] = []
     left = list(changed.left_out)
     for entry in changed.entries:

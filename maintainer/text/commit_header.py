@@ -65,7 +65,7 @@ def header(line: str) -> Header | None:
     line, numbers = tail(line)
     found = _HEADER.fullmatch(line)
     tickets: list[str] = []
-    if not found or line[0] in "#[(" or found[1].lower() not in KNOWN:
+    if not found or _type(found[1]) not in KNOWN:
         at = 0
         for _ in range(_PREFIXES):
             prefix = _PREFIX.match(line, at)
@@ -81,7 +81,7 @@ def header(line: str) -> Header | None:
     if not found:
         return None
     kind, scope, bang, description = found.groups()
-    scopes = tuple(dict.fromkeys(_once(one.strip()) for one in scope.split(",") if one.strip())) if scope else ()
+    scopes = _scopes(scope) if scope else ()
     inline = mentioned(description) if "#" in description or "!" in description or "GH-" in description else []
     references = (
         tuple(Reference(one) for one in dict.fromkeys([*tickets, *inline, *numbers]))
@@ -89,13 +89,20 @@ def header(line: str) -> Header | None:
         else ()
     )
     words = " ".join(description.split())
-    return Header(_once(kind.lower()), scopes, bool(bang), words, line[found.start() :], references)
+    return Header(_type(kind), scopes, bool(bang), words, line[found.start() :], references)
+
+
+# Types and scopes are the same by the thousand: each is worked out and kept once.
 
 
 @lru_cache(maxsize=4_096)
-def _once(word: str) -> str:
-    """The word itself: types and scopes are the same by the thousand, and each is kept once."""
-    return word
+def _type(word: str) -> str:
+    return word.lower()
+
+
+@lru_cache(maxsize=4_096)
+def _scopes(listed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.strip() for one in listed.split(",") if one.strip()))
 
 
 def tail(line: str) -> tuple[str, list[str]]:

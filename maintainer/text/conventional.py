@@ -10,14 +10,14 @@ specification is silent, people's habits decide: a breaking change is one wherev
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from maintainer.changes import Reference
 from maintainer.text.commit_header import almost, header, mentioned, tail
 from maintainer.text.commit_undoing import Undoing, hashes, quoted, undoing
 from maintainer.text.inert import CONTROL
-from maintainer.text.squash import fenced, split, without_comments
+from maintainer.text.squash import fenced, may_hold, split, without_comments
 
 _BULLET = re.compile(r"(?:[*+-]|\d{1,3}[.)])[ \t]+")
 _BREAKING = re.compile(
@@ -26,6 +26,8 @@ _BREAKING = re.compile(
 _NEARLY = re.compile(
     r"(?:\*\*|__)?breaking(?:[ -]changes?)?(?:\([^()\n]{0,200}\))?!?:(?:\*\*|__)?(?:[ \t]|$)", re.IGNORECASE
 )
+#: How a line that announces what breaks begins at all.
+_BEGINNINGS = frozenset("Bb*_")
 #: Trailers wherever they stand: of git, Gerrit, Phabricator, GitHub, GitLab, the kernel.
 _TRAILER = re.compile(
     r"""(?:\*\*)?(?P<token>
@@ -43,7 +45,8 @@ _FOOTER = re.compile(
 #: Prose: a type of commit is no trailer, nor is a sentence.
 _NO_TRAILER = frozenset({"fix", "tested", "implements", "references"})
 _PICKED = re.compile(r"\(cherry[ -]picked from commit ([0-9a-f]{7,64})\)\.?")
-_CLOSING = re.compile(r"(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)$", re.IGNORECASE)
+_CLOSING = frozenset({"close", "closes", "closed", "fix", "fixes", "fixed", "resolve", "resolves", "resolved"})
+_REFERRING = frozenset({"ref", "refs", "see-also", "relates-to", "related-to", "part-of", "issue", "jira"})
 _NUMBERS = re.compile(r"(?:[\w.-]{1,100}/[\w.-]{1,100})?[#!]\d{1,9}|GH-\d{1,9}|\b[A-Z][A-Z0-9_]{1,15}-\d{1,9}\b")
 _AUTOSQUASH = re.compile(r"(?:(?:fixup|squash|amend)!\s*){1,20}")
 #: What Dependabot writes for its own use, and a signature of robots.
@@ -66,8 +69,7 @@ class Footer(NamedTuple):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """What a commit message says. `type` is in lower case, empty for what is no Conventional Commit.
 
     `subject` is the first line without a reference at its end: what a revert or a fixup calls it by. `breaking` are
@@ -102,7 +104,9 @@ def read(message: str) -> Message:
     message = message.strip()
     if message.isprintable():
         return _one(message, (), ())
-    text = CONTROL.sub("", message.replace("\r\n", "\n").replace("\r", "\n"))
+    text = message.replace("\r\n", "\n").replace("\r", "\n")
+    if not text.replace("\n", "").isprintable():
+        text = CONTROL.sub("", text)
     text = without_comments(text).strip()
     first, newline, rest = text.partition("\n")
     if not newline:
@@ -113,6 +117,8 @@ def read(message: str) -> Message:
         rest = _GENERATED.sub("", rest)
     lines = rest.split("\n")
     code = fenced(lines)
+    if not may_hold(rest):
+        return _one(first.strip(), lines, code)
     own, parts = split(lines, code)
     if not parts:
         return _one(first.strip(), lines, code)
@@ -120,7 +126,7 @@ def read(message: str) -> Message:
     items = []
     for part in parts:
         item = _one(part.lines[0].strip(), _dedented(part.lines[1:]), fenced(part.lines[1:]))
-        items.append(replace(item, picked=(part.commit, *item.picked)) if part.commit else item)
+        items.append(item._replace(picked=(part.commit, *item.picked)) if part.commit else item)
     return _joined(whole, items)
 
 
@@ -148,7 +154,7 @@ def title(message: str) -> str:
 
 def _one(first: str, lines: Sequence[str], code: Sequence[bool]) -> Message:
     """One message without items."""
-    if _SIGNED.match(first):
+    if ("-" in first or first[:1] == "(") and _SIGNED.match(first):
         lines, code, first = (first, *lines), (False, *code), ""
     below = _sorted(lines, code) if lines else _NOTHING
     found = header(first)
@@ -226,11 +232,12 @@ def _sorted(lines: Sequence[str], code: Sequence[bool]) -> _Sorted:
         elif ":" not in text and "#" not in text and "!" not in text:
             into.append(line.rstrip())
         else:
-            bare = text[bullet.end() :] if (bullet := _BULLET.match(text)) else text
-            if loud := _BREAKING.match(bare):
+            bare = text[bullet.end() :] if not text[0].isalpha() and (bullet := _BULLET.match(text)) else text
+            may_break = bare[:1] in _BEGINNINGS
+            if may_break and (loud := _BREAKING.match(bare)):
                 notes.append([loud[4] or ""])
                 into, noting = notes[-1], True
-            elif _NEARLY.match(bare):
+            elif may_break and _NEARLY.match(bare):
                 nearly.append(bare)
                 into, noting = [], False
             elif footer := _footer(bare, line, number >= last):
@@ -270,17 +277,9 @@ def _references(first: Sequence[Reference], footers: Sequence[Footer]) -> tuple[
         return tuple(first)
     found = {one.id: one.closes for one in first}
     for token, value in footers:
-        closes = bool(_CLOSING.match(token))
-        if closes or token.lower() in (
-            "ref",
-            "refs",
-            "see-also",
-            "relates-to",
-            "related-to",
-            "part-of",
-            "issue",
-            "jira",
-        ):
+        name = token.lower()
+        closes = name in _CLOSING
+        if closes or name in _REFERRING:
             for number in _NUMBERS.findall(value[:2000]):
                 found[number] = found.get(number, False) or closes
     return tuple(Reference(number, closes) for number, closes in found.items())
@@ -296,7 +295,7 @@ def _joined(whole: Message, items: Sequence[Message]) -> Message:
     same = told.pop(_key(whole), None) if whole.type else None
     if same:
         whole = _both(whole, same)
-    return replace(whole, items=tuple(told.values()))
+    return whole._replace(items=tuple(told.values()))
 
 
 def _key(one: Message) -> tuple[str, tuple[str, ...], str]:
@@ -308,8 +307,7 @@ def _both(one: Message, other: Message) -> Message:
     breaking = tuple(dict.fromkeys([*one.breaking, *other.breaking]))
     if len(breaking) > 1:
         breaking = tuple(note for note in breaking if note.casefold() != one.description.casefold())
-    return replace(
-        one,
+    return one._replace(
         breaking=breaking,
         body="\n\n".join(text for text in dict.fromkeys([one.body, other.body]) if text),
         references=tuple(dict.fromkeys(one.references + other.references)),

@@ -20,6 +20,11 @@ _END = re.compile(r"-{3,}[ \t]*|\*{3,}[ \t]*|_{3,}[ \t]*|#{1,6}[ \t].*")
 _BOXES = ("[ ]", "[x]", "[X]")
 #: Types that begin a message without a bullet; others are words that prose begins with, too.
 _BARE = frozenset({"feat", "fix", "perf", "refactor", "revert", "security"})
+#: How a line can begin that begins a message; most texts have none such, and need no second look.
+_BEGINS = re.compile(
+    rf"\n(?:[ \t]*[^\sA-Za-z]|commit |merged pr |[a-z][a-z0-9_]*-\d|(?:{'|'.join(sorted(KNOWN))})[(!:])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +44,11 @@ class _Start:
     mark: str
     told: bool
     commit: str = ""
+
+
+def may_hold(text: str) -> bool:
+    """Whether `split` could find a message in the lines of a text."""
+    return _BEGINS.search(f"\n{text}") is not None
 
 
 def split(lines: Sequence[str], code: Sequence[bool]) -> tuple[list[str], list[Part]]:
@@ -116,8 +126,8 @@ def _begun(part: Part) -> Part:
 
 def fenced(lines: Sequence[str]) -> list[bool]:
     """Which lines are in a fence of Markdown; one that nobody closes is none."""
-    marks = [number for number, line in enumerate(lines) if line.lstrip().startswith(("```", "~~~"))]
     found = [False] * len(lines)
+    marks = [number for number, line in enumerate(lines) if line.lstrip().startswith(("```", "~~~"))]
     for first, last in zip(marks[::2], marks[1::2], strict=False):
         found[first : last + 1] = [True] * (last + 1 - first)
     return found

@@ -145,6 +145,8 @@ def _patches(git: Git, commits: Sequence[Commit]) -> dict[str, str]:
 def files(git: Git, commits: Sequence[Commit]) -> dict[str, tuple[str, ...]]:
     """The files that each commit changed; a merge changes none itself."""
     asked = "".join(f"{one.sha}\n" for one in commits if len(one.parents) < 2).encode()
+    if not asked:
+        return {}
     flags = ("--stdin", "--root", "-r", "-z", "--name-only", "--no-renames")
     rows = git.run("diff-tree", *flags, stdin=asked).text.split("\0")
     shas = {one.sha for one in commits}

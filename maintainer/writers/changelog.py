@@ -7,8 +7,9 @@ The words of authors are made inert. A line's references come last: `guests can 
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from maintainer.changes import OTHER, Changed, Entry, Source
 from maintainer.model import Advisory
@@ -52,8 +53,7 @@ _PLAIN = re.compile(r"(?:(?!www)[^\W_]|[ ,;.'()?%=]|-(?!\d))*", re.IGNORECASE)
 _ENDED = (".", "!", "?", ":", "…")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An entry of the file: Markdown in one line, without its bullet.
 
     `references` is the end of the text that says where it is known from, `([#12](https://...))`, maybe empty.
@@ -93,8 +93,9 @@ def lines(
     for one in told:
         key = one.kind, one.text
         known = found.get(key)
-        found[key] = one if known is None else replace(known, sources=tuple(dict.fromkeys(known.sources + one.sources)))
-    return tuple(sorted(found.values(), key=lambda one: (KINDS.index(one.kind), not one.is_breaking)))
+        found[key] = one if known is None else known._replace(sources=tuple(dict.fromkeys(known.sources + one.sources)))
+    place = {kind: at for at, kind in enumerate(KINDS)}
+    return tuple(sorted(found.values(), key=lambda one: (place[one.kind], not one.is_breaking)))
 
 
 def telling(changed: Changed, told: Iterable[Line]) -> frozenset[str]:
@@ -122,19 +123,25 @@ def _text(entry: Entry, words: Words) -> str:
     elif entry.restored:
         what = words.say("Restored: {what}", what=what)
     if entry.scopes:
-        what = f"**{_inert(' '.join(', '.join(entry.scopes).split())[:100])}:** {what}"
-    breaks = [prose(one) for one in entry.breaking if one.casefold() != entry.text.casefold()]
+        what = f"**{_scope(entry.scopes)}:** {what}"
     if entry.breaking:
         what = f"**{words.say('Breaking:')}** {what}".rstrip()
-    for one in breaks:
+    for one in [prose(one) for one in entry.breaking if one.casefold() != entry.text.casefold()]:
         what = f"{what}{'' if what.endswith(_ENDED) or what.endswith('**') else ':'} {one}"
     return what.strip()
+
+
+@lru_cache(maxsize=1_000)
+def _scope(scopes: Sequence[str]) -> str:
+    return _inert(" ".join(", ".join(scopes).split())[:100])
 
 
 def prose(text: str) -> str:
     """An author's words as Markdown in one line: code stays code, nothing else does anything."""
     flat = " ".join(text[: 20 * LONGEST].split())
     flat = flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1].rstrip()}…"
+    if _PLAIN.fullmatch(flat):
+        return flat
     return "".join(
         sanitise.code(part.strip("`")) if at % 2 else _inert(part) for at, part in enumerate(_CODE.split(flat))
     ).strip()
@@ -149,6 +156,8 @@ def _inert(text: str) -> str:
 
 
 def _sources(entry: Entry) -> tuple[Source, ...]:
+    if not entry.references:
+        return entry.sources
     known = {one.id for one in entry.sources}
     return entry.sources + tuple(Source("issue", one.id) for one in entry.references if one.id not in known)
 
@@ -219,8 +228,8 @@ def references(sources: Sequence[Source]) -> str:
     """`([#12](https://...), 1a2b3c4)`: the proposals, or else issues and commits, with a link where there is one."""
     proposals = [one for one in sources if one.kind == "proposal"]
     shown = proposals or [one for kind in ("issue", "commit") for one in sources if one.kind == kind]
-    named = dict.fromkeys(named for one in shown if (named := _reference(one)))
-    told = list(named)[:MOST_REFERENCES] + ["…"] * (len(named) > MOST_REFERENCES)
+    named = list(dict.fromkeys(filter(None, map(_reference, shown))))
+    told = [*named[:MOST_REFERENCES], "…"] if len(named) > MOST_REFERENCES else named
     return f"({', '.join(told)})" if told else ""
 
 

@@ -1,7 +1,5 @@
 """What is missing in a changelog is put in, in its own style; what people wrote and deleted stays so."""
 
-from dataclasses import replace
-
 import pytest
 
 from maintainer.changes import Entry, Source
@@ -213,5 +211,5 @@ def test_what_waits_is_told_without_its_heading_and_mark() -> None:
 
 
 def test_lines_without_sources_are_told_too() -> None:
-    now = tuple(replace(one, sources=()) for one in made(A))
+    now = tuple(one._replace(sources=()) for one in made(A))
     assert keep(keep("", now, None).text, now, now).added == ()
