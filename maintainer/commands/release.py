@@ -92,7 +92,7 @@ def _go(teller: Teller, made: Made) -> int:
     url = release_publish.publish(teller, made, contents)
     if folder := scene.context.reports:
         reports.released(folder, made.tag)
-    for sentence in notes_gaps.sentences(contents.missing, Words(ENGLISH, UTC)):
-        scene.context.say(sentence)
+    for question in notes_gaps.sentences(contents.missing, Words(ENGLISH, UTC)):
+        scene.context.say(f"Could not find out {question}")
     scene.context.out.write(f"released {made.title}{f': {url}' if url else f' ({made.tag})'}\n")
     return 0

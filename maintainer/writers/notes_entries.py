@@ -164,9 +164,9 @@ def _said(telling: Telling, entry: Entry) -> tuple[Piece, ...]:
     said = _scoped(telling, entry.scopes, entry.text)
     if entry.restored:
         said = telling.say("{text}, which is there again", text=said)
-    if telling.technical and entry.references:
-        named = joined((_reference(one) for one in entry.references[:3]), ", ")
-        said = (*said, Piece(" · "), *named)
+    shown = {made.text for source in entry.sources if (made := telling.reference(source))}
+    if telling.technical and (others := [one for one in entry.references if one.id not in shown]):
+        said = (*said, Piece(" · "), *joined((_reference(one) for one in others[:3]), ", "))
     return telling.referred(said, entry.sources)
 
 

@@ -53,7 +53,7 @@ def gaps(telling: Telling) -> list[Line]:
 
 
 def sentences(missing: Iterable[Gap], words: Words) -> list[str]:
-    """The failures for a log, each once."""
+    """The failures for a log, each once: `which issues are known: “forge.example answered 503.”`"""
     return list(dict.fromkeys("".join(piece.text for piece in said) for said in _told(words, missing)))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.release_scene import SEMVER, shop
+from tests.loopback import Reply
 
 PACKAGE = '{{"name": "shop", "dependencies": {{"is-number": "{}"}}}}\n'
 
@@ -30,6 +31,20 @@ def test_hidden_types_are_told_nowhere_but_for_what_breaks(tmp_path: Path) -> No
         told, _ = site.run("release", "notes", "--offline", "--tone", "technical")
         assert "Rounding" in told and "Keys change" in told
         assert not any(words in told for words in ("aster carts", "ords of ours", "idy up"))
+
+
+def test_what_could_not_be_found_out_is_told_in_the_notes_and_by_the_release(tmp_path: Path) -> None:
+    with shop("local", tmp_path, SEMVER + "language: pl\n", {"package.json": PACKAGE.format("6.0.0")}) as site:
+        site.release("--version", "1.0.0")
+        site.commit("chore: is-number", {"package.json": PACKAGE.format("7.0.0")})
+        site.here.server.answers |= {"/v1/querybatch": Reply(403), "/is-number": Reply(403)}
+        told, _ = site.run("release", "notes")
+        summary, _, details = told.partition("\n\n\n")
+        assert summary.count("Nie wszystko udało się ustalić") == 1 and "answered" not in summary
+        assert "Czego nie udało się ustalić\n" in details and "* Jakie luki są znane: „" in details
+        _, err = site.release("--version", "1.0.1")
+        assert "Could not find out which vulnerabilities are known: “" in err
+        assert "Could not find out what publishers say of is-number: “" in err
 
 
 def test_two_languages_are_printed_one_at_a_time_or_written(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from maintainer.changes import Changed, Doubt, Entry, Undone
+from maintainer.changes import Changed, Doubt, Entry, Reference, Undone
 from maintainer.evidence import Outcome
 from maintainer.releasing import Contents, Gap, Held, Known, Proof, Required
 from maintainer.writers.notes_document import document
@@ -30,6 +30,7 @@ from tests.writers.notes_scene import (
     SCENES,
     WOOCOMMERCE,
     commit,
+    issue,
     measured,
     proposal,
     scene,
@@ -78,10 +79,7 @@ def test_what_could_not_be_checked_is_never_fine() -> None:
 def test_what_failed_is_one_sentence_and_quoted_below() -> None:
     """However many services are down; the half page is in one language alone."""
     said = short(RICH, "pl")
-    assert (
-        "* Nie wszystko udało się ustalić, więc może tu brakować znanych luk w zabezpieczeniach, informacji od wydawców i "
-        in said
-    )
+    assert "* Nie wszystko udało się ustalić, więc może tu brakować znanych luk w zabezpieczeniach, " in said
     assert said.count("udało się ustalić") == 1 and "answered" not in said and "answered" not in short(RICH)
     (section,) = (one for one in made(RICH, "pl").sections if one.key == "gaps")
     assert section.heading == "Czego nie udało się ustalić" and section.level == "details"
@@ -214,6 +212,13 @@ def test_a_client_reads_scopes_where_they_alone_tell_changes_apart() -> None:
     assert section(shop, "undone") == ["shop: Slider"] and "* home: Slider." in short(shop)
     alike = replace(EMPTY, changed=Changed((entries[0], replace(entries[0], sources=(commit(9),)))))
     assert section(alike, "fixes") == ["Rounding", "Rounding"]
+
+
+def test_a_reference_that_is_a_source_is_told_once() -> None:
+    references = (Reference("#12"), Reference("SHOP-812", closes=True))
+    entry = Entry("fix", "rounding", (issue(12),), references=references)
+    told_of = section(replace(EMPTY, changed=Changed((entry,))), "fixes", tone="technical")
+    assert told_of == ["Rounding · SHOP-812 (#12)"]
 
 
 def test_parts_of_one_name_are_told_apart() -> None:
