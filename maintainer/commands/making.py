@@ -71,7 +71,7 @@ def make(planned: Planned, managers: Mapping[str, Manager], change: Change, base
 
 def scratch_of(git: Git) -> Path:
     """Where worktrees are made: beside the objects they borrow, out of the way of everything that reads the site."""
-    return (git.root / git.line("rev-parse", "--git-common-dir")).resolve() / "maintainer" / "scratch"
+    return git.folder / "maintainer" / "scratch"
 
 
 def _steps(planned: Planned, managers: Mapping[str, Manager], change: Change) -> tuple[Step, ...]:

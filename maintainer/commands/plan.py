@@ -52,10 +52,10 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
     return errors.worst({problem.exit_code for problem in planned.plan.problems})
 
 
-def make(context: Context, *, committed: bool = False) -> Planned:
+def make(context: Context, checkout: Checkout | None = None, *, committed: bool = False) -> Planned:
     """The plan for the working tree; or, `committed`, for the commit changes are built on, once what a killed run left
     is finished and what people asked for by then is done."""
-    checkout = open_checkout(context.root, context.environment)
+    checkout = checkout or open_checkout(context.root, context.environment)
     config = configuration(context, checkout.root)
     http = open_http(context, config, checkout.root)
     platform = open_platform(context, config, checkout, http)

@@ -23,7 +23,7 @@ from maintainer.platforms.releases import Releases
 from maintainer.text.description import boxes
 from maintainer.workspace.checkout import Checkout
 from maintainer.workspace.git import Git
-from maintainer.workspace.history import History
+from maintainer.workspace.history import BRANCH, History
 from maintainer.workspace.remote import Remote, basic
 
 #: Where a repository keeps what is ours, inside its git folder.
@@ -97,7 +97,7 @@ class Address:
 def git_folder(checkout: Checkout) -> Path:
     """Where the records are kept: in the git folder all worktrees share."""
     assert checkout.git
-    return (checkout.root / checkout.git.line("rev-parse", "--git-common-dir")).resolve() / FOLDER
+    return checkout.git.folder / FOLDER
 
 
 def chosen(environment: Mapping[str, str]) -> str:
@@ -189,7 +189,7 @@ def open_platform(context: Context, config: Config, checkout: Checkout, http: Ht
             f"{forge.remote.url} shows no branch {base}, which is the default one there. Try again later; if it stays "
             "so, something on the way answers in its place, or the token may not read the repository's contents."
         )
-    history = History(git, forge.remote, pause, author.name, author.email)
+    history = History(git, forge.remote, pause, author.name, author.email, forge.branches.head(BRANCH))
     return Platform(name, forge.proposals, base, head, folder, forge.board, history)
 
 

@@ -21,7 +21,7 @@ from maintainer.platforms.local import alone
 from maintainer.policy import owners
 from maintainer.text import inert
 from maintainer.workspace.build import Tools
-from maintainer.workspace.checkout import decode, open_checkout
+from maintainer.workspace.checkout import Checkout, decode, open_checkout
 from maintainer.workspace.history import Here, History
 from maintainer.workspace.signing import Signing, signing
 from maintainer.writers import proposal
@@ -34,12 +34,12 @@ def main(context: Context, args: argparse.Namespace) -> int:  # noqa: ARG001 - e
         raise errors.ConfigurationError(f"{checkout.root} is not in git: `git init`, commit the site, and run again.")
     checkout.git.head()
     with alone(git_folder(checkout)):
-        return _carried_out(context)
+        return _carried_out(context, checkout)
 
 
-def _carried_out(context: Context) -> int:
+def _carried_out(context: Context, checkout: Checkout) -> int:
     began = time.perf_counter()
-    planned = plan.make(context, committed=True)
+    planned = plan.make(context, checkout, committed=True)
     platform = planned.platform
     assert platform, "main refuses what is not in git"
     signs = planned.config.settings.updates.author.signing

@@ -36,18 +36,17 @@ def scan(files: Files, managers: Mapping[str, Manager], leave: Callable[[str], b
     """Read every tracked file a manager wants, except those `leave` is true of.
 
     A file that can't be read costs that file: it becomes a problem, and the rest goes on. A place is extracted by one
-    manager only, the first of `managers` that states it.
+    manager only, the first of `managers` that states it. Raises `errors.ToolFailed` for a commit git can't read.
     """
     reader = _Reader(files)
     result = Scan()
     taken: set[tuple[str, Span]] = set()
     for name, manager in managers.items():
         wanted = matcher(manager.FILES)
-        for path in reader.paths:
-            if not wanted(path) or not FOREIGN_FOLDERS.isdisjoint(path.split("/")[:-1]) or leave(path):
-                continue
+        paths = [path for path in reader.paths if wanted(path) and not _is_foreign(path) and not leave(path)]
+        for path, data in files.read_many(paths):
             try:
-                manifest = reader.manifest(path, manager.BESIDE)
+                manifest = reader.manifest(path, data, manager.BESIDE)
                 found = _extract(manager, manifest)
             except errors.MaintainerError as error:
                 result.problems.append(Problem(path, name, str(error), error.exit_code))
@@ -55,6 +54,10 @@ def scan(files: Files, managers: Mapping[str, Manager], leave: Callable[[str], b
             _collect(result, taken, name, manifest, found)
     result.dependencies = list(one_for_each_root(result.dependencies))
     return result
+
+
+def _is_foreign(path: str) -> bool:
+    return not FOREIGN_FOLDERS.isdisjoint(path.split("/")[:-1])
 
 
 def _extract(manager: Manager, manifest: Manifest) -> Sequence[Found]:
@@ -115,13 +118,13 @@ class _Reader:
         self._known = frozenset(self.paths)
         self._neighbours: dict[str, Neighbour] = {}
 
-    def manifest(self, path: str, beside: Sequence[str]) -> Manifest:
+    def manifest(self, path: str, data: bytes | errors.Unreadable, beside: Sequence[str]) -> Manifest:
+        """A file that was read, with its neighbours. Raises `errors.Unreadable`."""
+        if isinstance(data, errors.Unreadable):
+            raise data
         folder = posixpath.dirname(path)
         near = (self._near(folder, name) for name in beside)
-        return Manifest(path, self._text(path), tuple(n for n in near if n and n.path != path))
-
-    def _text(self, path: str) -> str:
-        return decode(self._files.read(path), path)
+        return Manifest(path, decode(data, path), tuple(n for n in near if n and n.path != path))
 
     def _near(self, folder: str, name: str) -> Neighbour | None:
         while True:
@@ -134,5 +137,5 @@ class _Reader:
 
     def _neighbour(self, path: str) -> Neighbour:
         if path not in self._neighbours:
-            self._neighbours[path] = Neighbour(path, self._text(path))
+            self._neighbours[path] = Neighbour(path, decode(self._files.read(path), path))
         return self._neighbours[path]

@@ -13,7 +13,7 @@ def tree_with(git: Git, base: str, files: Mapping[str, bytes]) -> str:
     Raises `errors.ToolFailed` for a path git can't have.
     """
     with TemporaryDirectory(prefix="maintainer-index-") as folder:
-        own = Git(git.root, git.outer, (), GIT_INDEX_FILE=str(Path(folder) / "index"))
+        own = git.beside(GIT_INDEX_FILE=str(Path(folder) / "index"))
         own.run("read-tree", base)
         rows = "".join(f"100644 {git.write_blob(data)}\t{path}\0" for path, data in files.items())
         own.run("update-index", "-z", "--index-info", stdin=rows.encode("utf-8", "surrogateescape"))

@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from maintainer.workspace.git import LARGEST, Entry, Git, parse_entries
 
 #: What a walk leaves out where git can't say what is tracked: other people's code and git itself.
 LEFT_OUT = frozenset({".git", "vendor", "node_modules"})
+#: So many files of a commit are read at once.
+PIECE = 500
 #: More files than this are no checkout of a site.
 MOST = 1_000_000
 
@@ -66,14 +69,16 @@ class Snapshot:
         return found
 
     def read_many(self, paths: Iterable[str]) -> Iterator[tuple[str, bytes | Unreadable]]:
-        wanted = list(paths)
-        entries = [self.listed.get(path) for path in wanted]
-        blobs = self.git.blobs([entry.sha for entry in entries if entry and entry.is_file])
-        for path, entry in zip(wanted, entries, strict=True):
-            if entry is None or not entry.is_file:
-                yield path, Unreadable(f"{path}: no regular file of this commit.")
-            else:
-                yield path, blobs.get(entry.sha, Unreadable(f"{path}: missing, or larger than {LARGEST >> 20} MiB."))
+        wanted = iter(paths)
+        while piece := tuple(islice(wanted, PIECE)):
+            entries = [self.listed.get(path) for path in piece]
+            blobs = self.git.blobs([entry.sha for entry in entries if entry and entry.is_file])
+            for path, entry in zip(piece, entries, strict=True):
+                if entry is None or not entry.is_file:
+                    yield path, Unreadable(f"{path}: no regular file of this commit.")
+                else:
+                    lacking = Unreadable(f"{path}: missing, or larger than {LARGEST >> 20} MiB.")
+                    yield path, blobs.get(entry.sha, lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +118,15 @@ def open_checkout(path: Path, environment: Mapping[str, str]) -> Checkout:
     if not path.is_dir():
         raise ConfigurationError(f"{path} is no folder: name the site's checkout.")
     path = path.resolve()
-    top = Git(path, environment).run("rev-parse", "--show-toplevel", check=False)
+    here = Git(path, environment)
+    top = here.run("rev-parse", "--show-toplevel", check=False)
     if top.code != 0:
         if (path / ".git").exists() or ((path / "HEAD").is_file() and (path / "objects").is_dir()):
             raise ConfigurationError(f"{path} is no usable git checkout: {top.err.decode('utf-8', 'replace').strip()}")
         listed = {name: Entry("100644", "", name) for name in sorted(_walk(path))}
         return Checkout(path, None, listed)
     root = Path(os.fsdecode(top.out.removesuffix(b"\n")))
-    git = Git(root, environment)
+    git = here.beside(root)
     entries = parse_entries(git.run("ls-files", "-s", "-z").text)
     return Checkout(root, git, {entry.path: entry for entry in entries})
 

@@ -175,7 +175,7 @@ def _introduced(git: Git, base: str, step: Unpack, files: Mapping[str, Entry], v
         "--literal-pathspecs", "log", "-1", "--first-parent", "--diff-merges=first-parent", "--no-textconv",
         "--no-ext-diff", "--no-renames", "--no-patch", "--format=%H", f"-G{pattern}", base, "--", where,
     ).text.strip()  # fmt: skip
-    shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
+    shallow = git.is_shallow()
     if not found or (shallow and git.commit(f"{found}^") is None):
         raise Unreadable(
             f"{step.into or 'WordPress'}: nothing is published to compare {version} with, and history does not say "

@@ -102,6 +102,13 @@ class Git:
             **more,
         )
 
+    def beside(self, root: Path | None = None, settings: Sequence[tuple[str, str]] = (), **more: str) -> "Git":
+        """Git with these settings and variables, maybe at another `root`; the programs that this repository's
+        configuration names are turned off there, and are not asked for again."""
+        other = Git(root or self.root, self.outer, settings, **more)
+        other._drivers = self._drivers
+        return other
+
     def run(self, *args: str, stdin: bytes = b"", check: bool = True, limit: int = LIMIT) -> Finished:
         """Run `git *args`; a failure raises `errors.ToolFailed` with what git said, unless `check` is off."""
         return self._run(args, self.environment | self._disarmed, stdin, check, limit)
@@ -118,15 +125,16 @@ class Git:
         return done
 
     @cached_property
-    def _disarmed(self) -> dict[str, str]:
-        """What turns off the programs this repository's configuration names (reading it runs none).
-
-        As variables: in `-c name=value` a name that has a `=` itself would end there.
-        """
+    def _drivers(self) -> Sequence[tuple[str, str]]:
+        """Settings that turn off the programs this repository's configuration names (reading it runs none)."""
         asked = ["config", "--list", "--name-only", "-z"]
         names = self._run(asked, self.environment, b"", False, LIMIT).text.split("\0")
-        found = [(name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name)]
-        found += self._settings
+        return [(name, off) for name in sorted(set(names)) for known, off in DRIVERS.items() if known.fullmatch(name)]
+
+    @cached_property
+    def _disarmed(self) -> dict[str, str]:
+        """`_drivers` and our own settings, as variables: in `-c name=value` a name that has a `=` would end there."""
+        found = [*self._drivers, *self._settings]
         set_to = {f"GIT_CONFIG_KEY_{at}": name for at, (name, _) in enumerate(found)}
         set_to |= {f"GIT_CONFIG_VALUE_{at}": off for at, (_, off) in enumerate(found)}
         return set_to | {"GIT_CONFIG_COUNT": str(len(found))}
@@ -134,6 +142,15 @@ class Git:
     def line(self, *args: str) -> str:
         """The one line git answers."""
         return self.run(*args).text.removesuffix("\n")
+
+    @cached_property
+    def folder(self) -> Path:
+        """The git folder that all its working trees share."""
+        return (self.root / self.line("rev-parse", "--git-common-dir")).resolve()
+
+    def is_shallow(self) -> bool:
+        """Whether commits lack their parents here (https://git-scm.com/docs/shallow)."""
+        return (self.folder / "shallow").is_file()
 
     def head(self) -> str:
         """The commit that is checked out. Raises `errors.ConfigurationError` while there is none."""
@@ -219,7 +236,7 @@ class Git:
             for role in ("AUTHOR", "COMMITTER")
             for part, value in (("NAME", name), ("EMAIL", email), ("DATE", stamp))
         }
-        ours = Git(self.root, self.outer, sign.settings if sign else (), **who, **(sign.environment if sign else {}))
+        ours = self.beside(None, sign.settings if sign else (), **who, **(sign.environment if sign else {}))
         above = [part for parent in parents for part in ("-p", parent)]
         above += ["-S"] if sign else []
         text = message.encode("utf-8", "surrogateescape")
@@ -250,6 +267,8 @@ class Git:
 
     def sizes(self, shas: Sequence[str]) -> dict[str, int]:
         """The size in bytes of each blob that is here."""
+        if not shas:
+            return {}
         asked = "".join(f"{sha}\n" for sha in shas).encode()
         rows = self.run("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=asked).text.splitlines()
         pairs = (row.split(" ") for row in rows if not row.endswith(" missing"))

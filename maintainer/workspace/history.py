@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 from maintainer.errors import StaleEdit, ToolFailed
@@ -99,18 +100,59 @@ class _File(NamedTuple):
     sha: str
 
 
-class History:
-    """The history of one repository. `pause` waits before the n-th further try, n from 1, differently in each run."""
+class _Tip:
+    """What the branch holds at a commit that is here, each part asked for once; nothing where the commit is empty."""
 
-    def __init__(self, git: Git, remote: Remote, pause: Callable[[int], None], name: str, email: str) -> None:
+    def __init__(self, git: Git, commit: str) -> None:
+        self.commit = commit
         self._git = git
+        self._read: dict[str, bytes] = {}
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """Its top, as `ls-tree` writes it."""
+        return self._git.run("ls-tree", "-z", self.commit).text.split("\0")[:-1] if self.commit else []
+
+    @cached_property
+    def files(self) -> list[_File]:
+        """The months' files in order; anything else on the branch is somebody's own."""
+        found = []
+        for row in self.rows:
+            meta, _, name = row.partition("\t")
+            match = NAME.fullmatch(name)
+            if match and meta.startswith("100"):
+                found.append(_File(match[1], int(match[2] or 1), name, meta.split(" ")[2]))
+        return sorted(found)
+
+    def contents(self, files: Sequence[_File]) -> list[bytes]:
+        self._read |= self._git.blobs([file.sha for file in files if file.sha not in self._read], LARGEST)
+        for file in files:
+            if file.sha not in self._read:
+                raise ToolFailed(
+                    f"{BRANCH}:{file.name} is missing here or over {LARGEST >> 20} MiB: mend the branch, or delete it."
+                )
+        return [self._read[file.sha] for file in files]
+
+
+class History:
+    """The history of one repository. `pause` waits before the n-th further try, n from 1, differently in each run.
+
+    `known` is the branch's commit as it was seen in this run, empty where there was none, None where nobody looked: who
+    writes begins there, and looks for itself once others were quicker.
+    """
+
+    def __init__(
+        self, git: Git, remote: Remote, pause: Callable[[int], None], name: str, email: str, known: str | None = None
+    ) -> None:
+        self._git = git
+        self._known = known
         self._remote = remote
         self._pause = pause
         self._who = name, email
 
     def read(self, since: datetime | None = None) -> Read:
         """All events, or those at or after `since` (aware): only the months they can be in are opened."""
-        return self._at(self._tip(), since)
+        return self._at(self._tip(None), since)
 
     def append(self, new: Iterable[Event], now: datetime) -> int:
         """Write events that are not there yet; how many those were. To repeat it after a kill writes nothing twice.
@@ -124,15 +166,13 @@ class History:
         """As `append`, for events that are `missing` from all that is there when they are written."""
         return self._added(lambda tip: _lines(missing(self._at(tip))), now)
 
-    def _at(self, tip: str, since: datetime | None = None) -> Read:
-        """What the branch holds at this commit; empty: nothing."""
-        if not tip:
-            return Read(())
+    def _at(self, tip: _Tip, since: datetime | None = None) -> Read:
+        """The events that the branch holds there."""
         first = _month(since) if since else ""
-        files = [file for file in self._files(tip) if file.month >= first]
+        files = [file for file in tip.files if file.month >= first]
         found: list[Event] = []
         damaged: list[str] = []
-        for file, data in zip(files, self._contents(files), strict=True):
+        for file, data in zip(files, tip.contents(files), strict=True):
             for number, text in events.lines(data):
                 try:
                     event = events.read(text)
@@ -146,25 +186,29 @@ class History:
             damaged[MOST_TOLD:] = [f"{BRANCH}: {len(damaged) - MOST_TOLD} more lines can't be read."]
         return Read(tuple(found), tuple(damaged))
 
-    def _added(self, lines: Callable[[str], Mapping[str, Sequence[bytes]]], now: datetime) -> int:
+    def _added(self, lines: Callable[[_Tip], Mapping[str, Sequence[bytes]]], now: datetime) -> int:
         """Push what `lines` says is to be there beside what stands at a commit, again while others are quicker."""
         for turn in range(TRIES):
             if turn:
                 self._pause(turn)
-            old = self._tip()
+            old = self._tip(self._known)
             commit, count = self._commit(old, lines(old), now)
             if not count:
                 return 0
+            self._known = None
             try:
-                self._remote.push([(REF, old, commit)])
+                self._remote.push([(REF, old.commit, commit)])
             except StaleEdit:
                 continue
             return count
         raise StaleEdit(f"{BRANCH} moved {TRIES} times while events were to be added: run again when fewer jobs write.")
 
-    def _tip(self) -> str:
-        """The branch's commit, which is here by then; empty when there is no branch."""
-        tip = self._remote.refs(REF).get(REF, "")
+    def _tip(self, known: str | None) -> _Tip:
+        """The branch, whose commit is here by then."""
+        return _Tip(self._git, self._fetched(self._remote.refs(REF).get(REF, "") if known is None else known))
+
+    def _fetched(self, tip: str) -> str:
+        """The commit, or a newer one of the branch where that is not there any more."""
         if tip and self._git.commit(tip) is None:
             self._remote.fetch({REF: tip})
             if self._git.commit(tip) is None:
@@ -175,30 +219,11 @@ class History:
                 return newer
         return tip
 
-    def _files(self, commit: str) -> list[_File]:
-        """The months' files in order; anything else on the branch is somebody's own."""
-        found = []
-        for row in self._git.run("ls-tree", "-z", commit).text.split("\0"):
-            meta, _, name = row.partition("\t")
-            match = NAME.fullmatch(name)
-            if match and meta.startswith("100"):
-                found.append(_File(match[1], int(match[2] or 1), name, meta.split(" ")[2]))
-        return sorted(found)
-
-    def _contents(self, files: Sequence[_File]) -> list[bytes]:
-        blobs = self._git.blobs([file.sha for file in files], LARGEST)
-        for file in files:
-            if file.sha not in blobs:
-                raise ToolFailed(
-                    f"{BRANCH}:{file.name} is missing here or over {LARGEST >> 20} MiB: mend the branch, or delete it."
-                )
-        return [blobs[file.sha] for file in files]
-
-    def _commit(self, tip: str, lines: Mapping[str, Sequence[bytes]], now: datetime) -> tuple[str, int]:
+    def _commit(self, tip: _Tip, lines: Mapping[str, Sequence[bytes]], now: datetime) -> tuple[str, int]:
         """A commit on `tip` with the lines that it lacks, and how many those are; no commit when there are none."""
-        files = [file for file in self._files(tip) if file.month in lines] if tip else []
-        contents = dict(zip(files, self._contents(files), strict=True))
-        written: dict[str, bytes] = {} if tip else {"README.md": README}
+        files = [file for file in tip.files if file.month in lines]
+        contents = dict(zip(files, tip.contents(files), strict=True))
+        written: dict[str, bytes] = {} if tip.commit else {"README.md": README}
         count = 0
         for month, wanted in lines.items():
             parts = [file for file in files if file.month == month]
@@ -215,12 +240,11 @@ class History:
             return "", 0
         message = f"{count} event{'' if count == 1 else 's'}\n"
         tree = self._tree(tip, written)
-        return self._git.commit_tree(tree, [tip] if tip else [], message, now, *self._who), count
+        return self._git.commit_tree(tree, [tip.commit] if tip.commit else [], message, now, *self._who), count
 
-    def _tree(self, tip: str, written: Mapping[str, bytes]) -> str:
+    def _tree(self, tip: _Tip, written: Mapping[str, bytes]) -> str:
         """The tree of `tip` with these files at its top."""
-        rows = self._git.run("ls-tree", "-z", tip).text.split("\0")[:-1] if tip else []
-        rows = [row for row in rows if row.partition("\t")[2] not in written]
+        rows = [row for row in tip.rows if row.partition("\t")[2] not in written]
         rows += [f"100644 blob {self._git.write_blob(data)}\t{name}" for name, data in written.items()]
         made = self._git.run(
             "mktree", "-z", stdin="".join(f"{row}\0" for row in rows).encode("utf-8", "surrogateescape"), check=False

@@ -49,8 +49,9 @@ class Remote:
         for name in _PROXIES:
             more |= {spelled: git.outer[spelled] for spelled in (name, name.upper()) if git.outer.get(spelled)}
         self.url = url
+        self._here = git
         self._header = header or (lambda: "")
-        self._ours = lru_cache(1)(lambda header: Git(git.root, git.outer, _settings(url, header), **more))
+        self._ours = lru_cache(1)(lambda header: git.beside(None, _settings(url, header), **more))
         self._host = urlsplit(url).hostname or "the remote"
 
     @property
@@ -69,7 +70,7 @@ class Remote:
         A shallow checkout is completed: what can't be compared with its past can't be judged.
         """
         lacking = self._lacking(refs)
-        shallow = self._git.line("rev-parse", "--is-shallow-repository") == "true"
+        shallow = self._here.is_shallow()
         if not lacking and not shallow:
             return
         more = ("--unshallow",) if shallow else ()

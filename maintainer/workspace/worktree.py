@@ -87,7 +87,7 @@ def worktree(git: Git, base: str, scratch: Path) -> Iterator[Worktree]:
     with _folder(scratch) as folder:
         root = folder / "site"
         root.mkdir()
-        own = Git(root, git.outer)
+        own = git.beside(root)
         asked = git.line("rev-parse", "--show-object-format", "--git-path", "objects", "--git-path", "shallow")
         kind, objects, shallow = asked.split("\n")
         own.run("init", "-q", "--template=", f"--object-format={kind}", "-b", git.branch() or "main")
