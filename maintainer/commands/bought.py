@@ -1,8 +1,9 @@
 """Plugins and themes whose publisher the configuration tells: bought from a vendor, or the site's own."""
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from maintainer.config.registries import Vendor
 from maintainer.config.settings import Settings
@@ -14,18 +15,11 @@ from maintainer.text.edits import line_of
 
 
 @dataclass(frozen=True, slots=True)
-class Bought:
-    """A manager of committed code that also knows the site's vendors and own code.
-
-    `stated` is the code in a file, whoever updates it.
-    """
+class Informed:
+    """A manager of committed code of which more is known than its files say: `known` is what of it is told on."""
 
     manager: Manager
-    stated: Callable[[Manifest], Dependency | None]
-    vendors: Sequence[Vendor]
-    own: tuple[str, ...]
-    #: The address of the site, which licences are given for.
-    site: str
+    known: Callable[[Manifest, Found], Found]
 
     @property
     def FILES(self) -> tuple[str, ...]:  # noqa: N802 - as a module's constant
@@ -36,13 +30,30 @@ class Bought:
         return self.manager.BESIDE
 
     def extract(self, manifest: Manifest) -> Sequence[Found]:
-        """What the manager finds; code of the site's own as a finding, code of a vendor as published there."""
-        return tuple(self._known(manifest, found) for found in self.manager.extract(manifest))
+        return tuple(self.known(manifest, found) for found in self.manager.extract(manifest))
 
     def steps(self, manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
         return self.manager.steps(manifest, updates)
 
-    def _known(self, manifest: Manifest, found: Found) -> Found:
+
+#: The code in a file, whoever updates it, by manager.
+STATED: Mapping[str, Callable[[Manifest], Dependency | None]] = MappingProxyType(
+    {"wordpress_plugin": wordpress_plugin.plugin, "wordpress_theme": wordpress_theme.theme}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """What a site tells of its vendors and its own code; `stated` is one of `STATED`."""
+
+    stated: Callable[[Manifest], Dependency | None]
+    vendors: Sequence[Vendor]
+    own: tuple[str, ...]
+    #: The address of the site, which licences are given for.
+    site: str
+
+    def known(self, manifest: Manifest, found: Found) -> Found:
+        """Code of the site's own as a finding, code of a vendor as published there; all else as it is."""
         theirs = isinstance(found, Finding) and found.kind == "own-updates"
         code = self.stated(manifest) if theirs else found
         if not isinstance(code, Dependency):
@@ -65,7 +76,5 @@ def with_vendors(managers: dict[str, Manager], settings: Settings) -> dict[str, 
     if not vendors and not own:
         return managers
     site = settings.site.production or ""
-    return managers | {
-        "wordpress_plugin": Bought(wordpress_plugin, wordpress_plugin.plugin, vendors, own, site),
-        "wordpress_theme": Bought(wordpress_theme, wordpress_theme.theme, vendors, own, site),
-    }
+    bought = {name: _Bought(stated, vendors, own, site) for name, stated in STATED.items()}
+    return managers | {name: Informed(managers[name], one.known) for name, one in bought.items()}

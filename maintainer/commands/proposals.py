@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -13,7 +14,8 @@ from maintainer.commands.platform import git_folder
 from maintainer.platforms.approvals import Waiting, approve, approved, waiting
 from maintainer.platforms.local import LocalProposals, Record, alone
 from maintainer.platforms.local_cases import LocalCases
-from maintainer.workspace.checkout import Checkout, open_checkout
+from maintainer.workspace.checkout import open_checkout
+from maintainer.workspace.git import Git
 from maintainer.writers import plan_text, sanitise
 
 #: The column of a list that people copy from.
@@ -46,7 +48,7 @@ def main(context: Context, args: argparse.Namespace) -> int:
                 proposals.discard(record.number, "discarded by a person")
             context.say(f"#{record.number} is closed and stays closed: {record.written.title}")
         case "override":
-            record, by = _found(proposals, args.proposal), _person(checkout)
+            record, by = _found(proposals, args.proposal), _person(context, git)
             words = f"/maintainer override {f'for {args.lasts} ' if args.lasts else ''}{' '.join(args.reason.split())}"
             with alone(folder):
                 LocalCases(proposals, folder, git).say(record.number, by, words, context.now)
@@ -59,13 +61,23 @@ def main(context: Context, args: argparse.Namespace) -> int:
     return 0
 
 
-def _person(checkout: Checkout) -> str:
-    """Who takes responsibility: as commits here are told to be by."""
-    assert checkout.git
-    if by := checkout.git.run("config", "user.email", check=False).text.strip():
-        return by
+def _person(context: Context, git: Git) -> str:
+    """Who takes responsibility, by the address that git puts on their commits here.
+
+    https://git-scm.com/docs/git-commit#_commit_information says in which order it looks. Only who they are is read of
+    their own configuration, which has no say in what is done here.
+    """
+    outside, home = context.environment, context.environment.get("HOME") or os.devnull
+    theirs = [f"{home}/.gitconfig", f"{outside.get('XDG_CONFIG_HOME') or f'{home}/.config'}/git/config"]
+    if only := outside.get("GIT_CONFIG_GLOBAL"):
+        theirs = [only]
+    asked = [(), *(("--file", path) for path in theirs)]
+    told = (git.run("config", *place, "user.email", check=False).text.strip() for place in asked)
+    for by in (outside.get("GIT_AUTHOR_EMAIL", ""), *told, outside.get("EMAIL", "")):
+        if by:
+            return by
     raise errors.ConfigurationError(
-        "Who are you? An override is recorded with a name: git config user.email, then again."
+        "Who are you? An override is recorded with an address: git config user.email you@shop.example, then again."
     )
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from maintainer import catalog
+from maintainer.commands.bought import STATED, Informed
 from maintainer.commands.lookup import Lookup, look_up
 from maintainer.commands.scan import FOREIGN_FOLDERS, Scan, scan
 from maintainer.commands.survey import COMMITTED, third_party
 from maintainer.errors import Unreadable
 from maintainer.http import Http
-from maintainer.managers import wordpress_plugin, wordpress_theme
 from maintainer.managers.base import Manager
-from maintainer.model import Dependency, Finding, Found, Manifest, Source, Step, Update
+from maintainer.model import Dependency, Finding, Found, Manifest, Source
 from maintainer.policy.globs import path_matches
 from maintainer.releasing import Gap
 from maintainer.text.globs import matcher
@@ -67,39 +67,21 @@ class Read:
         yield from ((path, self.texts.get(path, Unreadable(f"{path}: was not read."))) for path in paths)
 
 
-@dataclass(frozen=True, slots=True)
-class _Anyones:
-    """A manager of committed code that tells of code updated by its author's own server, too."""
-
-    manager: Manager
-    stated: Callable[[Manifest], Dependency | None]
-
-    @property
-    def FILES(self) -> tuple[str, ...]:  # noqa: N802 - as a module's constant
-        return self.manager.FILES
-
-    @property
-    def BESIDE(self) -> tuple[str, ...]:  # noqa: N802
-        return self.manager.BESIDE
-
-    def extract(self, manifest: Manifest) -> Sequence[Found]:
-        return tuple(self._known(manifest, found) for found in self.manager.extract(manifest))
-
-    def steps(self, manifest: Manifest, updates: Sequence[Update]) -> Sequence[Step]:
-        return self.manager.steps(manifest, updates)
-
-    def _known(self, manifest: Manifest, found: Found) -> Found:
-        code = self.stated(manifest) if isinstance(found, Finding) and found.kind == "own-updates" else None
-        if code is None:
-            return found
-        slug = posixpath.basename(code.root).removesuffix(".php")
-        return replace(code, name=slug, source=Source("vendors", slug))
-
-
 def anyones(managers: Mapping[str, Manager]) -> dict[str, Manager]:
     """These managers, those of committed code whoever updates it."""
-    stated = {"wordpress_plugin": wordpress_plugin.plugin, "wordpress_theme": wordpress_theme.theme}
-    return {name: _Anyones(one, stated[name]) if name in stated else one for name, one in managers.items()}
+    return {
+        name: Informed(one, partial(_whosever, STATED[name])) if name in STATED else one
+        for name, one in managers.items()
+    }
+
+
+def _whosever(stated: Callable[[Manifest], Dependency | None], manifest: Manifest, found: Found) -> Found:
+    """Code that its author's own server updates as any other."""
+    code = stated(manifest) if isinstance(found, Finding) and found.kind == "own-updates" else None
+    if code is None:
+        return found
+    slug = posixpath.basename(code.root).removesuffix(".php")
+    return replace(code, name=slug, source=Source("vendors", slug))
 
 
 def trees(

@@ -53,3 +53,32 @@ def test_a_git_folder_that_can_not_be_written_refuses_every_verb_that_writes(sho
         code, _, err = shop.maintainer(*verb)
         assert (code, err.count("\n")) == (3, 1)
         assert "can't be written: Is a directory" in err
+
+
+@pytest.mark.parametrize(
+    ("place", "environment"),
+    [
+        (".git/config", {}),
+        ("home/.gitconfig", {}),
+        ("home/.config/git/config", {}),
+        ("home/elsewhere/git/config", {"XDG_CONFIG_HOME": "{home}/elsewhere"}),
+        ("home/mine", {"GIT_CONFIG_GLOBAL": "{home}/mine"}),
+        ("", {"GIT_AUTHOR_EMAIL": "ann@shop.example"}),
+        ("", {"EMAIL": "ann@shop.example"}),
+    ],
+)
+def test_an_override_is_by_whom_commits_here_are_by(tmp_path: Path, place: str, environment: dict[str, str]) -> None:
+    with site(tmp_path) as shop:
+        shop.maintainer("run")
+        home = Path(shop.environment["HOME"])
+        asked = ("proposals", "override", "1", "--reason", "the checkout is down")
+        code, _, err = shop.maintainer(*asked)
+        assert code == 2 and "git config user.email you@shop.example" in err
+        if place:
+            file = shop.root / place if place.startswith(".git/") else home / place.removeprefix("home/")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open("a") as opened:
+                opened.write("[user]\n\temail = ann@shop.example\n")
+        shop.environment |= {name: value.format(home=home) for name, value in environment.items()}
+        assert shop.maintainer(*asked)[0] == 0
+        assert '"by":"ann@shop.example"' in (shop.root / ".git/maintainer/said.json").read_text().replace(": ", ":")
