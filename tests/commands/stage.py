@@ -55,7 +55,10 @@ class Stage:
     def check_out(self) -> None:
         """What actions/checkout and GitLab's runner do: the newest commit of the default branch, detached."""
         repository = self.repository
-        self.here.git("fetch", "--quiet", str(repository.path), repository.default_branch)
+        fetched = self.here.root / ".git/FETCH_HEAD"
+        newest = repository.head(repository.default_branch) or "none"
+        if not fetched.is_file() or not fetched.read_text().startswith(newest):
+            self.here.git("fetch", "--quiet", str(repository.path), repository.default_branch)
         self.here.git("checkout", "--quiet", "--detach", "--force", "FETCH_HEAD")
 
     def state(self) -> dict[str, Any]:

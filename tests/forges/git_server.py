@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import IO
 
 from maintainer.process import minimal
@@ -104,6 +105,7 @@ class GitServer:
     allowed: Callable[[Access], Reply | None]
     refuses: Callable[[Push], Refusal | None]
     pushed: Callable[[Push], object]
+    _able: dict[tuple[object, ...], Reply] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -122,8 +124,13 @@ class GitServer:
         repository = self.find(access.repository)
         if not repository:
             return denied(404, "Repository not found.")
+        begins = _begins(request, repository)
+        if begins in self._able:
+            return self._able[begins]
         conversation = _Conversation(self, access, repository)
         reply = conversation.held(request, "/" + matched["rest"])
+        if begins and reply.status == 200:
+            self._able[begins] = reply
         if conversation.failure:
             raise conversation.failure
         if conversation.push and reply.status == 200:
@@ -132,6 +139,16 @@ class GitServer:
             if updates:
                 self.pushed(Push(access, repository, updates))
         return reply
+
+
+def _begins(request: Request, repository: BareRepository) -> tuple[object, ...]:
+    """What the server's first words hang on: in the second version of the protocol they say what it can do, and name
+    no refs (https://git-scm.com/docs/protocol-v2#_capability_advertisement). Empty for all else."""
+    config = repository.path / "config"
+    second = request.headers.get("git-protocol") == "version=2"
+    if not second or not request.path.endswith("/info/refs") or request.query != "service=git-upload-pack":
+        return ()
+    return (repository.path, config.read_bytes()) if config.is_file() else ()
 
 
 def _credentials(header: str) -> tuple[str, str | None]:
@@ -180,7 +197,7 @@ class _Conversation:
             given.seek(0)
             with os.fdopen(asking, "rb") as question, os.fdopen(answering, "wb") as verdict:
                 backend = subprocess.Popen(
-                    ["git", "http-backend"],
+                    [f"{_programs()}/git-http-backend"],
                     stdin=given,
                     stdout=out,
                     stderr=subprocess.DEVNULL,
@@ -210,6 +227,12 @@ class _Conversation:
             self.failure = failure
         if self.failure or self.refusal:
             verdict.write((self.refusal.said if self.refusal else "failed").encode() + b"\n")
+
+
+@cache
+def _programs() -> str:
+    """The folder of git's own programs."""
+    return subprocess.run(["git", "--exec-path"], stdout=subprocess.PIPE, check=True, text=True).stdout.strip()
 
 
 def _of_cgi(output: bytes) -> Reply:

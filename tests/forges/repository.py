@@ -6,6 +6,7 @@ site.merge("main", "feature")
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from maintainer.process import Finished, minimal, run
 
 NOTHING = "0" * 40
+_ID = re.compile(r"\^?[0-9a-f]{40}")
 #: The first commit's time, 2026-01-01T00:00:00Z; each further one is a minute later.
 FIRST = 1_767_225_600
 
@@ -70,6 +72,7 @@ class BareRepository:
     path: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     made: int = 0
+    _told: dict[tuple[str, ...], Finished] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def create(
@@ -156,7 +159,9 @@ class BareRepository:
         """The commit that a SHA or ref stands for, None where there is none. Branches go before tags."""
         whole = commit.startswith("refs/") or len(commit) == 40
         for name in [commit] if whole else [f"refs/heads/{commit}", commit]:
-            done = self._run(self.path, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", fails=True)
+            if name.startswith("refs/heads/") and (head := self.head(name.removeprefix("refs/heads/"))):
+                return head
+            done = self._of([name], "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", final=(0,))
             if done.code == 0:
                 return done.text.strip()
         return None
@@ -191,7 +196,8 @@ class BareRepository:
     def changed(self, base: str, head: str) -> dict[str, str]:
         """Path -> `A`, `M`, `D` or `T`: what `head` changes since it left `base`."""
         older = self.merge_base(base, head) or self.empty_tree()
-        listed = self.git("diff-tree", "-r", "-z", "--no-renames", "--name-status", older, head).split("\0")
+        argv = ("diff-tree", "-r", "-z", "--no-renames", "--name-status", older, head)
+        listed = self._of([older, head], *argv, fails=False).text.split("\0")
         return dict(zip(listed[1::2], listed[0::2], strict=False))
 
     def empty_tree(self) -> str:
@@ -209,17 +215,18 @@ class BareRepository:
     def _commits(self, *which: str) -> list[Commit]:
         form = "--format=%H%x00%P%x00%T%x00%an%x00%ae%x00%aI%x00%B%x00%x1e"
         found = []
-        for entry in self.git("log", "--topo-order", form, *which, "--").split("\0\x1e"):
+        ids = [each for each in which if each != "--max-count=1"]
+        for entry in self._of(ids, "log", "--topo-order", form, *which, "--", fails=False).text.split("\0\x1e"):
             if fields := entry.lstrip("\n"):
                 sha, parents, tree, author, email, when, message = fields.split("\0")
                 found.append(Commit(sha, tuple(parents.split()), tree, author, email, when, message.rstrip("\n")))
         return found
 
     def is_ancestor(self, older: str, newer: str) -> bool:
-        return self._run(self.path, "merge-base", "--is-ancestor", older, newer, fails=True).code == 0
+        return self._of([older, newer], "merge-base", "--is-ancestor", older, newer).code == 0
 
     def merge_base(self, one: str, other: str) -> str | None:
-        return self._run(self.path, "merge-base", one, other, fails=True).text.strip() or None
+        return self._of([one, other], "merge-base", one, other).text.strip() or None
 
     def conflicts(self, base: str, head: str) -> tuple[str, ...]:
         """The paths in which a merge conflicts; none for one that goes through. Raises `Conflict` without history."""
@@ -233,7 +240,7 @@ class BareRepository:
 
     def _merged_tree(self, base: str, head: str) -> str:
         argv = ("merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", base, head)
-        done = self._run(self.path, *argv, fails=True)
+        done = self._of([base, head], *argv)
         tree, *paths = done.text.rstrip("\0").split("\0")
         if done.code:
             raise Conflict(paths if done.code == 1 else ())
@@ -320,6 +327,18 @@ class BareRepository:
 
     def git(self, *argv: str) -> str:
         return self._run(self.path, *argv).text
+
+    def _of(self, ids: Sequence[str], *argv: str, final: Sequence[int] = (0, 1), fails: bool = True) -> Finished:
+        """What git says of commits and trees. Where all are whole ids it is asked once: what they name never changes.
+
+        An exit code that is none of the `final` ones may be another once more objects are here.
+        """
+        if not all(map(_ID.fullmatch, ids)):
+            return self._run(self.path, *argv, fails=fails)
+        done = self._told.get(argv) or self._run(self.path, *argv, fails=fails)
+        if done.code in final:
+            self._told[argv] = done
+        return done
 
     def _tick(self) -> int:
         self.made += 1
