@@ -7,6 +7,7 @@ site.merge("main", "feature")
 
 import os
 import re
+import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -161,10 +162,19 @@ class BareRepository:
         for name in [commit] if whole else [f"refs/heads/{commit}", commit]:
             if name.startswith("refs/heads/") and (head := self.head(name.removeprefix("refs/heads/"))):
                 return head
+            if len(name) == 40 and self._is_commit(name):
+                return name
             done = self._of([name], "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}", final=(0,))
             if done.code == 0:
                 return done.text.strip()
         return None
+
+    def _is_commit(self, sha: str) -> bool:
+        """Whether git has it as a file of its own, which says what it is at its beginning; few are packed here."""
+        with suppress(OSError, zlib.error):
+            data = (self.path / "objects" / sha[:2] / sha[2:]).read_bytes()
+            return zlib.decompressobj().decompress(data, 7) == b"commit "
+        return False
 
     def update_ref(self, ref: str, new: str, old: str | None = None) -> bool:
         """Move, create or (`NOTHING`) delete a whole ref; False when `old` is given and it is elsewhere."""
