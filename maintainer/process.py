@@ -6,15 +6,19 @@ import signal
 import subprocess  # noqa: TID251 - the seam to programs
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from maintainer.errors import ToolFailed
 
 #: What a program gets of our environment: nothing that could be a secret.
 INHERITED = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT")
+
+#: Bytes of a program's output that are read at once.
+PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +52,43 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         given.write(stdin)
         given.seek(0)
-        try:
-            child = subprocess.Popen(
-                list(argv), cwd=cwd, env=dict(environment), stdin=given, stdout=out, stderr=err, start_new_session=True
-            )
-        except OSError as error:
-            raise ToolFailed(
-                f"{argv[0]} could not be started: {error.strerror}. `maintainer doctor` says how to get it."
-            ) from None
+        child = _begun(argv, cwd, environment, given, out, err)
         try:
             code = _ended(child, seconds)
         except subprocess.TimeoutExpired:
             raise ToolFailed(f"{argv[0]} was not done in {seconds:.0f} s and was ended.") from None
         finally:
-            if child.poll() is None:
-                os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
+            _kill(child)
         out.seek(0)
         err.seek(0)
         return Finished(code, out.read(limit), err.read(limit))
+
+
+def stream(
+    argv: Sequence[str], *, cwd: Path, environment: Mapping[str, str], stdin: bytes = b"", seconds: float = 300
+) -> Generator[bytes, None, Finished]:
+    """What a program prints, in pieces while it runs, and at last how it ended, without `out`.
+
+    As `run`, but its output has no bound: who asks for the next piece decides how much there may be, and one of at
+    most `PIECE` is held. `seconds` are of both. A program whose output isn't wanted any more is killed.
+    """
+    with tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
+        given.write(stdin)
+        given.seek(0)
+        until = time.monotonic() + seconds
+        child = _begun(argv, cwd, environment, given, subprocess.PIPE, err)
+        try:
+            while piece := _piece(child, until):
+                yield piece
+            code = _ended(child, max(until - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            raise ToolFailed(f"{argv[0]} was not done in {seconds:.0f} s and was ended.") from None
+        finally:
+            _kill(child)
+            if child.stdout:
+                child.stdout.close()
+        err.seek(0)
+        return Finished(code, b"", err.read(PIECE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +139,37 @@ def started(
                 time.sleep(0.02)
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+
+
+def _begun(
+    argv: Sequence[str], cwd: Path, environment: Mapping[str, str], given: IO[bytes], out: IO[bytes] | int,
+    err: IO[bytes],
+) -> "subprocess.Popen[bytes]":  # fmt: skip
+    try:
+        return subprocess.Popen(
+            list(argv), cwd=cwd, env=dict(environment), stdin=given, stdout=out, stderr=err, start_new_session=True
+        )
+    except OSError as error:
+        raise ToolFailed(
+            f"{argv[0]} could not be started: {error.strerror}. `maintainer doctor` says how to get it."
+        ) from None
+
+
+def _kill(child: "subprocess.Popen[bytes]") -> None:
+    """End what still runs, with all it started."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+def _piece(child: "subprocess.Popen[bytes]", until: float) -> bytes:
+    """What the program printed since, empty at its end. Raises `subprocess.TimeoutExpired`."""
+    assert child.stdout
+    waiting = select.poll()
+    waiting.register(child.stdout, select.POLLIN)
+    if not waiting.poll(max(until - time.monotonic(), 0) * 1000):
+        raise subprocess.TimeoutExpired(child.args, until)
+    return os.read(child.stdout.fileno(), PIECE)
 
 
 def _ended(child: "subprocess.Popen[bytes]", seconds: float) -> int:

@@ -19,8 +19,6 @@ from maintainer.workspace.git import LAST, LIMIT, Git
 #: No commit's message has a NUL. `%B` is in UTF-8, as far as the commit says what it is in (i18n.commitEncoding).
 _FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%B"
 _FIELDS = 6
-#: Commits read at once: bounds the memory that git's own output takes.
-_PIECE = 10_000
 #: Commits whose changes are compared at once.
 _PATCHES = 200
 #: More commits of one author in one second are an import, and are told apart by their subjects, too.
@@ -54,10 +52,10 @@ def between(
     range says that it is `cut`. `paths` says whether the names of files are wanted. Raises `errors.ConfigurationError`
     for a name that stands for no commit.
     """
-    shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
+    shallow = git.is_shallow()
     if remote and refs and (shallow or not all(git.commit(name) for name in (base, head) if name)):
         remote.fetch(refs)
-        shallow = git.line("rev-parse", "--is-shallow-repository") == "true"
+        shallow = git.is_shallow()
     newest, oldest = _commit(git, head, shallow), _commit(git, base, shallow) if base else ""
     commits = _log(git, newest, oldest)
     published = _log(git, oldest, newest) if oldest and not git.is_ancestor(oldest, newest) else []
@@ -90,25 +88,15 @@ def _commit(git: Git, name: str, shallow: bool) -> str:
 def _log(git: Git, newest: str, without: str) -> list[Commit]:
     """The commits of one that are none of another, newest first, none before a commit that stands on it."""
     limits = [newest, *([f"^{without}"] if without else [])]
-    shas = git.run("rev-list", "--topo-order", *limits, "--").text.split()
-    # Hashes are equal by the thousand: each is kept once.
+    return list(_read(git.stream("log", "-z", "--topo-order", "--encoding=UTF-8", _FORMAT, *limits, "--")))
+
+
+def _read(told: Iterator[bytes]) -> Iterator[Commit]:
+    """The commits that `git log` tells."""
+    # Hashes and names are equal by the thousand: each is kept once.
     known: dict[str, str] = {}
-    return [one for at in range(0, len(shas), _PIECE) for one in _read(git, shas[at : at + _PIECE], known)]
-
-
-def _read(git: Git, shas: Sequence[str], known: dict[str, str]) -> Iterator[Commit]:
-    asked = "\n".join(shas).encode() + b"\n"
-    told = git.run("log", "-z", "--no-walk=unsorted", "--encoding=UTF-8", _FORMAT, "--stdin", stdin=asked).out
-    if len(told) >= LIMIT:
-        if len(shas) == 1:
-            raise ToolFailed(f"{shas[0]} has a message of {LIMIT >> 20} MiB or more: it is not read.")
-        for half in (shas[: len(shas) // 2], shas[len(shas) // 2 :]):
-            yield from _read(git, half, known)
-        return
-    fields = told.decode("utf-8", "replace").split("\0")
-    del told
-    for at in range(0, len(fields) - _FIELDS + 1, _FIELDS):
-        sha, parents, author, email, seconds, message = fields[at : at + _FIELDS]
+    fields = _fields(told)
+    for sha, parents, author, email, seconds, message in zip(*[fields] * _FIELDS, strict=False):
         yield Commit(
             known.setdefault(sha, sha),
             tuple([known.setdefault(parent, parent) for parent in parents.split()]),
@@ -117,6 +105,21 @@ def _read(git: Git, shas: Sequence[str], known: dict[str, str]) -> Iterator[Comm
             datetime.fromtimestamp(min(max(int(seconds or 0), 0), LAST), UTC),
             message,
         )
+
+
+def _fields(told: Iterable[bytes]) -> Iterator[str]:
+    """What stands between NULs, as it is told."""
+    open_: list[bytes] = []
+    length = 0
+    for piece in told:
+        whole, nul, rest = piece.rpartition(b"\0")
+        if nul:
+            yield from b"".join((*open_, whole)).decode("utf-8", "replace").split("\0")
+            open_, length = [], 0
+        open_.append(rest)
+        length += len(rest)
+        if length > LIMIT:
+            raise ToolFailed(f"A commit's message has more than {LIMIT >> 20} MiB: such a history is not read.")
 
 
 def _patches(git: Git, commits: Sequence[Commit]) -> dict[str, str]:
@@ -192,7 +195,11 @@ def _inside(git: Git, names: Sequence[str], known: Set[str], base: str) -> dict[
     limits = "".join(f"{sha}\n" for sha in dict.fromkeys(found.values())) + f"^{base}\n"
     elsewhere = set(git.run("rev-list", "--stdin", stdin=limits.encode()).text.split())
     inside = {name: sha for name, sha in found.items() if sha not in elsewhere}
-    older = {one.sha: one for one in _read(git, list(dict.fromkeys(inside.values())), {})} if inside else {}
+    if not inside:
+        return {}
+    asked = "".join(f"{sha}\n" for sha in dict.fromkeys(inside.values())).encode()
+    told = git.stream("log", "-z", "--no-walk=unsorted", "--encoding=UTF-8", _FORMAT, "--stdin", stdin=asked)
+    older = {one.sha: one for one in _read(told)}
     return {name: older[sha] for name, sha in inside.items() if sha in older}
 
 
@@ -205,5 +212,5 @@ def _named(message: Message) -> Iterator[str]:
 
 def _boundary(git: Git) -> set[str]:
     """The commits whose parents a shallow clone lacks."""
-    place = git.root / git.line("rev-parse", "--git-path", "shallow")
+    place = git.folder / "shallow"
     return set(place.read_text().split()) if place.is_file() else set()

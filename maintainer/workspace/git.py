@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from maintainer.errors import ConfigurationError, StaleEdit, ToolFailed
-from maintainer.process import Finished, minimal, run
+from maintainer.process import Finished, minimal, run, stream
 from maintainer.workspace.signing import Signing
 
 #: A blob larger than this is nobody's manifest or source code; it is not read.
@@ -113,16 +113,29 @@ class Git:
         """Run `git *args`; a failure raises `errors.ToolFailed` with what git said, unless `check` is off."""
         return self._run(args, self.environment | self._disarmed, stdin, check, limit)
 
+    def stream(self, *args: str, stdin: bytes = b"") -> Iterator[bytes]:
+        """What `git *args` prints, in pieces; a failure is raised as by `run`, behind the last one."""
+        environment = self.environment | self._disarmed
+        done = yield from stream(self._argv(args), cwd=self.root, environment=environment, stdin=stdin)
+        if done.code != 0:
+            raise self._failed(args, done)
+
     def _run(
         self, args: Sequence[str], environment: Mapping[str, str], stdin: bytes, check: bool, limit: int
     ) -> Finished:
+        done = run(self._argv(args), cwd=self.root, environment=environment, stdin=stdin, limit=limit)
+        if check and done.code != 0:
+            raise self._failed(args, done)
+        return done
+
+    def _argv(self, args: Sequence[str]) -> list[str]:
         argv = ["git", "-c", f"safe.directory={self.root}", "-c", "safe.directory=*"]
         for name, value in SETTINGS.items():
             argv += ("-c", f"{name}={value}")
-        done = run([*argv, *args], cwd=self.root, environment=environment, stdin=stdin, limit=limit)
-        if check and done.code != 0:
-            raise ToolFailed(f"{self.root}: git {_verb(args)} failed: {said(done)}")
-        return done
+        return [*argv, *args]
+
+    def _failed(self, args: Sequence[str], done: Finished) -> ToolFailed:
+        return ToolFailed(f"{self.root}: git {_verb(args)} failed: {said(done)}")
 
     @cached_property
     def _drivers(self) -> Sequence[tuple[str, str]]:

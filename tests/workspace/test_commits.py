@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from maintainer.changes import Range
-from maintainer.errors import ConfigurationError
+from maintainer.errors import ConfigurationError, ToolFailed
 from maintainer.planning.changed import changed
 from maintainer.workspace.commits import between
 from maintainer.workspace.git import Git
@@ -155,10 +155,23 @@ def test_a_shallow_history_says_so(tmp_path: Path) -> None:
     assert between(clone, "main~1", "main").cut is False
 
 
-def test_a_piece_that_is_too_long_is_halved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hand = made(tmp_path, tuple(commit(f"fix: {number}") for number in range(9)))
+@pytest.mark.parametrize("piece", [1, 7, 64, 1_000])
+def test_it_matters_not_in_which_pieces_git_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    hand = made(tmp_path, tuple(commit(f"fix: zażółć {number}\n\nbody") for number in range(9)))
+    monkeypatch.setattr("maintainer.process.PIECE", piece)
+    found = between(git(hand), "", "main")
+    assert subjects(found) == [f"fix: zażółć {number}" for number in reversed(range(9))]
+    assert {one.message for one in found.commits} == {f"fix: zażółć {number}\n\nbody" for number in range(9)}
+
+
+def test_a_message_without_end_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand = made(tmp_path, (commit("fix: a"), commit("fix: b\n\n" + "long " * 100)))
+    monkeypatch.setattr("maintainer.process.PIECE", 50)
     monkeypatch.setattr("maintainer.workspace.commits.LIMIT", 300)
-    assert subjects(between(git(hand), "", "main")) == [f"fix: {number}" for number in reversed(range(9))]
+    with pytest.raises(ToolFailed, match="message has more than"):
+        between(git(hand), "", "main")
 
 
 def test_paths_are_those_of_each_commit(tmp_path: Path) -> None:
