@@ -9,6 +9,7 @@ import shlex
 import textwrap
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from maintainer.process import minimal, run
 from tests.commands.gate_stage import guarded
 from tests.commands.site import site
 from tests.commands.test_init import init, made
+from tests.docs_dialect import READER
 from tests.docs_terminal import folded
 from tests.loopback import Reply
 from tests.planning.test_joined import SQUASH, both, merge, told
@@ -260,6 +262,12 @@ def test_a_target_of_make_is_there(name: str) -> None:
     assert set(re.findall(r"^make ([\w-]+)", EXAMPLES[name].text, re.MULTILINE)) <= targets
 
 
+def test_a_module_that_python_is_given_is_there() -> None:
+    given = {name for page in PAGES.values() for name in re.findall(r"python3? -m ((?:maintainer|tests)[\w.]*)", page)}
+    assert len(given) >= 2
+    assert {name for name in given if find_spec(name) is None} == set()
+
+
 # nothing is left
 
 
@@ -267,6 +275,14 @@ def test_every_language_is_one_that_is_tested() -> None:
     known = {"yaml", "yml", "json", "php", "sh", "console", "text", "ics"}
     assert {name: one.language for name, one in EXAMPLES.items() if one.language not in known} == {}
     assert [name for name, one in EXAMPLES.items() if one.language == "ics"] == ["docs/calendars.md ics 1"]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CONTRIBUTING.md"])
+def test_every_block_names_its_language(page: str) -> None:
+    """CONTRIBUTING.md draws the house; nothing else stands in a block that no test looks at."""
+    blocks = [token for token in READER.parse(PAGES[page]) if token.type in ("code_block", "fence")]
+    assert [token.content for token in blocks if not token.info] == []
+    assert len(blocks) == sum(one.page == page for one in EXAMPLES.values())
 
 
 def test_blocks_in_lists_are_found() -> None:
