@@ -4,9 +4,10 @@ import html
 import re
 from collections.abc import Sequence
 from io import StringIO
+from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -76,12 +77,25 @@ def table(rows: Sequence[Sequence[str]], *, width: int, colour: bool, whole: int
 
 def document(markdown: str, *, width: int, colour: bool) -> str:
     """One of our Markdown documents as a terminal shows it: what is folded away is open, hidden marks are gone."""
-    from rich.markdown import Markdown  # with all its highlighters as slow to import as the rest of rich
+    # With all its highlighters as slow to import as the rest of rich.
+    from rich.markdown import Markdown, MarkdownElement, TableElement
+
+    class Folded(TableElement):
+        """A path that a column is too narrow for goes on in the next line; rich would cut it off."""
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for part in super().__rich_console__(console, options):
+                for column in part.columns if isinstance(part, Table) else ():
+                    column.overflow = "fold"
+                yield part
+
+    class Document(Markdown):
+        elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "table_open": Folded}
 
     console, out = _console(min(width, 120), colour)
     shown = re.sub(r"<!--.*?-->", "", markdown, flags=re.DOTALL)
     shown = re.sub(r"<details><summary>(.*?)</summary>", r"#### \1", shown).replace("</details>", "")
-    console.print(Markdown("".join(c for c in html.unescape(shown) if c.isprintable() or c == "\n")))
+    console.print(Document("".join(c for c in html.unescape(shown) if c.isprintable() or c == "\n")))
     return _trimmed(out)
 
 
