@@ -1,9 +1,9 @@
-"""What commands print in a terminal of 92 columns, which is what a code block of the documentation has room for."""
+"""What commands print in a terminal of 94 columns, which is what a code block of the documentation has room for."""
 
 import io
 import textwrap
 
-COLUMNS = 92
+COLUMNS = 94
 #: What a shell tells of it (https://no-color.org), for whoever asks the environment.
 ENVIRONMENT = {"COLUMNS": str(COLUMNS), "NO_COLOR": "1"}
 
