@@ -39,7 +39,8 @@ def put(context: Context, config: Config, platform: Platform, git: Git, own: Own
     if standing and renewed:
         if is_touched(standing):
             return f"#{standing.number}: {THEIRS}.\n"
-        if git.line("rev-parse", f"{standing.head}^{{tree}}") == own.tree and not standing.conflicted:
+        same = git.line("rev-parse", f"{standing.head}^{{tree}}") == own.tree
+        if same and not standing.conflicted and standing.wanted_anew != "interrupted":
             return f"#{standing.number} is up to date{at(standing)}\n"
     author = config.settings.updates.author
     commit = git.commit_tree(own.tree, [platform.base], f"{own.title}\n", context.now, author.name, author.email)
