@@ -27,7 +27,11 @@ class Bare(Remote):
         self.git = git
         #: Called before each push: what somebody else does meanwhile.
         self.before_push: Callable[[], None] = lambda: None
-        self.pushes = 0
+        self.pushes = self.asked = 0
+
+    def refs(self, *patterns: str) -> dict[str, str]:
+        self.asked += 1
+        return super().refs(*patterns)
 
     def push(self, moves: Sequence[tuple[str, str, str]]) -> None:
         self.before_push()
@@ -35,10 +39,10 @@ class Bare(Remote):
         super().push(moves)
 
 
-def writer(root: Path, bare: Path) -> tuple[History, Bare]:
+def writer(root: Path, bare: Path, known: str | None = None) -> tuple[History, Bare]:
     git = Git(root, ENVIRONMENT) if (root / ".git").exists() else repository(root)
     remote = Bare(git, bare)
-    return History(git, remote, lambda turn: None, "maintainer", "maintainer@localhost"), remote
+    return History(git, remote, lambda turn: None, "maintainer", "maintainer@localhost", known), remote
 
 
 def event(number: int, *, site: str = "shop", at: datetime = NOW) -> Event:

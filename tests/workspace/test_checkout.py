@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maintainer.errors import ConfigurationError, Unreadable
+from maintainer.workspace import checkout as module
 from maintainer.workspace.checkout import decode, encode, open_checkout
 from maintainer.workspace.git import LARGEST
 from tests.workspace.repositories import ENVIRONMENT, repository
@@ -86,6 +87,13 @@ def test_a_commit_is_read_whatever_the_working_tree_says(tmp_path: Path) -> None
     for path in ("link", "nothing"):
         with pytest.raises(Unreadable, match="no regular file"):
             snapshot.read(path)
+
+
+def test_many_files_of_a_commit_are_read_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git = repository(tmp_path, {name: name.encode() for name in "abcde"})
+    snapshot = open_checkout(tmp_path, ENVIRONMENT).at(git.head())
+    monkeypatch.setattr(module, "PIECE", 2)
+    assert list(snapshot.read_many(iter("edcba"))) == [(name, name.encode()) for name in "edcba"]
 
 
 def test_names_that_are_not_utf_8_survive(tmp_path: Path) -> None:

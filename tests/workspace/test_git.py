@@ -124,6 +124,10 @@ def test_the_repositorys_own_programs_are_not_run(tmp_path: Path, driver: str) -
     git.run("diff", mine, theirs)
     git.run("checkout", "-q", "--detach", mine)
     git.run("add", "-A")
+    beside = git.beside(None, (("user.name", "x"),), GIT_INDEX_FILE=str(tmp_path / "index"))
+    beside.run("add", "-A")
+    beside.run("diff", mine, theirs)
+    assert beside.line("config", "user.name") == "x"
     assert not canary.exists()
 
 

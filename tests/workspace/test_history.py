@@ -126,6 +126,21 @@ def test_who_pushed_meanwhile_loses_nothing(tmp_path: Path, bare: Path) -> None:
     assert {one.data["number"] for one in mine.read().events} == {1, 10, 11, 12}
 
 
+@pytest.mark.parametrize("moved", [False, True])
+def test_who_knows_where_the_branch_is_asks_only_when_it_is_elsewhere(tmp_path: Path, bare: Path, moved: bool) -> None:
+    first, _ = writer(tmp_path / "a", bare, "")
+    assert first.append([event(1)], NOW) == 1
+    known = Git(bare, ENVIRONMENT).commit(REF)
+    if moved:
+        first.append([event(2)], NOW)
+    second, remote = writer(tmp_path / "b", bare, known)
+    assert second.append([event(1)], NOW) == 0 == remote.asked
+    assert second.append([event(2), event(3)], NOW) == (1 if moved else 2)
+    assert (remote.asked > 0) == moved
+    assert second.append([event(4)], NOW) == 1
+    assert [one.data["number"] for one in second.read().events] == [1, 2, 3, 4]
+
+
 def test_who_wrote_the_same_meanwhile_wrote_it(tmp_path: Path, bare: Path) -> None:
     mine, remote = writer(tmp_path / "a", bare)
     theirs, _ = writer(tmp_path / "b", bare)
