@@ -59,7 +59,7 @@ def end(site: Shop) -> End:
     """All that is there, but for the names of commits, which hold the time at which they were made."""
     if site.stage:
         state = site.stage.state()
-        known = [one for one in state.get("pulls", state.get("merge_requests")) if "release" in json.dumps(one)]
+        known = [one for one in state.get("pulls") or state["merge_requests"] if "release" in json.dumps(one)]
     else:
         folder = site.here.root / ".git/maintainer/proposals"
         known = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
