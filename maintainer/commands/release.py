@@ -22,6 +22,7 @@ from maintainer.commands.release_teller import Teller, open_teller
 from maintainer.commands.release_version import Made
 from maintainer.planning.stepped import stepped
 from maintainer.platforms.local import alone
+from maintainer.releasing import Contents
 from maintainer.writers import notes_gaps
 from maintainer.writers.words import ENGLISH, Words
 
@@ -67,7 +68,7 @@ def _released(teller: Teller, args: argparse.Namespace) -> int:
         contents = replace(contents, version=version)
         teller.scene.context.out.write(release_proposal.put(teller, made, contents))
         return 0
-    return _go(teller, made)
+    return _go(teller, made, contents)
 
 
 def _left(teller: Teller) -> Made | None:
@@ -78,8 +79,8 @@ def _left(teller: Teller) -> Made | None:
     return release_version.made(teller, teller.release.rule.named(tag), commit)
 
 
-def _go(teller: Teller, made: Made) -> int:
-    """Release it, or say what holds it: 1 then."""
+def _go(teller: Teller, made: Made, known: Contents | None = None) -> int:
+    """Release it, or say what holds it: 1 then. `known` is what it has, where that was gathered for its version."""
     scene = teller.scene
     answer, told = gate_deploy.answered(scene, made.commit, made.base or None, teller.release.environment)
     if not answer.open:
@@ -87,8 +88,7 @@ def _go(teller: Teller, made: Made) -> int:
         rest = "Its tag is there, the rest waits" if made.tag in teller.tags.names() else "Nothing was changed"
         scene.context.say(f"{made.title} was not released. {rest}: run again when it is open.")
         return 1
-    at = teller.tags.date(made.tag) or scene.context.now
-    contents = teller.contents(made.base, made.commit, tag=made.before, version=made.version, at=at)
+    contents = _named(teller, made, known)
     url = release_publish.publish(teller, made, contents)
     if folder := scene.context.reports:
         reports.released(folder, made.tag)
@@ -96,3 +96,12 @@ def _go(teller: Teller, made: Made) -> int:
         scene.context.say(f"Could not find out {question}")
     scene.context.out.write(f"released {made.title}{f': {url}' if url else f' ({made.tag})'}\n")
     return 0
+
+
+def _named(teller: Teller, made: Made, known: Contents | None) -> Contents:
+    """What a release has, with its version; gathered, unless `known` is of the same commits."""
+    at = teller.tags.date(made.tag) or teller.scene.context.now
+    if known is None or (known.base, known.head) != (made.before, made.commit):
+        return teller.contents(made.base, made.commit, tag=made.before, version=made.version, at=at)
+    compare = known.compare and teller.scene.releases.compare_url(made.before, made.tag)
+    return replace(known, version=made.version, at=at, compare=compare)
