@@ -29,8 +29,7 @@ class Reference(NamedTuple):
     closes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """A commit as git has it, its message in Unicode. `at` is when its author wrote it.
 
     `paths` are the files it changed, None where nobody asked. `patch` names its change whatever commit it is in
@@ -74,8 +73,7 @@ class Undone:
     commit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One change that is told. `text` is one line, in its author's words and as hostile as they can be.
 
     `type` is in lower case: one of Conventional Commits, `revert`, or `other`. `text` is empty where a commit says

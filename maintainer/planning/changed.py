@@ -15,7 +15,6 @@ nothing is told, whatever happened to them within the range.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from maintainer.changes import (
     OTHER,
@@ -76,8 +75,7 @@ def folded(entries: Iterable[Entry]) -> tuple[Entry, ...]:
             found[key] = one
             continue
         details = [text for text in dict.fromkeys([known.details, one.details]) if text]
-        found[key] = replace(
-            known,
+        found[key] = known._replace(
             sources=tuple(dict.fromkeys(known.sources + one.sources)),
             references=_united(known.references + one.references),
             details="\n\n".join(details),

@@ -7,7 +7,6 @@ the subject), older commits where a revert or a cherry-pick names them.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -62,9 +61,9 @@ def between(
     patches = _patches(git, [*commits, *published])
     changed = files(git, commits) if paths else {}
     if patches or paths:
-        published = [replace(one, patch=patches.get(one.sha, "")) for one in published]
+        published = [one._replace(patch=patches.get(one.sha, "")) for one in published]
         commits = [
-            replace(one, patch=patches.get(one.sha, ""), paths=changed.get(one.sha, ()) if paths else None)
+            one._replace(patch=patches.get(one.sha, ""), paths=changed.get(one.sha, ()) if paths else None)
             for one in commits
         ]
     return Range(

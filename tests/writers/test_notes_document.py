@@ -210,7 +210,7 @@ def test_a_client_reads_scopes_where_they_alone_tell_changes_apart() -> None:
     shop = replace(EMPTY, changed=Changed(entries))
     assert section(shop, "fixes") == ["cart: Rounding", "invoices, erp: Rounding.", "Mails are sent"]
     assert section(shop, "undone") == ["shop: Slider"] and "* home: Slider." in short(shop)
-    alike = replace(EMPTY, changed=Changed((entries[0], replace(entries[0], sources=(commit(9),)))))
+    alike = replace(EMPTY, changed=Changed((entries[0], entries[0]._replace(sources=(commit(9),)))))
     assert section(alike, "fixes") == ["Rounding", "Rounding"]
 
 
