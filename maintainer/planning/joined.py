@@ -93,13 +93,12 @@ def stated(merges: Iterable[Merge]) -> tuple[Required, ...]:
 def _matched(history: Range, merges: Iterable[Merge]) -> dict[str, Merge]:
     """The commit by which each merge came into the range."""
     inside = {one.sha for one in history.commits}
-    numbers: dict[str, str] = {}
-    for one in reversed(history.commits):
-        if number := merged(one.message):
-            numbers[number] = one.sha
+    merges = list(merges)
+    # Anyone may write a number into a message: it counts only where the forge names no commit.
+    unnamed = any(not one.commit for one in merges)
+    numbers = {merged(one.message): one.sha for one in reversed(history.commits)} if unnamed else {}
     found: dict[str, Merge] = {}
     for merge in merges:
-        # Anyone may write a number into a message: it counts only where the forge names no commit.
         sha = merge.commit or numbers.get(f"{merge.mark}{merge.number}", "")
         if sha in inside:
             found[sha] = merge

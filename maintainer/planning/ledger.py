@@ -70,6 +70,9 @@ class Ledger:
         for one in reversed(history.commits):
             self._go(one, restated)
         self.doubts.reverse()
+        # By what changes are found only while they are gone through.
+        for known in (self._same, self._by_subject, self._by_words, self._by_number, self._short):
+            known.clear()
 
     def _restated(self, history: Range, restated: Restated) -> set[str]:
         """The commits that say nothing, as the merge that brought them is restated."""

@@ -111,7 +111,7 @@ def tail(line: str) -> tuple[str, list[str]]:
         line = _SKIP.sub("", line[:_LINE]) + line[_LINE:]
     line = line.strip()
     numbers: list[str] = []
-    while line.endswith(")") and len(numbers) < _NUMBERS and (found := _TAIL.search(line, max(0, len(line) - 250))):
+    while line.endswith(")") and len(numbers) < _NUMBERS and (found := _TAIL.match(line, max(line.rfind("("), 0))):
         numbers.insert(0, found[1])
         line = line[: found.start()].rstrip()
     return line, numbers

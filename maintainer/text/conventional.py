@@ -117,9 +117,7 @@ def read(message: str) -> Message:
         rest = _GENERATED.sub("", rest)
     lines = rest.split("\n")
     code = fenced(lines)
-    if not may_hold(rest):
-        return _one(first.strip(), lines, code)
-    own, parts = split(lines, code)
+    own, parts = split(lines, code) if may_hold(rest) else (lines, [])
     if not parts:
         return _one(first.strip(), lines, code)
     whole = _one(first.strip(), own, fenced(own))

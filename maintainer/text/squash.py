@@ -20,11 +20,8 @@ _END = re.compile(r"-{3,}[ \t]*|\*{3,}[ \t]*|_{3,}[ \t]*|#{1,6}[ \t].*")
 _BOXES = ("[ ]", "[x]", "[X]")
 #: Types that begin a message without a bullet; others are words that prose begins with, too.
 _BARE = frozenset({"feat", "fix", "perf", "refactor", "revert", "security"})
-#: How a line can begin that begins a message; most texts have none such, and need no second look.
-_BEGINS = re.compile(
-    rf"\n(?:[ \t]*[^\sA-Za-z]|commit |merged pr |[a-z][a-z0-9_]*-\d|(?:{'|'.join(sorted(KNOWN))})[(!:])",
-    re.IGNORECASE,
-)
+#: How a line begins that may begin a message; most texts have none, and need no second look.
+_BEGINS = re.compile(r"\n(?:[ \t]*[^\sA-Za-z]|[A-Za-z][A-Za-z0-9_]*(?:[(!:]|-\d)|commit |Merged PR )")
 
 
 @dataclass(slots=True)
@@ -127,6 +124,9 @@ def _begun(part: Part) -> Part:
 def fenced(lines: Sequence[str]) -> list[bool]:
     """Which lines are in a fence of Markdown; one that nobody closes is none."""
     found = [False] * len(lines)
+    text = "\n".join(lines)
+    if "```" not in text and "~~~" not in text:
+        return found
     marks = [number for number, line in enumerate(lines) if line.lstrip().startswith(("```", "~~~"))]
     for first, last in zip(marks[::2], marks[1::2], strict=False):
         found[first : last + 1] = [True] * (last + 1 - first)
