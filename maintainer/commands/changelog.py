@@ -100,7 +100,7 @@ def answer(context: Context, made: Sequence[Keeping], args: argparse.Namespace) 
         if len(made) > 1 and (args.print or args.explain):
             context.out.write("\n" * bool(number) + f"## {one.file.path}\n\n")
         if args.print:
-            context.out.write(one.kept.waiting + "\n")
+            context.out.write(one.kept.section + "\n")
         elif args.explain:
             context.out.write("".join(map(_explained, one.now)))
         else:

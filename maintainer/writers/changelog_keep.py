@@ -33,11 +33,11 @@ _HASH = re.compile(r"(?<![\w/.-])[0-9a-f]{7,64}(?![\w-])")
 class Kept:
     """The file as it is to be. `added` and `removed` are lines of ours, `left` sentences on what people changed.
 
-    `waiting` is what it tells of what isn't released, without a heading.
+    `section` is what its section tells by then, without the heading.
     """
 
     text: str
-    waiting: str = ""
+    section: str = ""
     added: tuple[Line, ...] = ()
     removed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
@@ -85,9 +85,9 @@ def inserted(
     others = [one for one in changelog.sections if one is not section]
     _remember(changelog, section, "" if not version and _are_released(now, others) else head, edits)
     _write(changelog, section, now, work, style(changelog, words), edits)
-    waiting = without_mark(edits.apply(Span(section.heading.end, section.end))).strip("\r\n")
+    told = without_mark(edits.apply(Span(section.heading.end, section.end))).strip("\r\n")
     gone = tuple(one.words for one in work.gone)
-    return Kept(edits.apply(), waiting, tuple(work.new), gone, tuple(dict.fromkeys(work.left)))
+    return Kept(edits.apply(), told, tuple(work.new), gone, tuple(dict.fromkeys(work.left)))
 
 
 # what is to be done

@@ -207,7 +207,7 @@ def test_what_people_are_told_to_write_stays_with_what_is_not_released() -> None
 
 def test_what_waits_is_told_without_its_heading_and_mark() -> None:
     kept = keep("## 1.0.0\n\n- y\n", made(A), None)
-    assert kept.waiting == "- a (0101010)" == section(kept.text)
+    assert kept.section == "- a (0101010)" == section(kept.text)
 
 
 def test_lines_without_sources_are_told_too() -> None:

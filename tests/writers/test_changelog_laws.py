@@ -70,7 +70,7 @@ def keep(text: str, history: list[str]) -> Kept:
     now, head = told(history)
     kept = inserted(text, now, then, head, words=WORDS)
     # What defines a link at the very end of a file is of no section, and may stand there for the first time now.
-    rest = kept.waiting.removeprefix(section(kept.text)).split("\n")
+    rest = kept.section.removeprefix(section(kept.text)).split("\n")
     assert all(row.startswith("[") or not row.strip() for row in rest)
     return kept
 
