@@ -19,8 +19,7 @@ from maintainer.commands.context import Context
 from maintainer.commands.release_teller import Teller, open_teller
 from maintainer.errors import ConfigurationError
 from maintainer.planning.reaching import reaching
-from maintainer.writers.changelog import Line
-from maintainer.writers.changelog import telling as needed
+from maintainer.writers.changelog import Line, needed
 from maintainer.writers.changelog_keep import Kept, inserted
 
 
@@ -79,10 +78,10 @@ def keep(
     before = begun(telling, file.text, commit, since=since, final=final)
     found = telling.told(before.base, commit)
     now = telling.lines(found)
-    up_to = reaching(found.range, needed(found.changed, now)) or found.range.head
+    up_to = reaching(found.range, needed(found.changed, now, found.merges)) or found.range.head
     # The lines are all that is needed now, and a long history is large.
     del found
-    then = before.then(telling)
+    then = before.then(telling, now, up_to)
     kept = inserted(before.kept.text, now, then, up_to, words=telling.words, file=package.file)
     return Keeping(package, file, before.tag, now, before.also(kept))
 

@@ -70,10 +70,16 @@ class Begun:
     def base(self) -> str:
         return self.told[0]
 
-    def then(self, telling: Telling) -> tuple[Line, ...] | None:
-        """All that was told, as it was told each time; None where it never was."""
+    def then(self, telling: Telling, now: tuple[Line, ...], up_to: str) -> tuple[Line, ...] | None:
+        """All that was told, as it was told each time; None where it never was.
+
+        `now` is what is told since the base, and nothing of that came after `up_to`: what was told up to there is the
+        same, and not worked out again.
+        """
         if len(self.told) == 1:
             return None
+        if self.told[1:] == (up_to,) and (not self.base or telling.has(self.base, up_to)):
+            return now
         return tuple(line for pair in pairwise(self.told) for line in telling.between(*pair))
 
     def also(self, kept: Kept) -> Kept:

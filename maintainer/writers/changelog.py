@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from maintainer.changes import OTHER, Changed, Entry, Source
 from maintainer.model import Advisory
-from maintainer.releasing import Moved
+from maintainer.releasing import Merge, Moved
 from maintainer.text import advisory
 from maintainer.text.changelog_names import KINDS, Kind
 from maintainer.text.inert import BREAK
@@ -98,10 +98,13 @@ def lines(
     return tuple(sorted(found.values(), key=lambda one: (place[one.kind], not one.is_breaking)))
 
 
-def telling(changed: Changed, told: Iterable[Line]) -> frozenset[str]:
-    """The commits without which other lines would be told: their sources, and those that cancel one another."""
-    sources = {one.id for line in told for one in line.sources if one.kind == "commit"}
-    return frozenset(sources | {one.source.id for one in changed.left_out if one.why not in ("merge", "elsewhere")})
+def needed(changed: Changed, told: Iterable[Line], merges: Iterable[Merge] = ()) -> frozenset[str]:
+    """The commits without which other lines would be told: their sources, those by which their proposals came, and
+    those that cancel one another."""
+    sources = {(one.kind, one.id) for line in told for one in line.sources}
+    commits = {name for kind, name in sources if kind == "commit"}
+    commits |= {one.commit for one in merges if ("proposal", str(one.number)) in sources}
+    return frozenset(commits | {one.source.id for one in changed.left_out if one.why not in ("merge", "elsewhere")})
 
 
 # entries

@@ -10,7 +10,7 @@ from maintainer.errors import ConfigurationError
 from maintainer.planning.changed import changed
 from maintainer.planning.reaching import reaching
 from maintainer.text.keep_a_changelog import read
-from maintainer.writers.changelog import Line, lines, telling
+from maintainer.writers.changelog import Line, lines, needed
 from maintainer.writers.changelog_keep import Kept, inserted
 from maintainer.writers.changelog_release import released
 from tests.planning.test_changed_laws import linear, reverting, sha
@@ -59,7 +59,7 @@ def told(history: list[str]) -> tuple[tuple[Line, ...], str]:
     whole = linear(history)
     found = changed(whole)
     now = lines(found.entries, words=WORDS)
-    return now, reaching(whole, telling(found, now))
+    return now, reaching(whole, needed(found, now))
 
 
 def keep(text: str, history: list[str]) -> Kept:
