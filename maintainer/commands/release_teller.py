@@ -199,8 +199,11 @@ class Teller:
             scene.checkout, history, self.config, scene.context.now, self.http if self.online else None, merges
         )
         self.missing += missing
+        addressed = {source: self._addressed(source) for one in moved for source in one.sources}
         return tuple(
-            replace(one, sources=tuple(map(self._addressed, one.sources))) for one in moved if not self._is_own(one)
+            replace(one, sources=tuple([addressed[source] for source in one.sources]))
+            for one in moved
+            if not self._is_own(one)
         )
 
     def _is_own(self, one: Moved) -> bool:

@@ -215,10 +215,9 @@ def by_subject(places: Sequence[Dependency]) -> Iterator[tuple[Subject, list[Dep
     yield from found.items()
 
 
-def is_about(what: Subject, dependency: Dependency) -> bool:
-    """Whether a place states a subject; of a runtime's image, the image, too."""
-    if subject(dependency) == what:
-        return True
-    return what[0] == "docker" and dependency.source.datasource == "docker" and (
-        _HUB.sub("", dependency.source.package) == _HUB.sub("", what[1])
-    )  # fmt: skip
+def subjects(dependency: Dependency) -> tuple[Subject, ...]:
+    """All that a place states: its subject; of a runtime's image, the image, too."""
+    what = subject(dependency)
+    if dependency.source.datasource != "docker":
+        return (what,)
+    return tuple(dict.fromkeys((what, ("docker", _HUB.sub("", dependency.source.package)))))

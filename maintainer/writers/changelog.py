@@ -231,8 +231,13 @@ def references(sources: Sequence[Source]) -> str:
     """`([#12](https://...), 1a2b3c4)`: the proposals, or else issues and commits, with a link where there is one."""
     proposals = [one for one in sources if one.kind == "proposal"]
     shown = proposals or [one for kind in ("issue", "commit") for one in sources if one.kind == kind]
-    named = list(dict.fromkeys(filter(None, map(_reference, shown))))
-    told = [*named[:MOST_REFERENCES], "…"] if len(named) > MOST_REFERENCES else named
+    told: list[str] = []
+    for named in filter(None, map(_reference, shown)):
+        if named not in told:
+            told.append(named)
+        if len(told) > MOST_REFERENCES:
+            told[MOST_REFERENCES:] = ["…"]
+            break
     return f"({', '.join(told)})" if told else ""
 
 

@@ -363,17 +363,20 @@ def test_merged_proposals_come_first(shop: Site) -> None:
     assert [source.kind for source in one.sources[2:]] == ["commit", "commit"]
 
 
-def test_beyond_its_reads_every_commit_that_touched_a_file_is_a_source(
-    shop: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    again = own("Plugin Name: Shop Cart\nVersion: 1.1\nAuthor: Ada")
-    messages = made(shop, cart("1.0"), {"one": cart("1.1"), "two": again, "three": cart("1.2")})
+def test_a_file_that_changed_too_often_is_compared_by_stretches(shop: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = ["1.0"] * 12 + ["1.1"] * 12 + ["1.2"] * 12
+    states = {
+        f"{at}": own(f"Plugin Name: Shop Cart\nVersion: {to}\nAuthor: Ada {at}") for at, to in enumerate(versions)
+    }
+    messages = made(shop, cart("1.0"), states)
     (one,) = read(shop)[0]
-    assert line(one, messages).endswith("via 1.1 by three one")
-    for limit in ("READS", "LOOKS"):
-        monkeypatch.setattr(release_way, limit, 1)
+    assert line(one, messages).endswith("via 1.1 by 24 12")
+    for stretches, sources in ((6, "via 1.1 by 29 28 27 26 25 24 17 16 15 14 13 12"), (2, "via 1.1 by"), (1, "by 35 34")):
+        monkeypatch.setattr(release_way, "STRETCHES", stretches)
         (one,) = read(shop)[0]
-        assert line(one, messages) == f"plugin Shop Cart 1.0 -> 1.2 minor @ {CART} by three two one"
+        text = line(one, messages)
+        assert sources in text
+        assert text.split(" by ")[1].split().index("24") < text.split(" by ")[1].split().index("12")
 
 
 def test_a_move_of_an_unrelated_history_has_a_source_all_the_same(shop: Site) -> None:
