@@ -113,7 +113,7 @@ def test_what_is_looked_for_is_found(browser: Browser, tmp_path: Path, field: st
 
 def test_links_beside_what_was_found_are_no_results(browser: Browser, tmp_path: Path) -> None:
     beside = "<aside><article>Comment on <a href=/hello/>Hello</a></article></aside>"
-    flow = "preset: search, step: 1s, with: {term: mug}"
+    flow = "preset: search, step: 4s, with: {term: mug}"
     seen, _ = gone(browser, tmp_path, flow, {"/": html(f"<main>No products were found</main>{beside}")})
     ((_, _, reason),) = seen.said("fail")
     assert "“see results”" in reason and "the page shows: “No products were found”" in reason
@@ -122,7 +122,7 @@ def test_links_beside_what_was_found_are_no_results(browser: Browser, tmp_path: 
 def test_what_wordpress_calls_no_results_is_none(browser: Browser, tmp_path: Path) -> None:
     suggested = "<main><article>Others bought <a href=/cup/>Cup</a></article></main>"
     nothing = Reply(200, f"<body class='search search-no-results'>{suggested}", {"content-type": "text/html"})
-    seen, _ = gone(browser, tmp_path, "preset: search, step: 1s, with: {term: mug}", {"/": nothing})
+    seen, _ = gone(browser, tmp_path, "preset: search, step: 4s, with: {term: mug}", {"/": nothing})
     ((_, _, reason),) = seen.said("fail")
     assert "“see that it is not said that there are none”" in reason
 
