@@ -23,7 +23,7 @@ from maintainer.workspace.git import Git
 from maintainer.workspace.passage import Step, blobs_at, touching
 
 #: So many states of manifests are read at once: they have lock files beside them.
-_PIECE = 50
+_PIECE = 16
 #: So many stretches of manifests are compared in all; those that changed least often get what they need first.
 STRETCHES = 500
 

@@ -68,17 +68,17 @@ def _shas(entries: Iterable[Entry]) -> set[str]:
 def folded(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Entries that say the same as one, where the first of them stands."""
     found: dict[object, Entry] = {}
+    same: dict[object, list[Entry]] = {}
     for one in entries:
         scopes = tuple([scope.casefold() for scope in one.scopes])
         key = (one.type, scopes, one.text.casefold(), one.breaking, one.undoes, one.restored)
-        if (known := found.get(key)) is None:
-            found[key] = one
-            continue
-        details = [text for text in dict.fromkeys([known.details, one.details]) if text]
-        found[key] = known._replace(
-            sources=tuple(dict.fromkeys(known.sources + one.sources)),
-            references=_united(known.references + one.references),
-            details="\n\n".join(details),
+        if (first := found.setdefault(key, one)) is not one:
+            same.setdefault(key, [first]).append(one)
+    for said, alike in same.items():
+        found[said] = alike[0]._replace(
+            sources=tuple(dict.fromkeys(source for one in alike for source in one.sources)),
+            references=_united(reference for one in alike for reference in one.references),
+            details="\n\n".join(text for text in dict.fromkeys(one.details for one in alike) if text),
         )
     return tuple(found.values())
 

@@ -90,10 +90,13 @@ def lines(
         *_entries(entries, types, words),
     ]
     found: dict[tuple[Kind, str], Line] = {}
+    same: dict[tuple[Kind, str], list[Line]] = {}
     for one in told:
         key = one.kind, one.text
-        known = found.get(key)
-        found[key] = one if known is None else known._replace(sources=tuple(dict.fromkeys(known.sources + one.sources)))
+        if (first := found.setdefault(key, one)) is not one:
+            same.setdefault(key, [first]).append(one)
+    for key, alike in same.items():
+        found[key] = alike[0]._replace(sources=tuple(dict.fromkeys(source for one in alike for source in one.sources)))
     place = {kind: at for at, kind in enumerate(KINDS)}
     return tuple(sorted(found.values(), key=lambda one: (place[one.kind], not one.is_breaking)))
 

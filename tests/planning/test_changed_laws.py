@@ -137,6 +137,7 @@ HOSTILE: dict[str, Callable[[int], list[str]]] = {
         "feat: a", *[f"Undo\n\nThis reverts commit {sha(at)}." for at in range(count)]
     ],
     "fixups": lambda count: ["feat: a", *["fixup! feat: a"] * count],
+    "the same": lambda count: ["Sync"] * count,
     "a number of all": lambda count: [*["feat: a (#1)"] * (count // 2), *["x\n\nReverts a/b#1"] * (count // 2)],
     "hashes of nobody": lambda count: [
         "revert: a\n\nRefs: " + ", ".join(sha(at)[: 7 + at % 50] for at in range(1_000, 2_000))
