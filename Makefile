@@ -48,10 +48,9 @@ lint: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Three at a time on two cores: a third of the time is waiting for browsers and servers. Files stay in the order of
-# tests/conftest.py.
+# Files stay in the order of tests/conftest.py, which begins with the longest.
 test: lint tools .cache/docs/.installed
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not bench"
 
 bench: setup tools
 	$(BIN)/pytest -m bench -s tests
